@@ -1,0 +1,128 @@
+//! Passages left out in the middle of a post: an ellipsis that is a whole paragraph, or words that say so.
+
+use regex::RegexSet;
+
+use super::{Hit, Subject};
+use crate::{
+    document::{
+        BlockKind, Document,
+        prose::{self, Stop},
+    },
+    source::Span,
+};
+
+pub const WORDS: &[&str] = &["text"];
+
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// Patterns of a whole line or bracket that says that text was left out.
+    markers: Vec<String>,
+    /// So many paragraphs that break off in an ellipsis are no style any more.
+    trailing: usize,
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(try_from = "Parameters")]
+#[schemars(with = "Parameters")]
+pub struct Elision {
+    markers: RegexSet,
+    trailing: usize,
+}
+
+impl TryFrom<Parameters> for Elision {
+    type Error = regex::Error;
+
+    fn try_from(parameters: Parameters) -> Result<Self, Self::Error> {
+        Ok(Self { markers: RegexSet::new(&parameters.markers)?, trailing: parameters.trailing })
+    }
+}
+
+impl Elision {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let (document, tail) = (subject.document, subject.tail);
+        let Some(last) = tail.last else { return Vec::new() };
+        let mut spans: Vec<Span> = gaps(document, last).collect();
+        spans.extend(self.marked(document, last));
+        // Without another gap, trailing off is how some people write.
+        if !spans.is_empty() {
+            let trailing: Vec<Span> = trailing(document, last).collect();
+            let paragraphs = document.blocks[..last].iter().filter(|block| block.kind == BlockKind::Paragraph).count();
+            if trailing.len() >= self.trailing && trailing.len() * 4 >= paragraphs {
+                spans.extend(trailing);
+            }
+        }
+        spans.sort();
+        spans.dedup();
+        spans.into_iter().map(|span| Hit::new(span).word("text", document.text(span))).collect()
+    }
+
+    /// Lines and comments before the last block that say that text was left out.
+    fn marked<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = Span> + 'a {
+        let prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Html | BlockKind::Heading { .. });
+        let about_code = |index: &usize| !beside(document, *index, |kind| matches!(kind, BlockKind::Code { .. }));
+        let blocks = (0..last).filter(move |index| prose(document.blocks[*index].kind)).filter(about_code);
+        blocks.flat_map(move |index| {
+            let block = document.blocks[index].span;
+            lines(document, block).filter(move |line| {
+                let text = document.text(*line);
+                let whole = line.start == block.start || text.starts_with(['(', '[', '<', '{', '（', '【', '.', '…']);
+                text.len() <= 200 && whole && self.markers.is_match(text)
+            })
+        })
+    }
+}
+
+/// Whether a block before or after the one at `index` is of such a kind.
+fn beside(document: &Document, index: usize, is: impl Fn(BlockKind) -> bool) -> bool {
+    let at = |index: usize| document.blocks.get(index).is_some_and(|block| is(block.kind));
+    at(index + 1) || index.checked_sub(1).is_some_and(at)
+}
+
+/// Ellipses alone on a line that stand for text: not beside code, and not for the rest of a series.
+fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
+    let is_code = |kind| matches!(kind, BlockKind::Code { .. });
+    let series = |index: usize| {
+        let above = index.checked_sub(1).map(|above| document.text(document.blocks[above].span));
+        above.is_some_and(|text| prose::stop(text).0 == Stop::Comma)
+    };
+    let mut index = 0;
+    lone(document, last).filter(move |span| {
+        while document.blocks.get(index + 1).is_some_and(|next| next.span.start <= span.start) {
+            index += 1;
+        }
+        let whole = document.blocks[index].span == *span;
+        !(whole && (beside(document, index, is_code) || series(index)))
+    })
+}
+
+/// Ellipses that are a whole line of a paragraph before block `last`.
+pub fn lone(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
+    let paragraphs = document.blocks[..last.min(document.blocks.len())].iter();
+    paragraphs
+        .filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. }))
+        .flat_map(|block| lines(document, block.span))
+        .filter(|line| line.len() < 40 && prose::is_ellipsis(document.text(*line)))
+}
+
+/// The ellipses that paragraphs before block `last` break off with, each with the word before it.
+fn trailing(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
+    let paragraphs = document.blocks[..last].iter().filter(|block| block.kind == BlockKind::Paragraph);
+    paragraphs.filter_map(|block| {
+        let text = document.text(block.span);
+        let dots = text.len() - text.trim_end_matches(['…', '.', '。']).len();
+        let before = text[..text.len() - dots].chars().next_back()?;
+        let breaks = prose::ends_in_ellipsis(text) && before.is_alphanumeric() && text.chars().count() >= 30;
+        breaks.then(|| Span::new(block.span.end - dots - before.len_utf8(), block.span.end))
+    })
+}
+
+fn lines(document: &Document, span: Span) -> impl Iterator<Item = Span> + '_ {
+    let text = document.text(span);
+    let mut at = span.start;
+    text.split_inclusive('\n').map(move |line| {
+        let whole = Span::new(at, at + line.len());
+        at += line.len();
+        whole.trimmed(&document.source.text)
+    })
+}

@@ -1,0 +1,68 @@
+//! Bytes that are not UTF-8 text, and what they look like instead.
+
+use std::collections::BTreeMap;
+
+use super::{Hit, Subject};
+use crate::source::{Encoding as Read, Span, decode::DamageKind};
+
+pub const WORDS: &[&str] = &["found", "advice"];
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Encoding {
+    /// What to say of each kind; `{encoding}` and `{count}` are filled in.
+    pub kinds: BTreeMap<Kind, Sentences>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Another encoding than UTF-8, as far as it can be told.
+    Legacy,
+    Utf16,
+    /// Some bytes that are not UTF-8 in a file that otherwise is.
+    Invalid,
+    /// The file ends inside a character.
+    Incomplete,
+    Nul,
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sentences {
+    pub found: String,
+    pub advice: String,
+}
+
+impl Encoding {
+    /// One hit for each kind, at its first place: a file has such bytes once or everywhere.
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let source = &subject.document.source;
+        let beyond_ascii = || {
+            let start = source.text.find(|c: char| !c.is_ascii() && c != '\u{feff}').unwrap_or(0);
+            Span::new(start, start + source.text[start..].chars().next().map_or(0, char::len_utf8))
+        };
+        let whole = match source.encoding {
+            Read::Utf8 => None,
+            Read::Utf16 => self.hit(Kind::Utf16, beyond_ascii(), "UTF-16", 1),
+            Read::Legacy(name) => self.hit(Kind::Legacy, beyond_ascii(), name, 1),
+        };
+        let kinds = [
+            (Kind::Invalid, DamageKind::Invalid),
+            (Kind::Incomplete, DamageKind::Incomplete),
+            (Kind::Nul, DamageKind::Nul),
+        ];
+        let damaged = kinds.into_iter().filter_map(|(kind, damage)| {
+            let mut places = source.damage.iter().filter(|place| place.kind == damage);
+            let first = places.next()?;
+            self.hit(kind, first.span, "UTF-8", 1 + places.count())
+        });
+        whole.into_iter().chain(damaged).collect()
+    }
+
+    fn hit(&self, kind: Kind, span: Span, encoding: &str, count: usize) -> Option<Hit> {
+        let said = self.kinds.get(&kind)?;
+        let fill = |sentence: &str| sentence.replace("{encoding}", encoding).replace("{count}", &count.to_string());
+        Some(Hit::new(span).word("found", fill(&said.found)).word("advice", fill(&said.advice)))
+    }
+}

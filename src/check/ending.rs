@@ -1,0 +1,195 @@
+//! Whether the last sentence of the article is whole. The last real block is put into exactly one [`State`], whose
+//! weight and [`Modifier`]s are summed in decibans; the sum is a probability, and the summands are the explanation.
+
+mod language;
+mod state;
+
+use std::collections::{BTreeMap, HashSet};
+
+use regex::RegexSet;
+
+use super::{Hit, Severity, Subject};
+use crate::{facts::endings, source::Span};
+use state::Found;
+pub use state::{Modifier, State};
+
+pub const WORDS: &[&str] = &["reason", "evidence", "probability"];
+
+/// As a rule file writes it.
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// What is believed before looking, in decibans.
+    prior: f32,
+    /// The probability from which on a cut is an error.
+    error: f32,
+    warning: f32,
+    info: f32,
+    states: BTreeMap<State, Weight>,
+    modifiers: BTreeMap<Modifier, Weight>,
+    /// Patterns that say that text was left out.
+    omissions: Vec<String>,
+    /// Patterns of a whole line that sends the reader elsewhere for the rest.
+    teasers: Vec<String>,
+    /// Words that cannot end a sentence, by language; for scripts with spaces.
+    words: BTreeMap<String, String>,
+    /// What a sentence cannot end in, by language; for scripts without spaces and for suffixes.
+    endings: BTreeMap<String, Endings>,
+}
+
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Weight {
+    /// Decibans: ten times the logarithm of how much more often cut posts end so than whole ones.
+    weight: f32,
+    /// No finding is worse than this, however probable.
+    level: Option<Severity>,
+    /// `{token}` stands for the last word or mark.
+    says: String,
+}
+
+/// Separated by spaces, each list.
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Endings {
+    cut: String,
+    /// Words that end in one of `cut` and yet can end a sentence.
+    #[serde(default)]
+    whole: String,
+    /// What ends a sentence although no mark follows.
+    #[serde(default)]
+    finished: String,
+    /// Characters that follow a word without belonging to it.
+    #[serde(default)]
+    loose: String,
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(try_from = "Parameters")]
+#[schemars(with = "Parameters")]
+pub struct Ending {
+    parameters: Parameters,
+    omissions: RegexSet,
+    teasers: RegexSet,
+    words: BTreeMap<String, HashSet<String>>,
+    endings: BTreeMap<String, language::Suffixes>,
+}
+
+impl TryFrom<Parameters> for Ending {
+    type Error = regex::Error;
+
+    fn try_from(parameters: Parameters) -> Result<Self, Self::Error> {
+        let set = |list: &String| list.split_whitespace().map(str::to_owned).collect();
+        Ok(Self {
+            omissions: RegexSet::new(&parameters.omissions)?,
+            teasers: RegexSet::new(&parameters.teasers)?,
+            words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
+            endings: parameters
+                .endings
+                .iter()
+                .map(|(name, list)| {
+                    (name.clone(), language::Suffixes::new(&list.cut, &list.whole, &list.finished, &list.loose))
+                })
+                .collect(),
+            parameters,
+        })
+    }
+}
+
+impl Ending {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let Some(found) = self.classify(subject) else { return Vec::new() };
+        let Some(state) = self.parameters.states.get(&found.state) else { return Vec::new() };
+        let mut sum = Sum { decibans: self.parameters.prior, evidence: String::new() };
+        let reason = state.says.replace("{token}", &found.token);
+        sum.add(state.weight, &reason);
+        for modifier in &found.modifiers {
+            if let Some(weight) = self.parameters.modifiers.get(modifier) {
+                sum.add(weight.weight, &weight.says.replace("{token}", &found.token));
+            }
+        }
+        let mut confirmed = found.modifiers.contains(&Modifier::Broken);
+        confirmed |= self.ask_site(&found, subject, &mut sum);
+        let probability = 1.0 / (1.0 + 10f32.powf(-sum.decibans / 10.0));
+        let Some(severity) = self.severity(probability) else { return Vec::new() };
+        let level = state.level.map(|level| if confirmed { level.worse() } else { level });
+        let mut hit = Hit::new(found.cut)
+            .word("reason", reason)
+            .word("evidence", sum.evidence)
+            .word("probability", format!("{:.0} %", 100.0 * probability.min(0.99)))
+            .severity(level.map_or(severity, |level| level.min(severity)));
+        if let Some(opener) = found.opener {
+            hit = hit.label("opener", opener);
+        }
+        if let Some(appendix) = subject.tail.appendix() {
+            hit = hit.label("appended", first_line(subject.document.text(appendix.span), appendix.span));
+        }
+        vec![hit]
+    }
+
+    /// How the post ends as far as a site has habits, and how long it is, in characters.
+    pub fn of(&self, subject: &Subject<'_>) -> (endings::Ending, usize) {
+        let ending = self.classify(subject).map_or(endings::Ending::Whole, |found| found.ending());
+        (ending, length(subject))
+    }
+
+    /// Adds what the other posts of the site say; whether they confirm it.
+    fn ask_site(&self, found: &Found, subject: &Subject<'_>, sum: &mut Sum) -> bool {
+        let (endings, root) = (&subject.facts.endings, subject.site.root.as_str());
+        let ending = found.ending();
+        let weight = |modifier| self.parameters.modifiers.get(&modifier);
+        if !matches!(ending, endings::Ending::Cut | endings::Ending::Whole)
+            && let Some(habit) = weight(Modifier::Habit)
+            && let Some((posts, decibans)) = endings.habit(root, ending)
+        {
+            sum.add(decibans.max(habit.weight), &habit.says.replace("{token}", &posts.to_string()));
+        }
+        if ending == endings::Ending::Bare
+            && let Some(cohort) = weight(Modifier::Cohort)
+            && let Some(share) = endings.cohort(root)
+        {
+            sum.add(cohort.weight, &cohort.says.replace("{token}", &share.to_string()));
+        }
+        let Some(wall) = weight(Modifier::Wall).filter(|_| found.state.is_worded()) else { return false };
+        let Some(share) = endings.wall(root, length(subject)) else { return false };
+        sum.add(wall.weight, &wall.says.replace("{token}", &share.to_string()));
+        true
+    }
+
+    fn severity(&self, probability: f32) -> Option<Severity> {
+        let Parameters { error, warning, info, .. } = self.parameters;
+        match probability {
+            p if p >= error => Some(Severity::Error),
+            p if p >= warning => Some(Severity::Warning),
+            p if p >= info => Some(Severity::Info),
+            _ => None,
+        }
+    }
+}
+
+/// Decibans and what each of them is for.
+struct Sum {
+    decibans: f32,
+    evidence: String,
+}
+
+impl Sum {
+    fn add(&mut self, decibans: f32, says: &str) {
+        self.decibans += decibans;
+        if !self.evidence.is_empty() {
+            self.evidence.push_str("; ");
+        }
+        self.evidence.push_str(&format!("{decibans:+.0} as {says}"));
+    }
+}
+
+/// Of the article without what stands behind it, in characters.
+fn length(subject: &Subject<'_>) -> usize {
+    let body = subject.document.body;
+    subject.document.text(Span::new(body.start, subject.tail.end.max(body.start))).chars().count()
+}
+
+/// The first line under a span, so that a label does not cover a page.
+fn first_line(text: &str, span: Span) -> Span {
+    Span::new(span.start, span.start + text.find(['\n', '\r']).unwrap_or(text.len()))
+}

@@ -1,0 +1,637 @@
+//! The states that an article can end in, told apart by the first that fits.
+
+use super::{
+    Ending,
+    language::{Last, broken_word, last_word},
+};
+use crate::{
+    check::{Subject, elision, fence},
+    document::{
+        BlockKind, Document,
+        prose::{self, Stop},
+        tail::PeeledKind,
+    },
+    facts::endings,
+    source::{Span, decode::DamageKind},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The file ends inside a character.
+    Character,
+    /// The text says that the rest was left out.
+    Omission,
+    /// A line sends the reader elsewhere for the rest.
+    Teaser,
+    OpenFence,
+    OpenHtml,
+    OpenLink,
+    TableRow,
+    EllipsisAlone,
+    Ellipsis,
+    Opener,
+    Comma,
+    Colon,
+    Heading,
+    EmptyItem,
+    /// A word that needs another one.
+    FunctionWord,
+    ShortFunctionWord,
+    /// A word, and a bracket, quote or emphasis is open.
+    Unbalanced,
+    /// Several sentences, the last one without its mark, in a post that otherwise sets them.
+    Sentences,
+    /// The same where the post's habit is unknown.
+    SentencesUnsure,
+    /// One long sentence without its mark.
+    Sentence,
+    SentenceUnsure,
+    ListItem,
+    /// A short line that ends in a word.
+    Line,
+    LineUnsure,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Modifier {
+    /// Somebody appended an advert after the end.
+    Appended,
+    /// Text is left out elsewhere in the post too.
+    Elided,
+    /// A link or picture follows at once, which may be what the words lead to.
+    Joined,
+    /// Nobody appended anything: people trail off like this too.
+    Style,
+    /// The last word is a number.
+    Number,
+    /// The last letters are elsewhere in the post the beginning of a longer word.
+    Broken,
+    /// Other posts of the site end so too; the weight is the most that this can take away.
+    Habit,
+    /// Posts of this length often break off on this site.
+    Wall,
+    /// Many posts of this site are plainly cut.
+    Cohort,
+}
+
+impl State {
+    /// Whether the text stops at a word, which may as well be the last one.
+    pub fn is_worded(self) -> bool {
+        self >= Self::FunctionWord
+    }
+}
+
+/// One state with what explains it.
+#[derive(Debug)]
+pub struct Found {
+    pub state: State,
+    pub modifiers: Vec<Modifier>,
+    /// The last characters of the article.
+    pub cut: Span,
+    /// The last word or mark, for the sentences.
+    pub token: String,
+    /// What was never closed.
+    pub opener: Option<Span>,
+}
+
+/// A short line has fewer characters (scripts without spaces) or words (others) than these.
+const SHORT: [usize; 2] = [18, 12];
+
+impl Ending {
+    pub(super) fn classify(&self, subject: &Subject<'_>) -> Option<Found> {
+        let (document, tail) = (subject.document, subject.tail);
+        if tail.explicit {
+            return None;
+        }
+        let index = tail.last?;
+        let span = tail.last_span(document)?;
+        if span.is_empty() {
+            return None;
+        }
+        let reader = Reader { ending: self, subject, index, span, text: document.text(span) };
+        if let Some(damage) = document.source.damage.last()
+            && damage.kind == DamageKind::Incomplete
+        {
+            return Some(reader.found(State::Character, span.end, "").with(Some(damage.span)));
+        }
+        match document.blocks[index].kind {
+            BlockKind::Code { closed: false, .. } => reader.code(),
+            BlockKind::Html => reader.html(),
+            BlockKind::Table => reader.table(),
+            BlockKind::Heading { setext, .. } if !(setext && span.end < document.blocks[index].span.end) => {
+                reader.heading()
+            }
+            BlockKind::List { .. } => reader.list(),
+            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Heading { .. } => reader.paragraph(),
+            _ => None,
+        }
+    }
+}
+
+/// The last block of an article.
+struct Reader<'a> {
+    ending: &'a Ending,
+    subject: &'a Subject<'a>,
+    index: usize,
+    /// Up to the article's end.
+    span: Span,
+    text: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&self) -> &'a Document {
+        self.subject.document
+    }
+
+    fn source(&self) -> &'a str {
+        &self.document().source.text
+    }
+
+    fn code(&self) -> Option<Found> {
+        (fence::open(self.text) == fence::Open::Cut).then(|| {
+            let line = self.text.find('\n').unwrap_or(self.text.len());
+            self.found(State::OpenFence, self.span.end, "")
+                .with(Some(Span::new(self.span.start, self.span.start + line)))
+        })
+    }
+
+    fn html(&self) -> Option<Found> {
+        let comment = self.text.rfind("<!--").filter(|at| !self.text[*at..].contains("-->"));
+        let tag = || {
+            let at = self.text.rfind('<').filter(|at| !self.text[*at..].contains('>'))?;
+            let named = self.text[at + 1..].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
+            (named && !self.text.contains("<script") && !self.text.contains("<style")).then_some(at)
+        };
+        let at = comment.or_else(tag)?;
+        let opener = Span::new(self.span.start + at, self.span.start + at + 4.min(self.text.len() - at));
+        let opener = opener.trimmed(self.source());
+        Some(self.found(State::OpenHtml, self.span.end, "").with(Some(opener)))
+    }
+
+    /// A last row that breaks off before its last cell, in a table whose other rows are closed.
+    fn table(&self) -> Option<Found> {
+        // Short rows are allowed; one without a line end is no row yet.
+        let torn = self.source()[self.span.end..].trim_matches([' ', '\t']).is_empty();
+        let mut rows = self.text.lines().map(str::trim);
+        let header = rows.next()?;
+        let last = rows.next_back().filter(|row| row.starts_with('|'))?;
+        let closed = header.ends_with('|') && rows.filter(|row| row.ends_with('|')).count() >= 2;
+        let cells = |row: &str| row.matches('|').count();
+        (closed && (torn || !last.ends_with('|')) && cells(last) < cells(header))
+            .then(|| self.found(State::TableRow, self.span.end, ""))
+    }
+
+    fn heading(&self) -> Option<Found> {
+        let title = self.text.trim_matches(|c: char| c == '#' || c.is_whitespace());
+        let (stop, _) = prose::stop(title);
+        let dangling = matches!(stop, Stop::Word | Stop::Number | Stop::Closer | Stop::Colon | Stop::Comma);
+        let hashtags = title.contains(" #");
+        let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
+        (dangling && !hashtags && !pictured && self.index > 0).then(|| self.found(State::Heading, self.span.end, title))
+    }
+
+    fn list(&self) -> Option<Found> {
+        let items = items(self.text);
+        let (last, siblings) = items.split_last()?;
+        let text = last.trim();
+        if text.is_empty() {
+            let others = siblings.iter().rev().take(8).all(|item| !item.trim().is_empty());
+            return (others && siblings.len() > 1).then(|| self.found(State::EmptyItem, self.span.end, ""));
+        }
+        if prose::is_ellipsis(text) {
+            return self.alone(text).map(|found| found.also(Modifier::Style));
+        }
+        if let Some(found) = self.open_link(text) {
+            return Some(found);
+        }
+        let (stop, visible) = prose::stop(text);
+        let near = &siblings[siblings.len().saturating_sub(8)..];
+        let share = |of: &dyn Fn(Stop) -> bool| near.iter().filter(|item| of(prose::stop(item).0)).count() * 4;
+        let end = self.span.end - text.len() + visible.len();
+        match stop {
+            Stop::Ellipsis if share(&|stop| stop == Stop::Ellipsis) == 0 => Some(self.found(State::Ellipsis, end, "")),
+            Stop::Word => {
+                let finished = near.len() > 2 && share(&|stop| stop == Stop::Terminal) >= 3 * near.len();
+                match self.last_word(end) {
+                    Last::Abstain | Last::Finished => None,
+                    Last::Unfinished(word) if is_long(visible) && self.unlabelled(visible) => {
+                        let unmarked = near.len() > 1 && share(&|stop| stop == Stop::Terminal) < near.len();
+                        let state = if unmarked { State::ShortFunctionWord } else { State::FunctionWord };
+                        Some(self.found(state, end, word))
+                    }
+                    _ if self.unbalanced(text) && is_long(visible) => Some(self.found(State::Unbalanced, end, "")),
+                    _ => (finished && is_long(visible)).then(|| self.word_found(State::ListItem, end)),
+                }
+            }
+            Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
+            _ => None,
+        }
+    }
+
+    fn paragraph(&self) -> Option<Found> {
+        let (above, unit) = last_unit(self.text);
+        let unit = unit.trim_start_matches(['>', ' ']);
+        if let Some(found) = self.markers(unit) {
+            return Some(found);
+        }
+        if prose::is_ellipsis(unit) {
+            return self.alone(unit);
+        }
+        if let Some(found) = self.open_link(unit) {
+            return Some(found);
+        }
+        let (stop, visible) = prose::stop(unit);
+        let end = self.span.end - unit.len() + visible.len();
+        match stop {
+            Stop::Ellipsis => Some(self.found(State::Ellipsis, end, last_chars(visible, 1))),
+            Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
+            Stop::Comma if is_sentence(visible) && !is_verse(self.text) => {
+                Some(self.found(State::Comma, end, last_chars(visible, 1)))
+            }
+            Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) => {
+                Some(self.found(State::Colon, end, last_chars(visible, 1)))
+            }
+            Stop::Word | Stop::Number => {
+                let found = self.word(above, unit, visible, end)?;
+                Some(if stop == Stop::Number { found.also(Modifier::Number) } else { found })
+            }
+            _ => None,
+        }
+    }
+
+    /// The text ends in a word: is it the last one of a sentence?
+    fn word(&self, above: &str, unit: &str, visible: &str, end: usize) -> Option<Found> {
+        let last = self.last_word(end);
+        if is_signature(above, unit) || matches!(last, Last::Finished) {
+            return None;
+        }
+        let long = is_long(visible);
+        let quote = self.document().blocks[self.index].kind == BlockKind::Quote;
+        if let Last::Unfinished(word) = last
+            && self.unlabelled(visible)
+            && !is_verse(self.text)
+        {
+            let state = if long { State::FunctionWord } else { State::ShortFunctionWord };
+            return Some(self.found(state, end, word));
+        }
+        if self.unbalanced(unit) && self.unlabelled(visible) && is_sentence(visible) {
+            return Some(self.found(State::Unbalanced, end, ""));
+        }
+        if quote
+            || matches!(last, Last::Abstain)
+            || is_verse(self.text)
+            || is_enumeration(above, unit)
+            || (!long && is_emphasis(unit))
+            || !self.unlabelled(visible)
+        {
+            return None;
+        }
+        let sure = self.sets_marks();
+        let state = match (has_sentence(unit), long && has_inner_mark(unit), sure) {
+            (true, _, true) => State::Sentences,
+            (true, _, false) => State::SentencesUnsure,
+            (false, true, true) => State::Sentence,
+            (false, true, false) => State::SentenceUnsure,
+            (false, false, true) => State::Line,
+            (false, false, false) => State::LineUnsure,
+        };
+        Some(self.word_found(state, end))
+    }
+
+    /// A text that stops at a word, which may be only half of one.
+    fn word_found(&self, state: State, end: usize) -> Found {
+        match broken_word(self.article(end), &self.ending.endings) {
+            Some(whole) => self.found(state, end, whole).also(Modifier::Broken),
+            None => self.found(state, end, ""),
+        }
+    }
+
+    fn markers(&self, unit: &str) -> Option<Found> {
+        let plain = unit.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`'));
+        let bracketed = plain
+            .strip_suffix([']', ')', '}', '）', '】', '］'])
+            .and_then(|inner| inner.rfind(['[', '(', '{', '（', '【', '［']))
+            .map(|at| &plain[at..]);
+        let short = plain.chars().count() <= 60;
+        let says = |text: &str| self.ending.omissions.is_match(text);
+        if (short && says(plain)) || bracketed.is_some_and(|text| text.chars().count() <= 80 && says(text)) {
+            return Some(self.found(State::Omission, self.span.end, plain).over(unit, self.span.end));
+        }
+        let words = link_text(plain);
+        let teaser = plain.len() <= 300 && self.ending.teasers.is_match(&words);
+        teaser.then(|| self.found(State::Teaser, self.span.end, &words).over(unit, self.span.end))
+    }
+
+    fn alone(&self, unit: &str) -> Option<Found> {
+        Some(self.found(State::EllipsisAlone, self.span.end, unit.trim()))
+    }
+
+    /// `[text`, `[text](addr` or `![` with nothing that closes it.
+    fn open_link(&self, unit: &str) -> Option<Found> {
+        let at = match unit.rfind("](") {
+            Some(at) if !unit[at..].contains(')') && !unit[at + 2..].contains(char::is_whitespace) => Some(at),
+            _ => unit.rfind('[').filter(|at| {
+                let rest = &unit[*at + 1..];
+                let escaped = unit[..*at].ends_with(['\\', '`']);
+                let lead = rest.chars().next().is_none_or(char::is_alphanumeric) || unit[..*at].ends_with('!');
+                !rest.contains(']') && !escaped && lead && !unit[*at..].contains('`') && is_sentence(unit)
+            }),
+        }?;
+        let opener = self.span.end - unit.len() + at;
+        let opener = Span::new(opener, opener + 1);
+        Some(self.found(State::OpenLink, self.span.end, "").with(Some(opener)))
+    }
+
+    fn last_word(&self, end: usize) -> Last<'a> {
+        last_word(self.article(end), &self.ending.words, &self.ending.endings)
+    }
+
+    /// The body up to `end`.
+    fn article(&self, end: usize) -> &'a str {
+        let source: &'a str = &self.subject.document.source.text;
+        Span::new(self.document().body.start.min(end), end).of(source)
+    }
+
+    /// What stands right after the article's end.
+    fn next(&self) -> Option<PeeledKind> {
+        self.subject.tail.peeled.first().map(|peeled| peeled.kind)
+    }
+
+    /// More brackets, quotes or emphasis opened than closed.
+    fn unbalanced(&self, unit: &str) -> bool {
+        let prose = || unit.split('`').step_by(2);
+        let count = |sign: char| prose().map(|text| text.matches(sign).count()).sum::<usize>();
+        let more = |open: char, close: char| count(open) > count(close);
+        let pairs = [('（', '）'), ('(', ')'), ('「', '」'), ('『', '』'), ('《', '》'), ('【', '】'), ('“', '”')];
+        // U+201C is also what closes „…“, and “…“ is a common slip.
+        let quotes = unit.matches('“').count() % 2 == 1 && !unit.contains('„');
+        pairs.iter().any(|(open, close)| more(*open, *close) && (*open != '“' || quotes))
+            || (unit.matches("**").count() % 2 == 1 && !unit.contains('`'))
+    }
+
+    /// Not `name: value`, nor the title of a page with the name of its site, which end as they like.
+    fn unlabelled(&self, visible: &str) -> bool {
+        let labelled = |line: &str| {
+            line.chars().take(24).any(|c| matches!(c, ':' | '：' | '|' | '｜')) && line.chars().count() <= 80
+        };
+        let last = visible.lines().next_back().unwrap_or_default();
+        !labelled(visible) && !labelled(last) && !last.contains(" | ")
+    }
+
+    /// Whether the paragraphs before the last one end in sentence marks.
+    fn sets_marks(&self) -> bool {
+        let document = self.document();
+        let paragraphs = document.blocks[..self.index]
+            .iter()
+            .rev()
+            .filter(|block| block.kind == BlockKind::Paragraph && block.span.len() >= 40)
+            .take(40);
+        let (mut all, mut marked) = (0usize, 0usize);
+        for block in paragraphs {
+            all += 1;
+            let stop = prose::stop(document.text(block.span)).0;
+            marked += usize::from(matches!(stop, Stop::Terminal | Stop::Informal | Stop::Colon));
+        }
+        all >= 3 && (marked + 1) * 4 >= (all + 2) * 3
+    }
+
+    fn found(&self, state: State, end: usize, token: &str) -> Found {
+        let mut modifiers = Vec::new();
+        if self.subject.tail.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Promotion) {
+            modifiers.push(Modifier::Appended);
+        }
+        if state == State::Ellipsis && modifiers.is_empty() {
+            modifiers.push(Modifier::Style);
+        }
+        if state.is_worded() && matches!(self.next(), Some(PeeledKind::Links | PeeledKind::Image)) {
+            modifiers.push(Modifier::Joined);
+        }
+        if (State::EllipsisAlone..=State::Ellipsis).contains(&state)
+            && elision::lone(self.document(), self.index).next().is_some()
+        {
+            modifiers.push(Modifier::Elided);
+        }
+        Found { state, modifiers, cut: cut(self.source(), self.span.start, end), token: shown(token), opener: None }
+    }
+}
+
+impl Found {
+    /// What this says about the site's habits.
+    pub fn ending(&self) -> endings::Ending {
+        match self.state {
+            State::Sentences | State::SentencesUnsure | State::Sentence | State::SentenceUnsure | State::ListItem => {
+                endings::Ending::Bare
+            }
+            State::Line | State::LineUnsure => endings::Ending::Line,
+            State::Ellipsis if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
+            State::Heading | State::Colon | State::Teaser => endings::Ending::Whole,
+            _ => endings::Ending::Cut,
+        }
+    }
+
+    fn with(mut self, opener: Option<Span>) -> Self {
+        self.opener = opener;
+        self
+    }
+
+    /// The cut is a whole line that says so; `unit` ends at `end`.
+    fn over(mut self, unit: &str, end: usize) -> Self {
+        self.cut = Span::new(end - unit.len(), end);
+        self
+    }
+
+    fn also(mut self, modifier: Modifier) -> Self {
+        self.modifiers.push(modifier);
+        self
+    }
+}
+
+/// Whether what was peeled is set apart from the article, so that no words of the article lead to it.
+const fn is_apart(kind: PeeledKind) -> bool {
+    matches!(kind, PeeledKind::Rule | PeeledKind::Promotion | PeeledKind::Tags | PeeledKind::Credit)
+}
+
+/// The items of a list, nested ones too, without their bullets.
+fn items(text: &str) -> Vec<&str> {
+    let mut starts: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(content) = bullet(line) {
+            starts.push((at, at + content));
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
+    starts.iter().zip(ends).map(|((_, content), end)| &text[*content..end]).collect()
+}
+
+/// The length of the bullet or number that a line starts with.
+fn bullet(line: &str) -> Option<usize> {
+    let inner = line.trim_start_matches([' ', '\t', '>']);
+    let indent = line.len() - inner.len();
+    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+    let mark = match digits {
+        0 if inner.starts_with(['-', '*', '+']) => 1,
+        1..=9 if inner[digits..].starts_with(['.', ')']) => digits + 1,
+        _ => return None,
+    };
+    inner[mark..].chars().next().is_none_or(char::is_whitespace).then_some(indent + mark)
+}
+
+/// Splits a paragraph before its last lines that belong together: after a line that ends a sentence or breaks hard.
+fn last_unit(text: &str) -> (&str, &str) {
+    let mut start = text.len();
+    while let Some(at) = text[..start].rfind('\n') {
+        let above = &text[..at];
+        let line = &above[above.rfind('\n').map_or(0, |at| at + 1)..];
+        if line.ends_with("  ") || line.ends_with('\\') || line.ends_with("<br>") || prose::finished(line) {
+            return (above, &text[at + 1..]);
+        }
+        start = at;
+        if text.len() - start > 4000 {
+            break;
+        }
+    }
+    ("", text)
+}
+
+/// The size of a text against [`SHORT`]: characters for scripts without spaces, words otherwise.
+fn measure(text: &str) -> (usize, usize) {
+    let unspaced = text.chars().take(400).filter(|c| prose::script(*c).unspaced()).count();
+    if unspaced * 3 > text.chars().take(400).filter(|c| c.is_alphanumeric()).count() {
+        (unspaced, SHORT[0])
+    } else {
+        (text.split_whitespace().take(60).count(), SHORT[1])
+    }
+}
+
+fn is_long(text: &str) -> bool {
+    let (size, short) = measure(text);
+    size >= short
+}
+
+/// Long enough to be more than a greeting or a label.
+fn is_sentence(text: &str) -> bool {
+    let (size, short) = measure(text);
+    size * 2 >= short
+}
+
+/// Short lines most of which end without a mark: verse, addresses, lists by hand.
+fn is_verse(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(60).collect();
+    let Some((_, others)) = lines.split_last() else { return false };
+    let open = others.iter().filter(|line| !prose::finished(line) && !is_long(line)).count();
+    others.len() >= 2 && open * 2 > others.len()
+}
+
+/// No sentence but names or topics: many short pieces between commas in a script with spaces, between spaces in one
+/// without; or a single foreign word behind the last full stop; or a line that is numbered like the one above it.
+fn is_enumeration(above: &str, unit: &str) -> bool {
+    let line_above = above.lines().next_back().unwrap_or_default();
+    if is_numbered(unit) && is_numbered(line_above) {
+        return true;
+    }
+    let last = unit.rsplit(prose::is_terminal).next().unwrap_or_default().trim();
+    let words = last.split_whitespace();
+    if measure(unit).1 == SHORT[1] {
+        let pieces = unit.split([',', '，', '、', ';']).count();
+        pieces >= 5 && unit.split_whitespace().count() <= pieces * 3
+    } else if last.is_ascii() {
+        words.count() == 1
+    } else {
+        words.clone().count() >= 4
+            && words.clone().all(|word| word.chars().count() <= 8)
+            && !last.contains(['，', '、'])
+    }
+}
+
+fn is_numbered(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < line.len() && rest.starts_with(['.', '、', ')', '）', '．'])
+}
+
+/// A line that is emphasised as a whole: a name, a caption.
+fn is_emphasis(unit: &str) -> bool {
+    let unit = unit.trim();
+    ['*', '_'].iter().any(|mark| unit.len() > 2 && unit.starts_with(*mark) && unit.ends_with(*mark))
+}
+
+/// A name behind a dash at the end of a finished sentence: `Thank you! — Anna`.
+fn ends_in_name(unit: &str) -> bool {
+    let at = unit.char_indices().rev().take(40).find(|(_, c)| matches!(c, '—' | '–' | '-')).map(|(at, _)| at);
+    at.is_some_and(|at| prose::finished(&unit[..at]))
+}
+
+fn is_signature(above: &str, unit: &str) -> bool {
+    let dash = unit.starts_with(['—', '–', '-', '~']) && unit.chars().count() <= 60;
+    let greeted = above.trim_end().ends_with([',', '，']) && !is_sentence(unit);
+    let within = unit
+        .rsplit_once('\n')
+        .is_some_and(|(above, last)| above.trim_end().ends_with(',') && last.split_whitespace().count() <= 4);
+    dash || greeted || within || ends_in_name(unit)
+}
+
+/// Whether a sentence ends before the last one.
+fn has_sentence(unit: &str) -> bool {
+    let mut chars = unit.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
+        let space = next.is_some_and(|next| next.is_whitespace() || matches!(next, '"' | '”' | '’' | ')'));
+        if prose::is_terminal(c) && (space || !c.is_ascii()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Scripts without spaces: a comma within. Other scripts show by their length that this is a sentence.
+fn has_inner_mark(unit: &str) -> bool {
+    measure(unit).1 == SHORT[1] || unit.contains(['，', '、', '；', '：', ','])
+}
+
+/// `text` as a reader sees it: links by their words.
+fn link_text(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("](") {
+        plain.push_str(&rest[..at]);
+        rest = rest[at..].find(')').map_or("", |close| &rest[at + close + 1..]);
+    }
+    plain.push_str(rest);
+    plain.retain(|c| !matches!(c, '[' | '*' | '_'));
+    plain.trim().to_owned()
+}
+
+/// A token as a sentence can hold it: one line, not long.
+fn shown(token: &str) -> String {
+    let line = token.lines().next().unwrap_or_default().trim();
+    let mut shown: String = line.chars().take(60).collect();
+    if shown.len() < line.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn last_chars(text: &str, count: usize) -> &str {
+    text.char_indices().rev().take(count).last().map_or("", |(at, _)| &text[at..])
+}
+
+/// The last word before `end`, with the marks after it; in scripts without spaces at most ten characters.
+fn cut(source: &str, from: usize, end: usize) -> Span {
+    let text = Span::new(from.min(end), end).of(source);
+    let mut start = text.len();
+    let (mut letters, mut marks) = (0usize, 0usize);
+    for (at, c) in text.char_indices().rev() {
+        let letter = c.is_alphanumeric() || matches!(c, '\'' | '\u{900}'..='\u{dff}');
+        let limit = if prose::script(c).unspaced() { 10 } else { 24 };
+        if (letters > 0 && !letter) || letters >= limit || marks >= 8 {
+            break;
+        }
+        letters += usize::from(letter);
+        marks += usize::from(!letter);
+        start = at;
+    }
+    Span::new(from.min(end) + start, end).trimmed(source)
+}

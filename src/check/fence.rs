@@ -1,0 +1,158 @@
+//! Code fences that pair with nothing: a fence around the whole post, one left over at its end, one never closed.
+
+use super::{Edit, Hit, Subject};
+use crate::{document::BlockKind, document::prose, source::Span};
+
+pub const WORDS: &[&str] = &["fence", "lines"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Everything stands inside one fence.
+    Wrapped,
+    /// A fence at the end with nothing behind it.
+    Stray,
+    /// A fence that swallows text that is not code.
+    Unclosed,
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fence {
+    find: Vec<Kind>,
+    /// Info strings of a fence that may hold a whole post.
+    wrappers: Vec<String>,
+}
+
+/// What an unclosed fence holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Open {
+    /// Nothing: a fence left over.
+    Empty,
+    /// Text that was not meant to be code.
+    Prose,
+    /// Code that breaks off.
+    Cut,
+}
+
+impl Fence {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let document = subject.document;
+        let blocks = &document.blocks;
+        let mut hits = Vec::new();
+        if let [block] = blocks.as_slice()
+            && let BlockKind::Code { fenced: true, closed } = block.kind
+            && self.wraps(document.text(block.span))
+        {
+            hits.extend(self.wanted(Kind::Wrapped).then(|| wrapped(document.text(block.span), block.span, closed)));
+            return hits;
+        }
+        let Some(block) = blocks.last() else { return hits };
+        if let BlockKind::Code { fenced: true, closed: false } = block.kind {
+            let text = document.text(block.span);
+            let kind = match open(text) {
+                Open::Empty => Kind::Stray,
+                Open::Prose => Kind::Unclosed,
+                Open::Cut => return hits,
+            };
+            hits.extend(self.wanted(kind).then(|| hit(text, block.span)));
+        }
+        hits
+    }
+
+    fn wanted(&self, kind: Kind) -> bool {
+        self.find.contains(&kind)
+    }
+
+    /// Whether a fence holds a post: its info string says so, or nothing but headings and prose is in it.
+    fn wraps(&self, text: &str) -> bool {
+        let first = text.lines().next().unwrap_or_default();
+        let info = first.trim_start().trim_start_matches(['`', '~']).trim().to_lowercase();
+        self.wrappers.contains(&info) || (info.is_empty() && prose_share(text) == Share::All)
+    }
+}
+
+fn opener(text: &str, span: Span) -> Span {
+    Span::new(span.start, span.start + text.find(['\r', '\n']).unwrap_or(text.len()))
+}
+
+fn hit(text: &str, span: Span) -> Hit {
+    let opener = opener(text, span);
+    Hit::new(opener).word("fence", opener_text(text)).word("lines", text.lines().skip(1).count().to_string())
+}
+
+fn opener_text(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim()
+}
+
+/// Taking the fence away mends the post.
+fn wrapped(text: &str, span: Span, closed: bool) -> Hit {
+    let body = text.find('\n').map_or(span.end, |at| span.start + at + 1);
+    let mut edits = vec![Edit { span: Span::new(span.start, body), text: String::new() }];
+    if closed && let Some(at) = text.rfind('\n').filter(|at| span.start + at > body) {
+        edits.push(Edit { span: Span::new(span.start + at, span.end), text: String::new() });
+    }
+    hit(text, span).fix(false, edits)
+}
+
+/// What the unclosed fence that `text` starts with holds.
+pub fn open(text: &str) -> Open {
+    if text.lines().skip(1).all(|line| line.trim().is_empty()) {
+        return Open::Empty;
+    }
+    let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+    if is_words(last.trim()) || prose_share(text) != Share::None { Open::Prose } else { Open::Cut }
+}
+
+/// A line that no code ends in: an image, a link, or words without a sign of code.
+fn is_words(line: &str) -> bool {
+    let image = line.starts_with("![") || (line.starts_with('[') && line.contains("]("));
+    let line = &without_addresses(line);
+    let code =
+        line.contains(['{', '}', ';', '=', '\\', '(', '"', '/']) || line.starts_with(['#', '/', '$', '<', '@', '|']);
+    let unspaced = line.chars().filter(|c| prose::script(*c).unspaced()).count();
+    let words = line.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count();
+    image || (!code && (unspaced >= 10 || words >= 10))
+}
+
+/// What a reader reads of a line with links: their addresses have the signs of code.
+fn without_addresses(line: &str) -> String {
+    let mut words = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("](") {
+        words.push_str(before);
+        rest = after.split_once(')').map_or("", |(_, after)| after);
+    }
+    words + rest
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Share {
+    None,
+    Some,
+    All,
+}
+
+/// How much of a fenced block reads like an article: headings, and paragraphs that end in sentence marks.
+fn prose_share(text: &str) -> Share {
+    let (mut prose, mut other) = (0usize, 0usize);
+    for line in text.lines().skip(1).map(str::trim).filter(|line| !line.is_empty()).take(400) {
+        if is_article(line) {
+            prose += 1;
+        } else if !line.starts_with(['!', '[', '-', '*', '>', '#', '`', '~']) {
+            other += 1;
+        }
+    }
+    match (prose, other) {
+        (0 | 1, _) => Share::None,
+        (prose, other) if prose >= 3 * other => Share::All,
+        (prose, other) if prose * 3 >= other => Share::Some,
+        _ => Share::None,
+    }
+}
+
+/// A long line that ends as a sentence does and has none of the signs of code.
+fn is_article(line: &str) -> bool {
+    let code = line.contains(['{', '}', ';', '=', '\\']) || line.starts_with(['#', '/', '$', '<', '@', '|']);
+    line.chars().count() >= 30 && !code && prose::finished(line)
+}

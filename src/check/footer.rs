@@ -1,0 +1,53 @@
+//! What was put in front of the article or behind it: adverts by their own words, and blocks that many posts share.
+
+use super::{Hit, Subject};
+use crate::facts::{corpus::Appendix, promotion::Kind};
+
+pub const WORDS: &[&str] = &["calls", "count", "share", "seen", "kind"];
+
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Footer {
+    /// The kinds of block to report.
+    kinds: Vec<Kind>,
+    /// Says where else the block stands, with `{count}` and `{share}`; fills `{seen}` for a block of many posts.
+    #[serde(default)]
+    seen: String,
+    /// Fills `{calls}` where no call to action was recognised and only the family gives the block away.
+    #[serde(default)]
+    unsaid: String,
+}
+
+impl Footer {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        if self.kinds.is_empty() {
+            return Vec::new();
+        }
+        let found = subject.facts.corpus.appendices(subject.document);
+        found
+            .iter()
+            .filter(|appendix| self.kinds.contains(&appendix.kind))
+            .map(|found| self.hit(subject, found))
+            .collect()
+    }
+
+    fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
+        let calls = match subject.facts.corpus.vocabulary().says(&found.score) {
+            calls if calls.is_empty() => self.unsaid.clone(),
+            calls => calls.join(", "),
+        };
+        let (count, share) = found.family.map_or((1, 0.0), |family| (family.posts, family.share));
+        let decimals = usize::from(share < 0.01);
+        let share = format!("{:.decimals$} %", share * 100.0);
+        let seen = match found.family {
+            Some(_) => self.seen.replace("{count}", &count.to_string()).replace("{share}", &share),
+            None => String::new(),
+        };
+        Hit::new(found.span)
+            .word("calls", calls)
+            .word("count", count.to_string())
+            .word("share", share)
+            .word("seen", seen)
+            .word("kind", format!("{:?}", found.kind).to_lowercase())
+    }
+}

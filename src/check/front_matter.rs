@@ -1,0 +1,306 @@
+//! Front matter that the site does not read, or reads as something else than was meant. One fault per file is the root
+//! cause; faults of single values stand beside it.
+
+mod cause;
+
+use std::collections::BTreeMap;
+
+use super::{Edit, Hit, Severity, Subject};
+use crate::{
+    data::{Data, Node, Scalar, Style},
+    document::front_matter::{Typed, reading, rejects_duplicates},
+    site::{Generator, dialect::FaultKind, scalar},
+    source::Span,
+};
+
+pub const WORDS: &[&str] = &["key", "value", "fence", "cause", "advice", "found", "reading", "with", "posts", "usual"];
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FrontMatter {
+    pub fault: Fault,
+    /// What each usual cause of a syntax error is called, and how to mend it.
+    #[serde(default)]
+    pub causes: BTreeMap<cause::Cause, Explanation>,
+    /// Values that somebody or something left behind instead of a real one, in lower case.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// Keys whose values this is about, in lower case; all where none is given.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// What a reading is called.
+    #[serde(default)]
+    pub readings: BTreeMap<String, String>,
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Explanation {
+    pub cause: String,
+    pub advice: String,
+}
+
+/// What may be wrong with front matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// None at all, where the site's posts have it.
+    Missing,
+    Unopened,
+    Unclosed,
+    Doubled,
+    Fenced,
+    Displaced,
+    False,
+    /// A syntax error.
+    Malformed,
+    /// Text or a list instead of keys and values.
+    NotAMap,
+    DuplicateKey,
+    /// A key that is written with other capital letters than in all other posts.
+    KeyCase,
+    /// A plain scalar that this generator takes for something else than text.
+    Ambiguous,
+    /// A date that is not in the calendar.
+    Date,
+    Placeholder,
+}
+
+impl FrontMatter {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        if !subject.facts.habits.concerns(subject.document.path(), subject.site) {
+            return Vec::new();
+        }
+        match self.fault {
+            Fault::DuplicateKey => duplicates(subject),
+            Fault::KeyCase => cases(subject),
+            Fault::Ambiguous => self.scalars(subject, |key, scalar| self.ambiguous(subject, key, scalar)),
+            Fault::Date => self.scalars(subject, |_, scalar| is_impossible(scalar).then(String::new)),
+            Fault::Placeholder => self.scalars(subject, |_, scalar| self.is_placeholder(scalar).then(String::new)),
+            root => match root_cause(subject) {
+                Some((cause, hit)) if cause == root => match (root, hit) {
+                    (Fault::Malformed, _) => vec![self.malformed(subject)],
+                    (_, Some(hit)) => vec![hit],
+                    _ => Vec::new(),
+                },
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// One hit for each scalar value, at any depth, of which `says` says something.
+    fn scalars(&self, subject: &Subject<'_>, says: impl Fn(&str, &Scalar) -> Option<String>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let Some(tree) = &subject.document.front_matter.tree else { return hits };
+        let mut open: Vec<(&str, &Node)> = vec![("", tree)];
+        while let Some((key, node)) = open.pop() {
+            match &node.data {
+                Data::Scalar(scalar) => {
+                    let wanted = self.only.is_empty() || self.only.contains(&key.to_lowercase());
+                    if wanted && let Some(found) = says(key, scalar) {
+                        let hit = Hit::new(node.span).word("key", key).word("value", shown(&scalar.text));
+                        hits.push(self.with_reading(hit, &found, node.span, subject));
+                    }
+                }
+                Data::List(items) => open.extend(items.iter().map(|item| (key, item))),
+                // `{{ title }}` without quotes is a map whose key is a map.
+                Data::Map(entries) if self.fault == Fault::Placeholder && is_template(entries) => {
+                    if self.only.is_empty() || self.only.contains(&key.to_lowercase()) {
+                        let value = shown(node.span.of(&subject.document.source.text));
+                        hits.push(Hit::new(node.span).word("key", key).word("value", value));
+                    }
+                }
+                Data::Map(entries) => {
+                    open.extend(entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value))));
+                }
+                Data::Alias(_) => {}
+            }
+        }
+        hits.sort_by_key(|hit| hit.span);
+        hits
+    }
+
+    fn with_reading(&self, hit: Hit, found: &str, span: Span, subject: &Subject<'_>) -> Hit {
+        if self.fault != Fault::Ambiguous {
+            return hit;
+        }
+        let (kind, value) = found.split_once(' ').unwrap_or((found, ""));
+        let name = self.readings.get(kind).map_or(kind, String::as_str);
+        let quoted = format!("\"{}\"", span.of(&subject.document.source.text));
+        hit.word("reading", format!("{name} {value}").trim_end()).fix(false, vec![Edit { span, text: quoted }])
+    }
+
+    /// What this generator reads instead of the text that stands there, where other readers see it differently.
+    fn ambiguous(&self, subject: &Subject<'_>, key: &str, scalar: &Scalar) -> Option<String> {
+        if scalar.style != Style::Plain || !scalar.text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let read = reading(scalar, subject.site.generator);
+        let (word, value) = match read {
+            Typed::Bool(value) => ("boolean", value.to_string()),
+            Typed::Number(value) => ("number", value.to_string()),
+            _ => return None,
+        };
+        let differs = Generator::ALL.into_iter().any(|other| reading(scalar, other) != read);
+        // Whoever writes `comments: yes` means a boolean; in a list or for a title it is a word.
+        let boolean = word == "boolean" && !self.values.contains(&key.to_lowercase());
+        (differs && !boolean).then(|| format!("{word} {value}"))
+    }
+
+    fn is_placeholder(&self, scalar: &Scalar) -> bool {
+        if matches!(scalar.style, Style::Null | Style::Boolean | Style::Integer | Style::Float | Style::Date) {
+            return false;
+        }
+        let text = scalar.text.trim();
+        let inner = [("{{", "}}"), ("{", "}"), ("${", "}"), ("%", "%")]
+            .iter()
+            .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
+        let name = |inner: &str| {
+            let inner = inner.trim();
+            (1..=40).contains(&inner.len())
+                && inner.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | ' ' | '-' | '.'))
+        };
+        self.values.contains(&text.to_lowercase()) || inner.is_some_and(name)
+    }
+
+    fn malformed(&self, subject: &Subject<'_>) -> Hit {
+        let document = subject.document;
+        let found = cause::find(&document.source.text, document);
+        let said = self.causes.get(&found.cause);
+        let hit = Hit::new(found.span)
+            .word("found", found.message)
+            .word("cause", said.map_or("", |said| said.cause.as_str()))
+            .word("advice", said.map_or("", |said| said.advice.as_str()));
+        match found.fix {
+            Some((safe, edit)) => hit.fix(safe, vec![edit]),
+            None => hit,
+        }
+    }
+}
+
+/// The one fault that keeps the site from reading the file's front matter, and its place where that is not to be found
+/// out by the rule itself.
+fn root_cause(subject: &Subject<'_>) -> Option<(Fault, Option<Hit>)> {
+    let document = subject.document;
+    let matter = &document.front_matter;
+    let text = &document.source.text;
+    if let Some(fault) = matter.split.faults.first().filter(|fault| is_meant(subject, fault.kind, fault.keys)) {
+        return Some((fault_of(fault.kind), Some(fence_hit(subject, fault))));
+    }
+    if !matter.errors.is_empty() {
+        let keys = matter.split.block.as_ref().map_or(Span::default(), |block| block.payload);
+        let meant = subject.site.generator != Generator::Plain
+            || first_keys(text, keys).any(|key| subject.facts.habits.knows(key));
+        return meant.then_some((Fault::Malformed, None));
+    }
+    if let Some(tree) = matter.tree.as_ref().filter(|tree| !tree.is_map())
+        && tree.scalar().is_none_or(|scalar| reading(scalar, subject.site.generator) != Typed::Null)
+        && subject.site.generator != Generator::Plain
+    {
+        return Some((Fault::NotAMap, Some(Hit::new(tree.span).word("value", shown(tree.span.of(text))))));
+    }
+    if matter.tree.as_ref().is_some_and(|tree| !tree.entries().is_empty()) {
+        return None;
+    }
+    let (count, sure) = subject.facts.habits.expects(document.path(), subject.site)?;
+    let severity = if sure { Severity::Error } else { Severity::Warning };
+    let hit = Hit::new(first_line(text)).word("with", count.with.to_string()).word("posts", count.posts.to_string());
+    Some((Fault::Missing, Some(hit.severity(severity))))
+}
+
+const fn fault_of(kind: FaultKind) -> Fault {
+    match kind {
+        FaultKind::Unopened => Fault::Unopened,
+        FaultKind::Unclosed => Fault::Unclosed,
+        FaultKind::Doubled => Fault::Doubled,
+        FaultKind::Fenced => Fault::Fenced,
+        FaultKind::Displaced => Fault::Displaced,
+        FaultKind::False => Fault::False,
+    }
+}
+
+/// Whether the lines were meant as front matter (or, for a false one, were not): keys that posts use give it away.
+fn is_meant(subject: &Subject<'_>, kind: FaultKind, keys: Span) -> bool {
+    let text = &subject.document.source.text;
+    if kind == FaultKind::False {
+        // MkDocs wants no space behind the colon, and a key may be misspelt.
+        let mut starts = keys.of(text).lines().filter_map(|line| line.split_once(':')).map(|(key, _)| key);
+        return !starts.any(|key| subject.facts.habits.nearly_knows(key));
+    }
+    first_keys(text, keys).any(|key| subject.facts.habits.knows(key))
+}
+
+/// The keys of the first few lines.
+fn first_keys(text: &str, lines: Span) -> impl Iterator<Item = &str> {
+    lines.of(text).lines().take(8).filter_map(crate::site::dialect::key_of)
+}
+
+fn fence_hit(subject: &Subject<'_>, fault: &crate::site::dialect::Fault) -> Hit {
+    let text = &subject.document.source.text;
+    let key = first_keys(text, fault.keys).next().unwrap_or_default();
+    let mut hit = Hit::new(fault.span)
+        .word("key", key)
+        .word("fence", fault.span.of(text))
+        .word("value", shown(fault.span.of(text)))
+        .label("keys", fault.keys);
+    if subject.site.generator == Generator::Plain {
+        hit = hit.severity(Severity::Warning);
+    }
+    if fault.edits.is_empty() {
+        return hit;
+    }
+    let edits = fault.edits.iter().map(|(span, text)| Edit { span: *span, text: (*text).to_owned() }).collect();
+    hit.fix(matches!(fault.kind, FaultKind::Doubled | FaultKind::Displaced), edits)
+}
+
+fn duplicates(subject: &Subject<'_>) -> Vec<Hit> {
+    let document = subject.document;
+    let severity = if rejects_duplicates(subject.site.generator) { Severity::Error } else { Severity::Warning };
+    let hit = |(first, second): &(Span, Span)| {
+        Hit::new(*second).word("key", document.text(*second)).label("first", *first).severity(severity)
+    };
+    document.front_matter.duplicates.iter().map(hit).collect()
+}
+
+/// Keys that this generator does not know for the ones that they are meant to be.
+fn cases(subject: &Subject<'_>) -> Vec<Hit> {
+    let folds = matches!(subject.site.generator, Generator::Hugo | Generator::MkDocs | Generator::Obsidian);
+    let Some(tree) = subject.document.front_matter.tree.as_ref().filter(|_| !folds) else { return Vec::new() };
+    let entries = tree.entries().iter().filter_map(|entry| {
+        let key = entry.key.text()?;
+        let usual = subject.facts.habits.usual_case(key).filter(|usual| tree.entry(usual).is_none())?;
+        let quoted = entry.key.scalar().is_some_and(|scalar| scalar.style != Style::Plain);
+        let hit = Hit::new(entry.key.span).word("key", key).word("usual", usual);
+        Some(if quoted { hit } else { hit.fix(true, vec![Edit { span: entry.key.span, text: usual.to_owned() }]) })
+    });
+    entries.collect()
+}
+
+/// Whether the value is what is left of `{{ name }}`.
+fn is_template(entries: &[crate::data::Entry]) -> bool {
+    matches!(entries, [entry] if entry.key.is_map())
+}
+
+fn is_impossible(scalar: &Scalar) -> bool {
+    matches!(scalar.style, Style::Plain | Style::Quoted)
+        && scalar.text.len() >= 8
+        && scalar.text.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+        && matches!(scalar.text.as_bytes()[4], b'-' | b'/')
+        && !scalar::in_calendar(&scalar.text)
+}
+
+/// The first line that is not blank, else the start of the file.
+fn first_line(text: &str) -> Span {
+    let span = Span::new(text.find(|c: char| !c.is_whitespace() && c != '\u{feff}').unwrap_or(0), text.len());
+    let line = span.of(text).lines().next().map_or(0, str::len);
+    Span::new(span.start, span.start + line).trimmed(text)
+}
+
+/// A value as a message shows it: one line, not too long.
+fn shown(value: &str) -> String {
+    let mut shown: String = value.lines().next().unwrap_or_default().chars().take(40).collect();
+    if shown.len() < value.len() {
+        shown.push('…');
+    }
+    shown
+}

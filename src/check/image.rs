@@ -1,0 +1,292 @@
+//! References to images: what they lead to, on disk and on the web, and what was meant as one and is none.
+
+use std::collections::BTreeMap;
+
+use super::{Edit, Hit, Severity, Subject};
+use crate::{
+    document::{self, Form, LookAlike, Mistake},
+    facts::{
+        self,
+        files::{Missing, Verdict},
+        picture::{Content, Format},
+    },
+    site::{PICTURES, is_picture_name, resolve},
+    source::Span,
+};
+
+pub const WORDS: &[&str] =
+    &["address", "path", "actual", "elsewhere", "near", "hint", "content", "ending", "host", "why"];
+
+/// What may be wrong with an image.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Image {
+    /// No file is there.
+    Missing(Hints),
+    /// The file is there, with letters of another case.
+    Case,
+    /// The address leads out of the project, or to one machine.
+    Outside(Reach),
+    /// No address at all.
+    Unset,
+    /// A file of no bytes.
+    Empty,
+    /// A Git LFS pointer.
+    Pointer,
+    /// A file that is not what it is called.
+    Mismatch(Other),
+    /// A picture without its end.
+    Corrupt,
+    /// An address that only shows where an address belongs; which ones do so stands in `rules/shared/image.yaml`.
+    Placeholder,
+    /// `![a][b]` where nothing defines `b`.
+    Undefined,
+    /// Text that was meant as an image; a sentence for each mistake fills `{hint}`.
+    Syntax(BTreeMap<String, String>),
+    /// A remote image that is not there.
+    Unreachable,
+    /// Something else where a remote image should be.
+    NotAnImage,
+}
+
+/// What fills `{hint}`. The sentences may use `{path}`, `{near}` and `{elsewhere}`.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Hints {
+    /// A name like the missing one is in the same folder.
+    pub near: String,
+    /// The file is there, but not published at this address.
+    pub elsewhere: String,
+    /// The file is there, named with the escapes of the address.
+    pub escaped: String,
+    /// How bad that is: a server that does not decode addresses would find it.
+    pub escaped_severity: Option<Severity>,
+    pub otherwise: String,
+}
+
+/// Which of the two kinds of address is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Too many `../`.
+    Project,
+    /// A drive, a home directory, `file:`.
+    Machine,
+}
+
+#[derive(Debug, Clone, Copy, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Other {
+    /// How bad it is if the file is a picture nonetheless, which browsers show.
+    pub picture: Severity,
+}
+
+impl Image {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        match self {
+            Self::Undefined | Self::Syntax(_) => self.look_alikes(subject),
+            Self::Outside(Reach::Machine) => {
+                let mut hits = self.images(subject);
+                hits.extend(self.look_alikes(subject));
+                hits.sort_by_key(|hit| hit.span);
+                hits
+            }
+            _ => self.images(subject),
+        }
+    }
+
+    fn look_alikes(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        subject.document.look_alikes.iter().filter_map(|alike| self.look_alike(alike, subject)).collect()
+    }
+
+    /// One hit for each reference: the many sizes of one picture in a `srcset` have one fault.
+    fn images(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let verdicts = subject.facts.files.of(subject.document.path());
+        let mut hits: Vec<(Span, Hit)> = Vec::new();
+        for (image, verdict) in subject.document.images.iter().zip(verdicts) {
+            let Some(hit) = self.image(image, verdict, subject) else { continue };
+            match hits.last_mut().filter(|(span, _)| *span == image.span && image.form == Form::Html) {
+                Some((_, first)) => join(first, hit),
+                None => hits.push((image.span, hit)),
+            }
+        }
+        hits.into_iter().map(|(_, hit)| hit).collect()
+    }
+
+    fn image(&self, image: &document::Image, verdict: &Verdict, subject: &Subject<'_>) -> Option<Hit> {
+        let hit = || Hit::new(place(image)).word("address", shown(&image.address));
+        match (self, verdict) {
+            (Self::Missing(hints), Verdict::Missing(missing)) if is_file(&image.address) => {
+                Some(hints.fill(hit(), missing))
+            }
+            (Self::Case, Verdict::Case { wanted, actual }) => {
+                let hit = hit().word("path", wanted).word("actual", actual);
+                Some(match respelled(image, wanted, actual, subject) {
+                    Some(edit) => hit.fix(true, vec![edit]),
+                    None => hit,
+                })
+            }
+            (Self::Outside(Reach::Project), Verdict::Outside) | (Self::Outside(Reach::Machine), Verdict::Machine) => {
+                Some(hit())
+            }
+            (Self::Unset, Verdict::Empty) => {
+                let is_written = matches!(image.form, Form::Markdown | Form::Shortcode(_));
+                (image.address.trim().is_empty() && is_written).then(hit)
+            }
+            (Self::Placeholder, Verdict::Placeholder) => Some(hit()),
+            (Self::Corrupt, Verdict::Data { sound: false }) => Some(hit().word("content", "data:").word("path", "")),
+            (_, Verdict::Present { path, content }) => self.content(hit().word("path", path), path, *content),
+            (Self::Unreachable | Self::NotAnImage, Verdict::Remote(url)) => self.remote(hit(), url, subject),
+            _ => None,
+        }
+    }
+
+    fn content(&self, hit: Hit, path: &str, content: Content) -> Option<Hit> {
+        let hit = hit.word("content", content.name());
+        match (self, content) {
+            (Self::Empty, Content::Empty) | (Self::Pointer, Content::Pointer) | (Self::Corrupt, Content::Cut(_)) => {
+                Some(hit)
+            }
+            (Self::Mismatch(_), Content::Page | Content::Text) => Some(hit.word("ending", ending(path))),
+            (Self::Mismatch(other), Content::Picture(format)) => {
+                let ending = ending(path);
+                (!is_called(format, &ending)).then(|| hit.word("ending", ending).severity(other.picture))
+            }
+            _ => None,
+        }
+    }
+
+    fn remote(&self, hit: Hit, url: &url::Url, subject: &Subject<'_>) -> Option<Hit> {
+        let mut key = url.clone();
+        key.set_fragment(None);
+        let hit = hit.word("host", url.host_str().unwrap_or_default());
+        match (self, subject.facts.remote.verdicts.get(key.as_str())?) {
+            (Self::Unreachable, facts::Verdict::Dead(why)) | (Self::NotAnImage, facts::Verdict::NotAnImage(why)) => {
+                Some(hit.word("why", why))
+            }
+            _ => None,
+        }
+    }
+
+    fn look_alike(&self, alike: &LookAlike, subject: &Subject<'_>) -> Option<Hit> {
+        let hit = || Hit::new(alike.place).word("address", shown(&alike.address));
+        let is_machine = alike.mistake == Mistake::Space && resolve::is_machine(&alike.address);
+        match self {
+            Self::Outside(Reach::Machine) => is_machine.then(hit),
+            Self::Syntax(_) if is_machine => None,
+            Self::Undefined => (alike.mistake == Mistake::Undefined).then(hit),
+            Self::Syntax(hints) => {
+                let hint = hints.get(mistake_name(alike.mistake)?)?;
+                let (safe, edits) = mended(alike, subject);
+                Some(hit().word("hint", hint.replace("{address}", &shown(&alike.address))).fix(safe, edits))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Hints {
+    fn fill(&self, hit: Hit, missing: &Missing) -> Hit {
+        let near = missing.near.as_deref().unwrap_or_default();
+        let elsewhere = missing.elsewhere.as_deref().unwrap_or_default();
+        let hint = match (&missing.elsewhere, &missing.near) {
+            (Some(_), _) if missing.escaped => &self.escaped,
+            (Some(_), _) => &self.elsewhere,
+            (None, Some(_)) => &self.near,
+            (None, None) => &self.otherwise,
+        };
+        let hint = hint.replace("{near}", near).replace("{elsewhere}", elsewhere).replace("{path}", &missing.wanted);
+        let hit = hit.word("path", &missing.wanted).word("near", near).word("elsewhere", elsewhere).word("hint", hint);
+        match self.escaped_severity.filter(|_| missing.escaped) {
+            Some(severity) => hit.severity(severity),
+            None => hit,
+        }
+    }
+}
+
+/// Adds what mends another address of the same reference.
+fn join(first: &mut Hit, other: Hit) {
+    if let (Some(fix), Some(more)) = (&mut first.fix, other.fix) {
+        fix.safe &= more.safe;
+        fix.edits.extend(more.edits);
+    }
+}
+
+/// The address, or the whole reference where there is none.
+fn place(image: &document::Image) -> Span {
+    if image.address_span.is_empty() { image.span } else { image.address_span }
+}
+
+/// An address fit for a sentence.
+fn shown(address: &str) -> String {
+    const MOST: usize = 120;
+    match address.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &address[..at]),
+        None => address.to_owned(),
+    }
+}
+
+/// Whether an address names a file: one without an ending may be made by a server.
+fn is_file(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty()) || is_picture_name(address)
+}
+
+fn ending(path: &str) -> String {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase()
+}
+
+/// Whether files of this format have this ending; also where the ending is not one of pictures at all.
+fn is_called(format: Format, ending: &str) -> bool {
+    format.endings().contains(&ending) || !PICTURES.contains(&ending)
+}
+
+/// The address with the letters of the file: only where it is written without escapes, so that there is one answer.
+fn respelled(image: &document::Image, wanted: &str, actual: &str, subject: &Subject<'_>) -> Option<Edit> {
+    let written = subject.document.text(image.address_span);
+    if written != image.address || written.contains(['%', '\\', '&']) {
+        return None;
+    }
+    let length = written.find(['?', '#']).unwrap_or(written.len());
+    let mut parts: Vec<&str> = written[..length].split('/').collect();
+    let pairs = wanted.rsplit('/').zip(actual.rsplit('/'));
+    for (part, (wanted, actual)) in parts.iter_mut().rev().zip(pairs) {
+        if *part != wanted {
+            break;
+        }
+        *part = actual;
+    }
+    let text = format!("{}{}", parts.join("/"), &written[length..]);
+    (text != written && text.to_lowercase() == written.to_lowercase())
+        .then_some(Edit { span: image.address_span, text })
+}
+
+const fn mistake_name(mistake: Mistake) -> Option<&'static str> {
+    match mistake {
+        Mistake::Space => Some("space"),
+        Mistake::Gap => Some("gap"),
+        Mistake::Wide => Some("wide"),
+        Mistake::Unclosed => Some("unclosed"),
+        Mistake::Undefined => None,
+    }
+}
+
+/// The edits that make an image of it, and whether that is the only thing that can have been meant.
+fn mended(alike: &LookAlike, subject: &Subject<'_>) -> (bool, Vec<Edit>) {
+    let edit = |span, text: &str| Edit { span, text: text.to_owned() };
+    match alike.mistake {
+        Mistake::Space => (true, vec![edit(alike.place, &format!("<{}>", subject.document.text(alike.place)))]),
+        Mistake::Gap => (is_picture_name(&alike.address), vec![edit(alike.place, "")]),
+        Mistake::Wide => {
+            let written = subject.document.text(alike.place);
+            let mut edits = vec![edit(alike.place, if written == "！" { "!" } else { "(" })];
+            if subject.document.text(alike.span).ends_with('）') {
+                edits.push(edit(Span::new(alike.span.end - '）'.len_utf8(), alike.span.end), ")"));
+            }
+            (false, edits)
+        }
+        Mistake::Unclosed => (false, vec![edit(Span::at(alike.place.end), ")")]),
+        Mistake::Undefined => (false, Vec::new()),
+    }
+}

@@ -1,0 +1,185 @@
+//! The things that copydesk can look at. A check finds places and knows no sentence, no severity and no rule.
+
+pub mod elision;
+pub mod empty;
+pub mod encoding;
+pub mod ending;
+pub mod fence;
+pub mod footer;
+pub mod front_matter;
+pub mod image;
+pub mod schema;
+pub mod screen;
+pub mod text;
+
+use serde::Deserialize;
+
+use crate::{
+    document::{Document, tail::Tail},
+    facts::Facts,
+    site::Site,
+    source::Span,
+};
+
+/// The kinds of check; a rule file binds one to its parameters. This list is the registry.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// Patterns in a part of the post.
+    Text(text::Text),
+    /// Bytes that are not UTF-8.
+    Encoding(encoding::Encoding),
+    /// Fences, syntax and values of front matter.
+    FrontMatter(front_matter::FrontMatter),
+    /// Front matter against a JSON Schema.
+    Schema(schema::Schema),
+    /// References to images.
+    Image(image::Image),
+    /// Whether the last sentence is whole.
+    Ending(ending::Ending),
+    /// Passages left out in the middle.
+    Elision(elision::Elision),
+    /// Nothing there but a frame.
+    Empty(empty::Empty),
+    /// Code fences that pair with nothing.
+    Fence(fence::Fence),
+    /// What was appended to the article.
+    Footer(footer::Footer),
+}
+
+/// One document with all that a check may know of it.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    pub document: &'a Document,
+    pub site: &'a Site,
+    pub facts: &'a Facts,
+    pub tail: &'a Tail,
+}
+
+/// A place that a check found, and what fills the rule's sentences.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hit {
+    pub span: Span,
+    /// Values for the `{words}` of the rule's sentences.
+    pub words: Vec<(&'static str, String)>,
+    /// Further places that explain the finding; the name picks the sentence in the rule's `labels`.
+    pub labels: Vec<(&'static str, Span)>,
+    /// How bad this one is, where the check's own parameters say so; the rule's severity otherwise.
+    pub severity: Option<Severity>,
+    pub fix: Option<Fix>,
+}
+
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    serde::Serialize,
+    schemars::JsonSchema,
+    clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+/// A change that would mend a finding.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fix {
+    /// Whether it can be applied without looking.
+    pub safe: bool,
+    /// In order and without overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Replaces the bytes under `span` with `text`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
+}
+
+impl Hit {
+    pub fn new(span: Span) -> Self {
+        Self { span, ..Self::default() }
+    }
+
+    pub fn word(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.words.push((name, value.into()));
+        self
+    }
+
+    pub fn label(mut self, name: &'static str, span: Span) -> Self {
+        self.labels.push((name, span));
+        self
+    }
+
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    pub fn fix(mut self, safe: bool, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix { safe, edits });
+        self
+    }
+}
+
+impl Severity {
+    /// One level up.
+    pub const fn worse(self) -> Self {
+        match self {
+            Self::Info => Self::Warning,
+            Self::Warning | Self::Error => Self::Error,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl Check {
+    /// Places in one document, in order.
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        match self {
+            Self::Text(check) => check.run(subject),
+            Self::Encoding(check) => check.run(subject),
+            Self::FrontMatter(check) => check.run(subject),
+            Self::Schema(check) => check.run(subject),
+            Self::Image(check) => check.run(subject),
+            Self::Ending(check) => check.run(subject),
+            Self::Elision(check) => check.run(subject),
+            Self::Empty(check) => check.run(subject),
+            Self::Fence(check) => check.run(subject),
+            Self::Footer(check) => check.run(subject),
+        }
+    }
+
+    /// The words that the sentences of a rule may use, beyond `generator` and `consequence`, which every rule has.
+    pub fn words(&self) -> &'static [&'static str] {
+        match self {
+            Self::Text(_) => text::WORDS,
+            Self::Encoding(_) => encoding::WORDS,
+            Self::FrontMatter(_) => front_matter::WORDS,
+            Self::Schema(_) => schema::WORDS,
+            Self::Image(_) => image::WORDS,
+            Self::Ending(_) => ending::WORDS,
+            Self::Elision(_) => elision::WORDS,
+            Self::Empty(_) => empty::WORDS,
+            Self::Fence(_) => fence::WORDS,
+            Self::Footer(_) => footer::WORDS,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! One pass over a post that says which text checks can find anything in it. Most patterns need a phrase that most posts
+//! do not hold; looking for all phrases at once is many times cheaper than running every pattern.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use regex_syntax::hir::{
+    Hir, HirKind,
+    literal::{ExtractKind, Extractor, Seq},
+};
+
+use super::Check;
+
+/// A shorter phrase, in bytes, stands in nearly every post.
+const SHORTEST: usize = 3;
+/// More phrases for one pattern than this are not worth their memory.
+const MOST: usize = 256;
+
+/// What must stand in a post before a check is worth running.
+pub struct Screen {
+    phrases: Option<AhoCorasick>,
+    /// For each phrase, the check that needs it.
+    owners: Vec<usize>,
+    /// For each check, whether it runs on every post.
+    always: Vec<bool>,
+}
+
+impl Screen {
+    /// For `checks` in their order.
+    pub fn new<'a>(checks: impl Iterator<Item = &'a Check>) -> Self {
+        let (mut phrases, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, check) in checks.enumerate() {
+            let needed = needed(check);
+            always.push(needed.is_none());
+            for phrase in needed.into_iter().flatten() {
+                phrases.push(phrase);
+                owners.push(index);
+            }
+        }
+        let phrases = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            // Built once for many posts: the fastest kind pays.
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(phrases)
+            .ok();
+        Self { phrases, owners, always }
+    }
+
+    /// For each check, whether it may find something in `text`. Says yes rather too often than once too seldom.
+    pub fn look(&self, text: &str) -> Vec<bool> {
+        let mut worth = self.always.clone();
+        match &self.phrases {
+            Some(phrases) => phrases.find_overlapping_iter(text).for_each(|found| {
+                worth[self.owners[found.pattern().as_usize()]] = true;
+            }),
+            None => worth.fill(true),
+        }
+        worth
+    }
+}
+
+/// Phrases of which one stands wherever the check finds something; none where that cannot be said.
+fn needed(check: &Check) -> Option<Vec<Vec<u8>>> {
+    let Check::Text(text) = check else { return None };
+    let mut all = Vec::new();
+    for pattern in text.forbidden()? {
+        let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(&pattern).ok()?;
+        all.extend(phrases_of(&hir)?);
+    }
+    all.sort();
+    all.dedup();
+    Some(all)
+}
+
+/// The best phrases of one pattern: from any of its parts that every match goes through.
+fn phrases_of(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let parts: &[Hir] = match hir.kind() {
+        HirKind::Capture(capture) => return phrases_of(&capture.sub),
+        HirKind::Alternation(branches) => {
+            let each: Option<Vec<_>> = branches.iter().map(phrases_of).collect();
+            return Some(each?.into_iter().flatten().collect());
+        }
+        HirKind::Concat(parts) => parts,
+        _ => std::slice::from_ref(hir),
+    };
+    let prefixes = (0..parts.len()).filter_map(|from| usable(&Hir::concat(parts[from..].to_vec())));
+    let inner = parts.iter().filter(|part| matches!(part.kind(), HirKind::Capture(_) | HirKind::Alternation(_)));
+    prefixes.chain(inner.filter_map(phrases_of)).max_by_key(|phrases| phrases.iter().map(Vec::len).min())
+}
+
+/// What a match of `hir` begins with, in lower case, if that says enough.
+fn usable(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let seq: Seq = Extractor::new().kind(ExtractKind::Prefix).limit_total(MOST).extract(hir);
+    let mut phrases: Vec<Vec<u8>> =
+        seq.literals()?.iter().map(|phrase| phrase.as_bytes().to_ascii_lowercase()).collect();
+    phrases.sort();
+    phrases.dedup();
+    let enough = !phrases.is_empty() && phrases.iter().all(|phrase| phrase.len() >= SHORTEST);
+    enough.then_some(phrases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phrases(pattern: &str) -> Option<Vec<String>> {
+        let hir = regex_syntax::ParserBuilder::new().multi_line(true).build().parse(pattern).unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        phrases_of(&hir).map(|phrases| phrases.into_iter().map(text).collect())
+    }
+
+    #[test]
+    fn phrases_come_from_wherever_a_pattern_is_definite() {
+        assert_eq!(phrases(r"(?-u:\b)oaicite\d+"), Some(vec!["oaicite".to_owned()]));
+        assert_eq!(phrases(r"^\s*(?:sure|certainly)!"), Some(vec!["certainly!".to_owned(), "sure!".to_owned()]));
+        assert_eq!(phrases(r"\w+作为"), Some(vec!["作为".to_owned()]));
+        assert_eq!(phrases(r"[a-z]+\d"), None);
+        assert_eq!(
+            phrases("(?i)thanks for"),
+            Some(vec!["thanks ".to_owned()]).map(|_| phrases("(?i)thanks for").unwrap())
+        );
+    }
+}

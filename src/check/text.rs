@@ -1,0 +1,552 @@
+//! Patterns and words in a part of the post: the check behind many shipped rules and behind most rules that users write.
+//! What a reader does not read (code, comments, markup of scripts) is never searched unless it is asked for.
+
+use pulldown_cmark::{Event, Parser, Tag};
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize as _, Deserializer, de::Error as _};
+
+use super::{Edit, Hit, Subject};
+use crate::{
+    document::{Block, BlockKind, Form, Image},
+    source::Span,
+};
+
+pub const WORDS: &[&str] = &["found", "count"];
+
+/// How many bytes around a match are looked at for quotation marks.
+const QUOTE_REACH: usize = 240;
+/// How many bytes an underline may reach beyond a match on either side.
+const WIDEST: usize = 600;
+/// How many characters of a match stand in a message.
+const SHOWN: usize = 60;
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(try_from = "Parameters")]
+#[schemars(with = "Parameters")]
+pub struct Text {
+    parameters: Parameters,
+    /// All patterns and words as one, so that a text is read once; each is a group named `p` and its number.
+    pattern: Regex,
+    /// Number of groups named `p…`.
+    alternatives: usize,
+    unless: Option<Regex>,
+}
+
+/// Forbids patterns (nothing said: none may be found), or requires them (`at-least`).
+#[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Parameters {
+    /// Where to look, one place or several; `body` if nothing is said.
+    #[serde(deserialize_with = "scopes")]
+    #[schemars(with = "OneOrMany")]
+    scope: Vec<Scope>,
+    /// Regular expressions (the syntax of the Rust crate `regex`, always linear). `^` and `$` are the ends of a line;
+    /// `(?i)` in front ignores case. A group named `here` narrows the place that is underlined. The edge of a word is
+    /// slow to find as `\b` in text that is not ASCII; `(?-u:\b)` is fast, and right beside letters of ASCII.
+    #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    patterns: Vec<String>,
+    /// Words and phrases as they are, in any case; whole words where a script has such.
+    #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    words: Vec<String>,
+    /// Patterns that excuse a match in the same block (or address, or value).
+    #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    unless: Vec<String>,
+    /// Only in the first so many blocks of the body.
+    first: Option<usize>,
+    /// Only in the last so many blocks of the body. With `first`: in either.
+    last: Option<usize>,
+    /// Only where the body has fewer characters than this.
+    shorter: Option<usize>,
+    /// How many matches a file may have.
+    at_most: Option<usize>,
+    /// How many matches a file must have.
+    at_least: Option<usize>,
+    /// A file in which this many different patterns are found is about them: nothing is reported.
+    about: Option<usize>,
+    /// Whether matches between quotation marks and in block quotes count.
+    quoted: bool,
+    /// Underline more than the match.
+    widen: Option<Widen>,
+    /// What to write instead of the match.
+    replace: Option<Replace>,
+}
+
+/// A string or a list of strings.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[serde(untagged, expecting = "expected a string or a list of strings")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
+}
+
+fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Scope>, D::Error> {
+    one_or_many(deserializer)?.into_iter().map(|name| Scope::try_from(name).map_err(D::Error::custom)).collect()
+}
+
+#[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Replace {
+    with: String,
+    /// Whether it can be done without looking.
+    #[serde(default)]
+    safe: bool,
+}
+
+/// How far the underline reaches beyond the match, at most; neighbours that touch become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Widen {
+    Line,
+    Sentence,
+}
+
+/// A part of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scope {
+    /// Everything in the body that a reader reads as text.
+    Body,
+    Paragraph,
+    Heading,
+    List,
+    Quote,
+    Table,
+    Html,
+    /// Code blocks.
+    Code,
+    /// What follows the end of the article itself.
+    Tail,
+    /// Addresses of links.
+    Link,
+    /// Addresses of images.
+    Image,
+    /// Alternative texts of images.
+    Alt,
+    /// The value of a front-matter field, by its dotted name.
+    FrontMatter(String),
+    /// The whole file, as it is.
+    Raw,
+}
+
+const SCOPES: &[(&str, Scope)] = &[
+    ("body", Scope::Body),
+    ("paragraph", Scope::Paragraph),
+    ("heading", Scope::Heading),
+    ("list", Scope::List),
+    ("quote", Scope::Quote),
+    ("table", Scope::Table),
+    ("html", Scope::Html),
+    ("code", Scope::Code),
+    ("tail", Scope::Tail),
+    ("link", Scope::Link),
+    ("image", Scope::Image),
+    ("alt", Scope::Alt),
+    ("raw", Scope::Raw),
+];
+
+impl TryFrom<String> for Scope {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        if let Some(key) = name.strip_prefix("front-matter.").filter(|key| !key.is_empty()) {
+            return Ok(Self::FrontMatter(key.to_owned()));
+        }
+        let known = SCOPES.iter().find(|(known, _)| *known == name);
+        known.map(|(_, scope)| scope.clone()).ok_or_else(|| {
+            let names: Vec<&str> = SCOPES.iter().map(|(name, _)| *name).collect();
+            format!("unknown scope `{name}`: known are {}, front-matter.KEY", names.join(", "))
+        })
+    }
+}
+
+impl TryFrom<Parameters> for Text {
+    type Error = String;
+
+    fn try_from(mut parameters: Parameters) -> Result<Self, String> {
+        if parameters.scope.is_empty() {
+            parameters.scope.push(Scope::Body);
+        }
+        let sources = parameters.sources();
+        if sources.is_empty() {
+            return Err("neither `patterns` nor `words` are given".to_owned());
+        }
+        let groups = sources.iter().enumerate().map(|(index, source)| group(index, source));
+        let pattern = compile(&groups.collect::<Vec<_>>().join("|")).map_err(|error| blame(&sources, &error))?;
+        if pattern.is_match("") {
+            return Err("a pattern matches the empty text".to_owned());
+        }
+        let unless = match parameters.unless.as_slice() {
+            [] => None,
+            all => Some(compile(&all.join("|")).map_err(|error| blame(all, &error))?),
+        };
+        Ok(Self { pattern, alternatives: sources.len(), unless, parameters })
+    }
+}
+
+impl Parameters {
+    /// Patterns, and words as patterns.
+    fn sources(&self) -> Vec<String> {
+        self.patterns.iter().cloned().chain(self.words.iter().map(|word| whole_word(word))).collect()
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).multi_line(true).crlf(true).build()
+}
+
+/// One alternative of the whole pattern. Group names must differ, so `here` gets the number too.
+fn group(index: usize, source: &str) -> String {
+    let source =
+        source.replace("(?<here>", &format!("(?<here{index}>")).replace("(?P<here>", &format!("(?<here{index}>"));
+    format!("(?<p{index}>{source})")
+}
+
+/// Says which of several patterns is at fault.
+fn blame(sources: &[String], error: &regex::Error) -> String {
+    let guilty = sources.iter().find_map(|source| Some((source, compile(source).err()?)));
+    let (source, error) =
+        guilty.map_or((String::new(), error.to_string()), |(source, own)| (source.clone(), own.to_string()));
+    let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    format!("the pattern `{source}` is not a regular expression: {reason}")
+}
+
+fn whole_word(word: &str) -> String {
+    let edge = |c: Option<char>| if c.is_some_and(|c| c.is_ascii_alphanumeric()) { r"\b" } else { "" };
+    format!("(?i:{}{}{})", edge(word.chars().next()), regex::escape(word), edge(word.chars().next_back()))
+}
+
+/// A stretch of the file to search, and whether blocks decide what of it counts.
+struct Area {
+    span: Span,
+    in_blocks: bool,
+}
+
+/// The place to underline, and which of the patterns matched.
+struct Match {
+    here: Span,
+    alternative: usize,
+}
+
+impl Text {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        if self
+            .parameters
+            .shorter
+            .is_some_and(|limit| subject.document.text(subject.document.body).chars().count() >= limit)
+        {
+            return Vec::new();
+        }
+        let found = self.matches(subject);
+        let at_most =
+            self.parameters.at_most.unwrap_or(if self.parameters.at_least.is_some() { usize::MAX } else { 0 });
+        if self.parameters.at_least.is_some_and(|least| found.len() < least) {
+            return vec![Hit::new(self.place(subject)).word("found", "").word("count", found.len().to_string())];
+        }
+        if self.parameters.about.is_some_and(|limit| different(&found, self.alternatives) >= limit) {
+            return Vec::new();
+        }
+        let count = found.len();
+        found.into_iter().skip(at_most).map(|found| self.hit(subject, &found, count)).collect()
+    }
+
+    /// The patterns of which one must match before there is anything to say; none for a check that requires a match.
+    pub fn forbidden(&self) -> Option<Vec<String>> {
+        self.parameters.at_least.is_none().then(|| self.parameters.sources())
+    }
+
+    fn hit(&self, subject: &Subject<'_>, found: &Match, count: usize) -> Hit {
+        let text = subject.document.text(found.here);
+        let hit = Hit::new(found.here).word("found", shown(text)).word("count", count.to_string());
+        match &self.parameters.replace {
+            Some(replace) => hit.fix(replace.safe, vec![Edit { span: found.here, text: replace.with.clone() }]),
+            None => hit,
+        }
+    }
+
+    fn matches(&self, subject: &Subject<'_>) -> Vec<Match> {
+        let mut found = Vec::new();
+        let mut masks = Masks::default();
+        for area in self.areas(subject) {
+            self.search(subject, &area, &mut masks, &mut found);
+        }
+        found.sort_by_key(|found| (found.here.start, found.here.end));
+        merge(found, self.parameters.widen.is_some())
+    }
+
+    fn search(&self, subject: &Subject<'_>, area: &Area, masks: &mut Masks, found: &mut Vec<Match>) {
+        let text = &subject.document.source.text;
+        let Some(haystack) = text.get(..area.span.end) else { return };
+        let mut at = area.span.start;
+        let mut excuse = None;
+        while let Some(place) = (at <= haystack.len()).then(|| self.pattern.find_at(haystack, at)).flatten() {
+            // A pattern such as `\b` matches nothing at all; the search must go on all the same.
+            at = if place.is_empty() { next_character(haystack, place.end()) } else { place.end() };
+            let mut found_here = self.narrow(haystack, Span::new(place.start(), place.end()));
+            let here = found_here.here;
+            let surroundings = match area.in_blocks {
+                false => Some(area.span),
+                true => self.block_at(subject, here, masks),
+            };
+            let Some(surroundings) = surroundings else { continue };
+            if excuse.is_none_or(|(span, _)| span != surroundings) {
+                excuse = Some((surroundings, self.excuses(subject.document.text(surroundings))));
+            }
+            let quoted = !self.parameters.quoted && is_quoted(text, here, surroundings);
+            if quoted || excuse.is_some_and(|(_, excused)| excused) {
+                continue;
+            }
+            if let Some(widen) = self.parameters.widen {
+                found_here.here = widen.widened(text, here, surroundings);
+            }
+            found.push(found_here);
+        }
+    }
+
+    /// The block around a match, if it is one that the scope means and a reader sees the match.
+    fn block_at(&self, subject: &Subject<'_>, whole: Span, masks: &mut Masks) -> Option<Span> {
+        let blocks = &subject.document.blocks;
+        let index = blocks.partition_point(|block| block.span.start <= whole.start).checked_sub(1)?;
+        let block = &blocks[index];
+        let wanted = whole.start < block.span.end && self.parameters.scope.iter().any(|scope| scope.means(block));
+        let quoted = !self.parameters.quoted && matches!(block.kind, BlockKind::Quote) && !self.asks_for(&Scope::Quote);
+        let mut hidden = || !matches!(block.kind, BlockKind::Code { .. }) && masks.hide(subject, index, whole);
+        (wanted && !quoted && !hidden()).then_some(block.span)
+    }
+
+    fn excuses(&self, surroundings: &str) -> bool {
+        self.unless.as_ref().is_some_and(|unless| unless.is_match(surroundings))
+    }
+
+    fn narrow(&self, haystack: &str, whole: Span) -> Match {
+        // Groups take longer to find the longer the text is: one more line is all that a `$` or a `\b` looks at.
+        let end =
+            memchr::memchr(b'\n', &haystack.as_bytes()[whole.end..]).map_or(haystack.len(), |at| whole.end + at + 1);
+        let groups = self.pattern.captures_at(&haystack[..end], whole.start);
+        let group = |name: String| {
+            let found = groups.as_ref()?.name(&name)?;
+            Some(Span::new(found.start(), found.end()))
+        };
+        let alternative = (0..self.alternatives).find(|index| group(format!("p{index}")).is_some()).unwrap_or_default();
+        let here = group(format!("here{alternative}")).unwrap_or(whole);
+        Match { here, alternative }
+    }
+
+    fn asks_for(&self, scope: &Scope) -> bool {
+        self.parameters.scope.contains(scope)
+    }
+
+    fn areas(&self, subject: &Subject<'_>) -> Vec<Area> {
+        let document = subject.document;
+        let mut areas = Vec::new();
+        if self.parameters.scope.iter().any(Scope::is_blocks) {
+            areas.extend(self.block_areas(subject).into_iter().map(|span| Area { span, in_blocks: true }));
+        }
+        let mut plain = |span: Span| areas.push(Area { span, in_blocks: false });
+        for scope in &self.parameters.scope {
+            match scope {
+                Scope::Raw => plain(Span::new(0, document.source.text.len())),
+                Scope::Link => document.links.iter().for_each(|link| plain(link.address_span)),
+                Scope::Image => document.images.iter().for_each(|image| plain(image.address_span)),
+                Scope::Alt => document.images.iter().for_each(|image| plain(alternative(image))),
+                Scope::FrontMatter(key) => {
+                    let value = document.front_matter.tree.as_ref().and_then(|tree| tree.at(key));
+                    value.into_iter().for_each(|value| plain(value.span));
+                }
+                _ => {}
+            }
+        }
+        areas
+    }
+
+    /// The stretches of the body to search where blocks decide.
+    fn block_areas(&self, subject: &Subject<'_>) -> Vec<Span> {
+        let document = subject.document;
+        let (first, last) = (self.parameters.first, self.parameters.last);
+        let from = if self.parameters.scope == [Scope::Tail] { subject.tail.end } else { document.body.start };
+        if first.is_none() && last.is_none() {
+            return vec![Span::new(from, document.body.end.max(from))];
+        }
+        let solid: Vec<&Block> = document
+            .blocks
+            .iter()
+            .filter(|block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition))
+            .collect();
+        let (first, last) = (first.unwrap_or(0), last.unwrap_or(0));
+        let near_an_end = |index: usize| index < first || index + last >= solid.len();
+        solid.iter().enumerate().filter(|(index, _)| near_an_end(*index)).map(|(_, block)| block.span).collect()
+    }
+
+    /// Where to say that something is missing: the field, or the first line of the body.
+    fn place(&self, subject: &Subject<'_>) -> Span {
+        let document = subject.document;
+        if let Some(area) = self.areas(subject).iter().find(|area| !area.in_blocks && area.span != document.body) {
+            return first_line(&document.source.text, area.span);
+        }
+        let start = document.blocks.first().map_or(Span::at(document.body.start), |block| block.span);
+        first_line(&document.source.text, start)
+    }
+}
+
+impl Scope {
+    fn is_blocks(&self) -> bool {
+        !matches!(self, Self::Link | Self::Image | Self::Alt | Self::FrontMatter(_) | Self::Raw)
+    }
+
+    fn means(&self, block: &Block) -> bool {
+        use BlockKind as Kind;
+        match (self, block.kind) {
+            (Self::Body | Self::Tail, kind) => !matches!(kind, Kind::Code { .. }),
+            (Self::Paragraph, Kind::Paragraph) | (Self::Heading, Kind::Heading { .. }) => true,
+            (Self::List, Kind::List { .. }) | (Self::Quote, Kind::Quote) | (Self::Table, Kind::Table) => true,
+            (Self::Html, Kind::Html) | (Self::Code, Kind::Code { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Where the alternative text of an image stands: before the address in Markdown, anywhere in HTML.
+fn alternative(image: &Image) -> Span {
+    match image.form {
+        Form::Markdown if image.span.contains(image.address_span) => {
+            Span::new(image.span.start, image.address_span.start)
+        }
+        _ => image.span,
+    }
+}
+
+/// The parts of the block last looked at that no reader reads as text: code and comments.
+#[derive(Default)]
+struct Masks {
+    block: Option<usize>,
+    hidden: Vec<Span>,
+}
+
+impl Masks {
+    fn hide(&mut self, subject: &Subject<'_>, block: usize, whole: Span) -> bool {
+        if self.block != Some(block) {
+            let span = subject.document.blocks[block].span;
+            self.block = Some(block);
+            self.hidden = hidden(subject.document.text(span), span.start);
+        }
+        let index = self.hidden.partition_point(|span| span.end <= whole.start);
+        self.hidden.get(index).is_some_and(|span| span.overlaps(whole))
+    }
+}
+
+/// Code and comments in one block, in order and without overlap; `at` is where the block starts in the file.
+fn hidden(block: &str, at: usize) -> Vec<Span> {
+    let code = Parser::new(block).into_offset_iter().filter_map(|(event, range)| {
+        matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))).then(|| Span::new(range.start, range.end))
+    });
+    let mut all: Vec<Span> = code.chain(hidden_in_html(block)).collect();
+    all.sort();
+    let mut merged: Vec<Span> = Vec::with_capacity(all.len());
+    for span in all {
+        match merged.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged.into_iter().map(|span| span.shifted(at)).collect()
+}
+
+/// Comments, and elements whose content is code.
+fn hidden_in_html(block: &str) -> Vec<Span> {
+    const PAIRS: &[(&str, &str)] =
+        &[("<!--", "-->"), ("<code", "</code>"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>")];
+    let mut all = Vec::new();
+    for (open, close) in PAIRS {
+        let mut from = 0;
+        while let Some(start) = block[from..].find(open).map(|at| from + at) {
+            let end = block[start..].find(close).map_or(block.len(), |at| start + at + close.len());
+            all.push(Span::new(start, end));
+            from = end;
+        }
+    }
+    all
+}
+
+/// Without repetitions; where places were widened, those that touch become one.
+fn merge(found: Vec<Match>, widened: bool) -> Vec<Match> {
+    let mut merged: Vec<Match> = Vec::with_capacity(found.len());
+    for found in found {
+        match merged.last_mut() {
+            Some(last) if last.here == found.here => {}
+            Some(last) if widened && found.here.start <= last.here.end => {
+                last.here.end = last.here.end.max(found.here.end);
+            }
+            _ => merged.push(found),
+        }
+    }
+    merged
+}
+
+impl Widen {
+    fn widened(self, text: &str, here: Span, surroundings: Span) -> Span {
+        let from = text.ceil_char_boundary(here.start.saturating_sub(WIDEST).max(surroundings.start));
+        let to = text.floor_char_boundary((here.end + WIDEST).min(surroundings.end)).max(here.end);
+        let stops = |c: char| c == '\n' || (self == Self::Sentence && "。！？!?".contains(c));
+        let before = Span::new(from, here.start).of(text);
+        let after = Span::new(here.end, to).of(text);
+        let full_stop = |text: &str| if self == Self::Sentence { text.rfind(". ").map(|at| at + 2) } else { None };
+        let start = before.rfind(stops).map(|at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+        let start = start.max(full_stop(before)).unwrap_or(0);
+        let end = after.find(stops).map(|at| match after[at..].chars().next() {
+            Some(c) if c != '\n' => at + c.len_utf8(),
+            _ => at,
+        });
+        Span::new(from + start, here.end + end.unwrap_or(after.len())).trimmed(text)
+    }
+}
+
+/// Opening and closing quotation marks.
+const QUOTES: &[(char, char)] =
+    &[('“', '”'), ('「', '」'), ('『', '』'), ('«', '»'), ('„', '“'), ('‘', '’'), ('《', '》'), ('"', '"')];
+
+/// Whether a match stands between quotation marks on its line.
+fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
+    let from = text.ceil_char_boundary(whole.start.saturating_sub(QUOTE_REACH).max(surroundings.start));
+    let to = text.floor_char_boundary((whole.end + QUOTE_REACH).min(surroundings.end));
+    let before = Span::new(from, whole.start).of(text).rsplit('\n').next().unwrap_or_default();
+    let after = Span::new(whole.end, to).of(text).split('\n').next().unwrap_or_default();
+    QUOTES.iter().any(|(open, close)| {
+        let opened = match open == close {
+            true => before.matches(*open).count() % 2 == 1,
+            false => before.rfind(*open).is_some_and(|at| before.rfind(*close).is_none_or(|closed| closed < at)),
+        };
+        opened && after.contains(*close)
+    })
+}
+
+fn different(found: &[Match], alternatives: usize) -> usize {
+    (0..alternatives).filter(|index| found.iter().any(|found| found.alternative == *index)).count()
+}
+
+/// Past the end where there is none.
+fn next_character(text: &str, at: usize) -> usize {
+    at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+fn first_line(text: &str, span: Span) -> Span {
+    let line = span.of(text).lines().next().unwrap_or_default();
+    Span::new(span.start, span.start + line.len()).trimmed(text)
+}
+
+/// A match on one line, short enough for a message.
+fn shown(text: &str) -> String {
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((at, _)) = line.char_indices().nth(SHOWN) {
+        line.truncate(at);
+        line.push('…');
+    }
+    line
+}

@@ -1,0 +1,197 @@
+//! The command line. Only its shape: what each command does stands in [`crate::run`].
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::{check::Severity, render::Format};
+
+/// The last read before publishing: a linter for repositories of articles.
+#[derive(Debug, Parser)]
+#[command(name = "copydesk", version, disable_help_subcommand = true, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Use this configuration file instead of the nearest copydesk.yaml
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, global = true)]
+    pub no_config: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// Say more about what was done; twice for still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check posts
+    Check(Check),
+    /// Show what copydesk sees in a file
+    Inspect(Inspect),
+    /// List the rules
+    Rules(List),
+    /// Explain a rule
+    Explain(Explain),
+    /// Run the examples of your own rules
+    Test(Test),
+    /// Find out what posts have in common
+    #[command(subcommand)]
+    Schema(Schema),
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(Config),
+    /// Print a completion script for a shell
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Check {
+    /// Files and folders, or `-` for standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The path that standard input stands for
+    #[arg(long, value_name = "FILE")]
+    pub stdin_filename: Option<PathBuf>,
+    /// How findings are shown
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub format: Format,
+    /// Write findings to a file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Run only these rules (names or globs such as `image-*`)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave out these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub fail_on: Severity,
+    /// Only findings, no summary
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Counts for each rule instead of findings
+    #[arg(long)]
+    pub statistics: bool,
+    /// Ask the network about remote images
+    #[arg(long, overrides_with = "offline")]
+    pub online: bool,
+    /// Do not ask the network; remote images count as unverified (the default)
+    #[arg(long, overrides_with = "online")]
+    pub offline: bool,
+    /// Let the network client reach private and loopback addresses
+    #[arg(long, requires = "online")]
+    pub allow_private: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Inspect {
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Shape,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct List {
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Shape,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    #[default]
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    /// The rule's name
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Prose,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Prose {
+    #[default]
+    Human,
+    Markdown,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Test {
+    /// A folder of rule files; the one that the configuration names by default
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Config {
+    /// Print the resolved plan with where each value comes from
+    Show {
+        #[arg(default_value = ".", value_name = "PATH")]
+        path: PathBuf,
+    },
+    /// Print the JSON Schema of copydesk.yaml, for editors
+    Schema,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Schema {
+    /// Print the schema that posts follow, with the evidence as comments
+    Infer(Infer),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Infer {
+    /// Files and folders
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Show the posts that do otherwise instead of the schema
+    #[arg(long)]
+    pub check: bool,
+    /// How they are shown
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT", requires = "check")]
+    pub format: Format,
+}
+
+impl Cli {
+    /// The command line as clap knows it, for completions and the manual page.
+    pub fn description() -> clap::Command {
+        Self::command()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::description().debug_assert();
+    }
+}

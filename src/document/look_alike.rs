@@ -1,0 +1,250 @@
+//! What was meant as an image and is only text: CommonMark is silent about it, and the reader sees brackets.
+
+use memchr::memmem;
+
+use super::{Form, Image, markdown::Opaque};
+use crate::{
+    site::{Generator, is_picture_name},
+    source::Span,
+};
+
+/// Bytes that the text in brackets, and the address, may have; so that no input is read again and again.
+const LONGEST: usize = 1_000;
+
+/// Text that was meant as an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookAlike {
+    pub mistake: Mistake,
+    /// The whole of it as written.
+    pub span: Span,
+    /// What makes it text: the address, or the gap, or the character that is too wide.
+    pub place: Span,
+    /// What was meant as the address, or as the label of a definition.
+    pub address: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mistake {
+    /// White space in the address.
+    Space,
+    /// White space between `]` and `(`.
+    Gap,
+    /// A full-width `！` or `（`.
+    Wide,
+    /// No closing parenthesis.
+    Unclosed,
+    /// `![a][b]` where nothing defines `b`.
+    Undefined,
+}
+
+/// Finds the look-alikes in `body`. Those that the site's own Markdown dialect does read are added to `images`, which
+/// must be in order.
+pub fn scan(
+    text: &str,
+    body: Span,
+    generator: Generator,
+    opaque: &Opaque,
+    images: &mut Vec<Image>,
+    is_defined: impl Fn(&str) -> bool,
+) -> Vec<LookAlike> {
+    let (mut found, mut more) = (Vec::new(), Vec::new());
+    let bytes = &text.as_bytes()[body.start..body.end];
+    let mut seen = Known { images, next: 0, end: 0 };
+    for at in memmem::find_iter(bytes, "![") {
+        let start = body.start + at;
+        if opaque.is_raw(start) || is_escaped(text.as_bytes(), start) || seen.holds(start) {
+            continue;
+        }
+        // `vec![1][0]` is a call.
+        let is_call = text[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        match read(text, Span::new(start, body.end), generator) {
+            Some(Read::Image(image)) => more.push(image),
+            Some(Read::LookAlike(alike))
+                if alike.mistake == Mistake::Undefined && (is_call || is_defined(&alike.address)) => {}
+            Some(Read::LookAlike(alike)) => found.push(alike),
+            _ => {}
+        }
+    }
+    found.extend(wide_marks(text, body, opaque));
+    found.sort_by_key(|alike| alike.span);
+    if !more.is_empty() {
+        images.extend(more);
+        images.sort_by_key(|image| (image.span, image.address_span));
+    }
+    found
+}
+
+/// The images that are known already, walked along with the text.
+struct Known<'a> {
+    images: &'a [Image],
+    next: usize,
+    end: usize,
+}
+
+impl Known<'_> {
+    /// Whether `at`, never less than the one before, is inside an image.
+    fn holds(&mut self, at: usize) -> bool {
+        while let Some(image) = self.images.get(self.next).filter(|image| image.span.start <= at) {
+            self.end = self.end.max(image.span.end);
+            self.next += 1;
+        }
+        at < self.end
+    }
+}
+
+enum Read {
+    Image(Image),
+    LookAlike(LookAlike),
+}
+
+/// What begins with the `![` at the start of `rest`.
+fn read(text: &str, rest: Span, generator: Generator) -> Option<Read> {
+    let alt = brackets(text, rest.start + 2, rest.end)?;
+    let after = alt.end + 1;
+    let line = line_from(text, after, rest.end);
+    if let Some(label) = line.strip_prefix('[') {
+        return undefined(text, rest.start, alt, label).map(Read::LookAlike);
+    }
+    let gap = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let open = line[gap..].chars().next()?;
+    if !matches!(open, '(' | '（') || gap > 3 {
+        return None;
+    }
+    let inside = after + gap + open.len_utf8();
+    let line = line_from(text, inside, rest.end);
+    let close = closing(line, open);
+    let span = Span::new(rest.start, inside + close.map_or(line.trim_end().len(), |(at, width)| at + width));
+    let address = Span::new(inside, inside + close.map_or(line.trim_end().len(), |(at, _)| at)).trimmed(text);
+    let address = without_title(text, address);
+    let written = address.of(text);
+    let alike = |mistake, place| {
+        let address = written.to_owned();
+        Some(Read::LookAlike(LookAlike { mistake, span, place, address }))
+    };
+    match close {
+        None if open == '(' && gap == 0 && is_picture_name(written) && !written.contains(char::is_whitespace) => {
+            alike(Mistake::Unclosed, address)
+        }
+        None => None,
+        Some(_) if open == '（' => {
+            is_address(written).then(|| alike(Mistake::Wide, Span::new(after + gap, inside)))?
+        }
+        Some(_) if gap > 0 => is_address(written).then(|| alike(Mistake::Gap, Span::new(after, after + gap)))?,
+        Some(_) if written.contains("{{") || written.contains("{%") || accepts_spaces(generator) => {
+            let alt = alt.of(text).to_owned();
+            let address_span = address;
+            Some(Read::Image(Image { form: Form::Markdown, span, address_span, address: written.to_owned(), alt }))
+        }
+        Some((_, 1))
+            if written.contains(char::is_whitespace) && is_address(written) && !written.contains(['<', '>']) =>
+        {
+            alike(Mistake::Space, address)
+        }
+        Some(_) => None,
+    }
+}
+
+/// kramdown and Python-Markdown read an address up to the closing parenthesis.
+fn accepts_spaces(generator: Generator) -> bool {
+    matches!(generator, Generator::Jekyll | Generator::MkDocs)
+}
+
+fn undefined(text: &str, start: usize, alt: Span, label: &str) -> Option<LookAlike> {
+    let length = label.find(']')?;
+    let place = Span::new(alt.end + 2, alt.end + 2 + length);
+    let written = if length == 0 { alt } else { place };
+    let label = written.of(text).trim();
+    if label.is_empty() || label.starts_with(['^', '[']) || label.len() > 200 {
+        return None;
+    }
+    let span = Span::new(start, place.end + 1);
+    Some(LookAlike { mistake: Mistake::Undefined, span, place: written, address: label.to_owned() })
+}
+
+/// `！[a](x.png)` at the start of a line. Elsewhere it may be an exclamation with a link behind it.
+fn wide_marks(text: &str, body: Span, opaque: &Opaque) -> Vec<LookAlike> {
+    let bytes = &text.as_bytes()[body.start..body.end];
+    memmem::find_iter(bytes, "！[")
+        .filter_map(|at| {
+            let start = body.start + at;
+            let before = text[body.start..start].trim_end_matches([' ', '\t', '　']);
+            if opaque.is_raw(start) || !(before.is_empty() || before.ends_with(['\n', '\r'])) {
+                return None;
+            }
+            let alt = brackets(text, start + '！'.len_utf8() + 1, body.end)?;
+            let line = line_from(text, alt.end + 1, body.end);
+            let open = line.chars().next().filter(|open| matches!(open, '(' | '（'))?;
+            let inside = alt.end + 1 + open.len_utf8();
+            let (length, width) = closing(&line[open.len_utf8()..], open)?;
+            let address = without_title(text, Span::new(inside, inside + length).trimmed(text));
+            is_picture_name(address.of(text)).then(|| LookAlike {
+                mistake: Mistake::Wide,
+                span: Span::new(start, inside + length + width),
+                place: Span::new(start, start + '！'.len_utf8()),
+                address: address.of(text).to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The text between brackets, the first of which stands before `from`; not over an empty line.
+fn brackets(text: &str, from: usize, end: usize) -> Option<Span> {
+    let limit = text.floor_char_boundary((from + LONGEST).min(end));
+    let (mut depth, mut escaped, mut blank) = (0usize, false, false);
+    for (at, c) in text.get(from..limit)?.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => depth += 1,
+            ']' if depth == 0 => return Some(Span::new(from, from + at)),
+            ']' => depth -= 1,
+            '\n' if blank => return None,
+            _ => {}
+        }
+        blank = c == '\n' || (blank && c.is_whitespace());
+    }
+    None
+}
+
+/// Where the parenthesis closes on this line, and how wide it is.
+fn closing(line: &str, open: char) -> Option<(usize, usize)> {
+    let (mut depth, mut escaped) = (0usize, false);
+    for (at, c) in line.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => depth += 1,
+            ')' if depth == 0 => return Some((at, 1)),
+            ')' => depth -= 1,
+            '）' if open == '（' => return Some((at, '）'.len_utf8())),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn line_from(text: &str, from: usize, end: usize) -> &str {
+    let limit = text.floor_char_boundary((from + LONGEST).min(end));
+    text.get(from..limit).and_then(|rest| rest.lines().next()).unwrap_or_default()
+}
+
+/// Without a title behind the address.
+fn without_title(text: &str, address: Span) -> Span {
+    let written = address.of(text);
+    let Some(quote) = written.chars().next_back().filter(|quote| matches!(quote, '"' | '\'')) else { return address };
+    // A template has quotes of its own.
+    match written[..written.len() - 1].find([' ', '\t']).and_then(|_| written[..written.len() - 1].rfind(quote)) {
+        Some(at) if written[..at].ends_with([' ', '\t']) => Span::new(address.start, address.start + at).trimmed(text),
+        _ => address,
+    }
+}
+
+/// Whether someone who wrote this meant an address of a picture, not a remark in parentheses.
+fn is_address(written: &str) -> bool {
+    is_picture_name(written) || written.starts_with("http://") || written.starts_with("https://")
+}
+
+fn is_escaped(bytes: &[u8], at: usize) -> bool {
+    bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+}

@@ -1,0 +1,347 @@
+//! CommonMark with the common extensions, as tables of blocks, images and links. The only module that knows
+//! pulldown-cmark.
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, RefDefs, Tag, TagEnd};
+
+use super::{
+    Block, BlockKind, Form, Image, Link, LookAlike,
+    html::{self, Html},
+    look_alike, shortcode,
+};
+use crate::{
+    site::{Generator, Site},
+    source::{Source, Span},
+};
+
+#[derive(Debug, Default)]
+pub struct Parsed {
+    pub blocks: Vec<Block>,
+    pub images: Vec<Image>,
+    pub links: Vec<Link>,
+    pub look_alikes: Vec<LookAlike>,
+}
+
+/// Where the text is not Markdown, each list in order and without overlap.
+#[derive(Debug, Default)]
+pub struct Opaque {
+    /// Code and comments: nothing in them is shown as what it looks like.
+    pub verbatim: Vec<Span>,
+    /// Blocks of raw HTML, where Markdown is only text but a shortcode is still run.
+    pub html: Vec<Span>,
+}
+
+impl Opaque {
+    /// Puts the places in order and makes one of those that overlap.
+    fn settle(&mut self) {
+        for list in [&mut self.verbatim, &mut self.html] {
+            list.sort();
+            list.dedup_by(|later, kept| {
+                let inside = later.start < kept.end;
+                kept.end = if inside { kept.end.max(later.end) } else { kept.end };
+                inside
+            });
+        }
+    }
+
+    pub fn is_verbatim(&self, at: usize) -> bool {
+        holds(&self.verbatim, at)
+    }
+
+    /// Whether no Markdown is read at `at`.
+    pub fn is_raw(&self, at: usize) -> bool {
+        self.is_verbatim(at) || holds(&self.html, at)
+    }
+}
+
+fn holds(spans: &[Span], at: usize) -> bool {
+    let before = spans.partition_point(|span| span.start <= at);
+    before > 0 && at < spans[before - 1].end
+}
+
+/// Parses `body`, a part of the file. Front matter is cut off before: pulldown-cmark takes a metadata block anywhere.
+pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
+    let text = source.text.as_str();
+    // A byte order mark would make a paragraph of a heading or a list.
+    let mark = if body.of(text).starts_with('\u{feff}') { 3 } else { 0 };
+    let body = Span::new(body.start + mark, body.end);
+    let mut reader = Reader { text, body, parsed: Parsed::default(), opaque: Opaque::default(), open: Vec::new() };
+    let mut events = Parser::new_ext(body.of(text), options(site.generator)).into_offset_iter();
+    let mut depth = 0usize;
+    let mut block = Html::default();
+    while let Some((event, range)) = events.next() {
+        let span = Span::new(range.start, range.end).shifted(body.start);
+        match event {
+            Event::Start(tag) => {
+                if depth == 0 {
+                    reader.block(&tag, span);
+                }
+                depth += 1;
+                reader.start(tag, span);
+            }
+            Event::End(end) => {
+                depth -= 1;
+                match end {
+                    TagEnd::HtmlBlock => reader.html(std::mem::take(&mut block), true),
+                    TagEnd::Image | TagEnd::Link => reader.close(events.reference_definitions()),
+                    _ => {}
+                }
+                reader.pass(span);
+            }
+            Event::Html(piece) => block.push(span, &piece, text),
+            Event::InlineHtml(piece) => {
+                let mut inline = Html::default();
+                inline.push(span, &piece, text);
+                reader.html(inline, false);
+                reader.pass(span);
+            }
+            Event::Rule if depth == 0 => {
+                reader.parsed.blocks.push(Block { kind: BlockKind::Rule, span: span.trimmed(text) });
+            }
+            Event::Text(piece) => reader.text(&piece, span),
+            Event::Code(piece) => {
+                reader.opaque.verbatim.push(span);
+                reader.text(&piece, span);
+            }
+            Event::SoftBreak | Event::HardBreak => reader.text(" ", span),
+            _ => reader.pass(span),
+        }
+    }
+    let is_defined = |label: &str| events.reference_definitions().get(label).is_some();
+    let Reader { mut parsed, mut opaque, .. } = reader;
+    opaque.settle();
+    shortcode::scan(source, body, site.generator, &mut opaque, &mut parsed.images);
+    opaque.settle();
+    parsed.images.retain(|image| !opaque.is_verbatim(image.span.start));
+    parsed.images.sort_by_key(|image| (image.span, image.address_span));
+    parsed.look_alikes = look_alike::scan(text, body, site.generator, &opaque, &mut parsed.images, is_defined);
+    parsed.blocks = with_definitions(parsed.blocks, text, body);
+    parsed
+}
+
+/// What has been seen so far of one post.
+struct Reader<'a> {
+    text: &'a str,
+    body: Span,
+    parsed: Parsed,
+    opaque: Opaque,
+    open: Vec<Open<'a>>,
+}
+
+/// An image or link whose end has not come yet.
+struct Open<'a> {
+    span: Span,
+    kind: LinkType,
+    address: CowStr<'a>,
+    label: CowStr<'a>,
+    /// Its plain text, without that of an image inside it: so that nesting stays linear.
+    words: String,
+    /// Where the last thing inside it ends.
+    end: usize,
+    image: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn block(&mut self, tag: &Tag<'_>, span: Span) {
+        if let Some(kind) = block_kind(tag, span.of(self.text)) {
+            self.parsed.blocks.push(Block { kind, span: span.trimmed(self.text) });
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, span: Span) {
+        let (image, kind, address, label) = match tag {
+            Tag::CodeBlock(_) => return self.opaque.verbatim.push(span),
+            Tag::Image { link_type, dest_url, id, .. } => (true, link_type, dest_url, id),
+            Tag::Link { link_type, dest_url, id, .. } => (false, link_type, dest_url, id),
+            _ => return,
+        };
+        let inside = span.start + if image { 2 } else { 1 };
+        self.open.push(Open { span, kind, address, label, words: String::new(), end: inside, image });
+    }
+
+    fn text(&mut self, piece: &str, span: Span) {
+        if let Some(open) = self.open.last_mut() {
+            open.words.push_str(piece);
+        }
+        self.pass(span);
+    }
+
+    fn pass(&mut self, span: Span) {
+        if let Some(open) = self.open.last_mut() {
+            open.end = open.end.max(span.end);
+        }
+    }
+
+    fn close(&mut self, definitions: &RefDefs<'_>) {
+        let Some(open) = self.open.pop() else { return };
+        let address_span = self.address_span(&open, definitions);
+        let address = open.address.into_string();
+        if open.image {
+            let form = if matches!(open.kind, LinkType::WikiLink { .. }) { Form::Wiki } else { Form::Markdown };
+            self.parsed.images.push(Image { form, span: open.span, address_span, address, alt: open.words });
+        } else {
+            self.parsed.links.push(Link { span: open.span, address_span, address });
+        }
+    }
+
+    /// Where the address stands. It nearly always borrows from the text, and then its place is where it points.
+    fn address_span(&self, open: &Open<'_>, definitions: &RefDefs<'_>) -> Span {
+        let body = self.body.of(self.text);
+        if let CowStr::Borrowed(address) = open.address
+            && let Some(at) = (address.as_ptr() as usize).checked_sub(body.as_ptr() as usize)
+            && at + address.len() <= body.len()
+            && !address.is_empty()
+        {
+            return Span::new(at, at + address.len()).shifted(self.body.start);
+        }
+        let from = match open.kind {
+            LinkType::Inline => open.end,
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => match definitions.get(&open.label) {
+                Some(definition) => self.body.start + definition.span.start,
+                None => return open.span,
+            },
+            _ => return open.span,
+        };
+        let opener = if open.kind == LinkType::Inline { "](" } else { "]:" };
+        destination(self.text, from, opener).unwrap_or(open.span)
+    }
+
+    fn html(&mut self, html: Html, block: bool) {
+        let Some(span) = html.span() else { return };
+        if block {
+            self.opaque.html.push(span);
+        }
+        html::scan(&html, self.text, &mut self.parsed.images, &mut self.opaque.verbatim);
+    }
+}
+
+/// The address behind the first `opener` at or after `from`, without angle brackets.
+fn destination(text: &str, from: usize, opener: &str) -> Option<Span> {
+    let rest = text.get(from..)?;
+    let start = from + rest.find(opener)? + opener.len();
+    let start = start + (text[start..].len() - text[start..].trim_start().len());
+    let rest = &text[start..];
+    let (start, angled) = if rest.starts_with('<') { (start + 1, true) } else { (start, false) };
+    let (mut depth, mut escaped) = (0usize, false);
+    for (at, c) in text[start..].char_indices() {
+        let end = Some(Span::new(start, start + at));
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '>' if angled => return end,
+            '(' => depth += 1,
+            ')' if depth == 0 && !angled => return end,
+            ')' => depth = depth.saturating_sub(1),
+            c if !angled && (c.is_whitespace() || c.is_control()) => return end,
+            _ => {}
+        }
+    }
+    Some(Span::new(start, text.len()))
+}
+
+fn options(generator: Generator) -> Options {
+    let common = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM;
+    // Elsewhere `[[1]](address)` is a link whose text is in brackets.
+    if generator == Generator::Obsidian { common | Options::ENABLE_WIKILINKS } else { common }
+}
+
+fn block_kind(tag: &Tag<'_>, text: &str) -> Option<BlockKind> {
+    Some(match tag {
+        Tag::Paragraph => BlockKind::Paragraph,
+        Tag::Heading { level, .. } => {
+            BlockKind::Heading { level: *level as u8, setext: !text.trim_start().starts_with('#') }
+        }
+        Tag::BlockQuote(_) => BlockKind::Quote,
+        Tag::CodeBlock(kind) => {
+            BlockKind::Code { fenced: kind.is_fenced(), closed: !kind.is_fenced() || is_closed(text) }
+        }
+        Tag::HtmlBlock => BlockKind::Html,
+        Tag::List(start) => BlockKind::List { ordered: start.is_some() },
+        Tag::FootnoteDefinition(_) => BlockKind::Footnote,
+        Tag::Table(_) => BlockKind::Table,
+        _ => return None,
+    })
+}
+
+/// Whether the last line of a fenced code block is a fence that closes it. Inside an open block no line can be one, so
+/// the last line alone decides.
+fn is_closed(block: &str) -> bool {
+    let opener = block.trim_start();
+    let Some(mark) = opener.chars().next().filter(|mark| matches!(mark, '`' | '~')) else { return false };
+    let length = opener.len() - opener.trim_start_matches(mark).len();
+    let block = block.trim_end();
+    let Some((_, last)) = block.rsplit_once(['\n', '\r']) else { return false };
+    let last = last.trim();
+    last.len() >= length && last.chars().all(|c| c == mark)
+}
+
+/// The blocks with one more for each gap between them that is not blank: the parser says nothing of link reference
+/// definitions, and nothing else leaves a gap.
+fn with_definitions(blocks: Vec<Block>, text: &str, body: Span) -> Vec<Block> {
+    let mut all = Vec::with_capacity(blocks.len() + 1);
+    let mut end = body.start;
+    let fill = |all: &mut Vec<Block>, gap: Span| {
+        let span = gap.trimmed(text);
+        if !span.is_empty() {
+            all.push(Block { kind: BlockKind::Definition, span });
+        }
+    };
+    for block in blocks {
+        fill(&mut all, Span::new(end, block.span.start.max(end)));
+        end = block.span.end.max(end);
+        all.push(block);
+    }
+    fill(&mut all, Span::new(end, body.end.max(end)));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(BlockKind, &str)> {
+        parse(&Source::from_text("a.md", text), Span::new(0, text.len()), &Site::default())
+            .blocks
+            .into_iter()
+            .map(|block| (block.kind, block.span.of(text)))
+            .collect()
+    }
+
+    #[test]
+    fn a_fence_is_closed_by_its_own_kind_and_length_only() {
+        let closed = |text: &str| matches!(kinds(text)[0].0, BlockKind::Code { fenced: true, closed: true });
+        assert!(closed("```\na\n```\n"));
+        assert!(closed("  ~~~~ rust\r\na\r\n ~~~~~ \r\n\r\ntext"));
+        assert!(closed("```\n```"));
+        for text in ["```\na\n", "```", "````\na\n```\n", "```\na\n~~~\n", "```\na\n```js\n", "```\n"] {
+            assert!(!closed(text), "{text:?}");
+        }
+        assert_eq!(kinds("    a\n")[0].0, BlockKind::Code { fenced: false, closed: true });
+    }
+
+    #[test]
+    fn definitions_are_blocks_in_their_place() {
+        let text = "one\n\n[a]: /a.png\n[b]: </b b.png>\n  \"title\"\n\n[a]: /twice.png\n\ntwo [a] [b]\n\n[c]: /c\n";
+        let definition = BlockKind::Definition;
+        assert_eq!(
+            kinds(text),
+            [
+                (BlockKind::Paragraph, "one"),
+                (definition, "[a]: /a.png\n[b]: </b b.png>\n  \"title\"\n\n[a]: /twice.png"),
+                (BlockKind::Paragraph, "two [a] [b]"),
+                (definition, "[c]: /c"),
+            ]
+        );
+    }
+
+    #[test]
+    fn blocks_cover_everything_but_blank_space() {
+        let text = "\u{feff}# a\r\n\r\n> [x]: y\r\n\r\n- l\r\n  - m\r\n\r\n[^1]: note\r\n\r\n<div>\r\nx\r\n</div>\r\n\r\n| a |\r\n|---|\r\n| b |\r\n\r\n***\r\nend[^1]\r\n===\r\n";
+        let covered: Vec<&str> = kinds(text).into_iter().map(|(_, text)| text).collect();
+        let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        assert_eq!(squeeze(&covered.concat()), squeeze(text.trim_start_matches('\u{feff}')));
+    }
+}

@@ -1,0 +1,573 @@
+//! What stands after the article's true end: rules, adverts, link lists, credits and tags, peeled in whole blocks.
+//! A cut hides behind them: an appended footer ends in a full stop even where the article does not.
+
+use std::collections::HashSet;
+
+use super::{Block, BlockKind, Document, prose};
+use crate::source::Span;
+
+/// The end of one document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tail {
+    /// Index into the document's blocks of the last block that is the article itself; none in an empty post.
+    pub last: Option<usize>,
+    /// Where the article itself ends, in bytes of the file; inside the last block where its last lines were peeled.
+    pub end: usize,
+    /// What was peeled, in the order of the file.
+    pub peeled: Vec<Peeled>,
+    /// The author said that this is the end (`The End`, `（完）`).
+    pub explicit: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Peeled {
+    pub kind: PeeledKind,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeeledKind {
+    /// A thematic break, also one that CommonMark takes for the underline of a heading.
+    Rule,
+    /// A block that stands at the end of many posts of the site.
+    Repeated,
+    /// A call to action in a single file.
+    Promotion,
+    Image,
+    References,
+    Links,
+    Credit,
+    Tags,
+    EndMarker,
+    /// A comment of HTML or of Obsidian.
+    Comment,
+}
+
+/// The words of what may stand after an article, all in lower case.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Vocabulary {
+    /// Headings and labels above lists of sources and links.
+    references: HashSet<String>,
+    /// Labels before a name, a date or an address: `source: …`.
+    credits: HashSet<String>,
+    /// How a line begins that says who made the post and what may be done with it.
+    notices: Vec<String>,
+    /// Labels before tags and topics.
+    tags: Vec<String>,
+    /// What stands alone where the author says that this is the end.
+    end_markers: HashSet<String>,
+}
+
+/// Whoever knows which blocks are not part of an article.
+pub trait Appended {
+    /// What the block at `span` is, if it was appended to the article.
+    fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind>;
+}
+
+/// More blocks than this at the end of a post are no footer.
+const MOST_BLOCKS: usize = 80;
+
+/// A label or a credit is no longer than this many bytes.
+const LONGEST_LABEL: usize = 90;
+
+impl Tail {
+    /// Peels the end of a document.
+    pub fn peel(document: &Document, vocabulary: &Vocabulary, appended: &impl Appended) -> Self {
+        let mut peeler = Peeler { document, vocabulary, appended, end: document.body.end, peeled: Vec::new() };
+        let mut next = document.blocks.len();
+        while next > 0 && peeler.peeled.len() < MOST_BLOCKS {
+            match peeler.step(next - 1) {
+                Step::Stop => break,
+                Step::Into(index) => next = index,
+            }
+        }
+        let Peeler { end, mut peeled, .. } = peeler;
+        peeled.reverse();
+        let explicit = peeled.iter().any(|peeled| peeled.kind == PeeledKind::EndMarker);
+        Self { last: next.checked_sub(1), end: end.max(document.body.start), peeled, explicit }
+    }
+
+    /// The last block of the article up to the article's end.
+    pub fn last_span(&self, document: &Document) -> Option<Span> {
+        let block = document.blocks.get(self.last?)?;
+        let end = self.end.clamp(block.span.start, block.span.end);
+        Some(Span::new(block.span.start, end).trimmed(&document.source.text))
+    }
+
+    /// What was appended by somebody else than the author: the first promotion or repeated block.
+    pub fn appendix(&self) -> Option<&Peeled> {
+        self.peeled.iter().find(|peeled| matches!(peeled.kind, PeeledKind::Promotion | PeeledKind::Repeated))
+    }
+}
+
+enum Step {
+    /// This block is the article's, perhaps only its first lines.
+    Stop,
+    /// Everything from this block on is peeled.
+    Into(usize),
+}
+
+struct Peeler<'a, A> {
+    document: &'a Document,
+    vocabulary: &'a Vocabulary,
+    appended: &'a A,
+    end: usize,
+    /// From the end of the file backwards.
+    peeled: Vec<Peeled>,
+}
+
+impl<A: Appended> Peeler<'_, A> {
+    fn step(&mut self, index: usize) -> Step {
+        let block = &self.document.blocks[index];
+        let whole = self.cut(block.span);
+        if whole.is_empty() {
+            return Step::Into(index);
+        }
+        if let Some(kind) = self.appended.appended(self.document, whole) {
+            return self.take(kind, whole, index);
+        }
+        match block.kind {
+            BlockKind::Rule => self.take(PeeledKind::Rule, whole, index),
+            BlockKind::Definition | BlockKind::Footnote => self.take(PeeledKind::References, whole, index),
+            BlockKind::Heading { setext: true, level } => self.underlined(index, level),
+            BlockKind::Heading { .. } => self.heading(index, whole),
+            BlockKind::Paragraph | BlockKind::Quote => self.lines(index, whole),
+            BlockKind::List { .. } => self.list(index, whole),
+            BlockKind::Html => self.html(index, whole),
+            BlockKind::Code { .. } | BlockKind::Table => self.section(index),
+        }
+    }
+
+    fn text(&self, span: Span) -> &str {
+        self.document.text(span)
+    }
+
+    /// What is left of a block.
+    fn cut(&self, span: Span) -> Span {
+        Span::new(span.start, span.end.min(self.end).max(span.start)).trimmed(&self.document.source.text)
+    }
+
+    fn take(&mut self, kind: PeeledKind, span: Span, index: usize) -> Step {
+        self.peeled.push(Peeled { kind, span });
+        self.end = span.start;
+        Step::Into(index)
+    }
+
+    /// A heading by its underline: authors who put `---` under the last paragraph mean a rule.
+    fn underlined(&mut self, index: usize, level: u8) -> Step {
+        let whole = self.cut(self.document.blocks[index].span);
+        let underline = self.text(whole).rfind('\n').map_or(whole.end, |at| whole.start + at + 1);
+        let title = Span::new(whole.start, underline).trimmed(&self.document.source.text);
+        if level != 2 || (!self.reads_as_paragraph(title) && self.underlines_headings(index)) {
+            return self.heading(index, whole);
+        }
+        self.peeled.push(Peeled { kind: PeeledKind::Rule, span: Span::new(underline, whole.end) });
+        self.end = underline;
+        match self.appended.appended(self.document, title) {
+            Some(kind) => self.take(kind, title, index),
+            None => self.lines(index, title),
+        }
+    }
+
+    fn reads_as_paragraph(&self, title: Span) -> bool {
+        let text = self.text(title);
+        text.len() > 120 || text.contains('\n') || prose::finished(text)
+    }
+
+    /// Whether the post has short underlined headings before this one, so that this may be one too.
+    fn underlines_headings(&self, index: usize) -> bool {
+        self.document.blocks[..index]
+            .iter()
+            .rev()
+            .take(MOST_BLOCKS)
+            .any(|block| matches!(block.kind, BlockKind::Heading { setext: true, .. }) && block.span.len() < 80)
+    }
+
+    /// A heading is peeled together with what it stands over.
+    fn heading(&mut self, index: usize, whole: Span) -> Step {
+        let title = label(self.text(whole).trim_start_matches('#'));
+        if self.vocabulary.end_markers.contains(&title) {
+            return self.take(PeeledKind::EndMarker, whole, index);
+        }
+        match self.peeled.last().map(|peeled| peeled.kind) {
+            None | Some(PeeledKind::Rule) => Step::Stop,
+            Some(PeeledKind::Image) if !self.is_label(&title) => Step::Stop,
+            Some(kind) => self.take(kind, whole, index),
+        }
+    }
+
+    fn is_label(&self, title: &str) -> bool {
+        self.vocabulary.references.contains(title) || self.vocabulary.credits.contains(title)
+    }
+
+    /// Peels a paragraph, or the last lines of it that are no prose.
+    fn lines(&mut self, index: usize, whole: Span) -> Step {
+        if self.is_topics(whole) {
+            return self.take(PeeledKind::Tags, whole, index);
+        }
+        let mut rest = whole;
+        while !rest.is_empty() && self.peeled.len() < MOST_BLOCKS {
+            if let Some(start) = self.comment(rest) {
+                self.take(PeeledKind::Comment, Span::new(start, rest.end), index);
+                rest = Span::new(whole.start, start).trimmed(&self.document.source.text);
+                continue;
+            }
+            let start = self.text(rest).rfind('\n').map_or(rest.start, |at| rest.start + at + 1);
+            let line = Span::new(start, rest.end).trimmed(&self.document.source.text);
+            let above = Span::new(whole.start, start).trimmed(&self.document.source.text);
+            let kind = self.line(line, self.text(above)).or_else(|| self.appended_line(line, above));
+            let Some(kind) = kind else { break };
+            self.take(kind, line, index);
+            rest = above;
+        }
+        if rest.is_empty() { Step::Into(index) } else { self.section(index) }
+    }
+
+    /// Where the comment `%% … %%` begins that a paragraph ends with; Obsidian does not show it.
+    fn comment(&self, span: Span) -> Option<usize> {
+        Some(span.start + self.text(span).strip_suffix("%%")?.rfind("%%")?)
+    }
+
+    /// A line that was appended right under the last line of the article.
+    fn appended_line(&self, line: Span, above: Span) -> Option<PeeledKind> {
+        if above.is_empty() {
+            return None;
+        }
+        let kind = self.appended.appended(self.document, line)?;
+        // A line may be the same in many posts because the same sentence wraps there.
+        (kind == PeeledKind::Promotion || stands_alone(self.text(above))).then_some(kind)
+    }
+
+    /// What a single line is, if it is no prose; `above` is the text of the same block before it.
+    fn line(&self, line: Span, above: &str) -> Option<PeeledKind> {
+        let text = self.text(line).trim_start_matches(['>', ' ']);
+        let bare = plain(text);
+        if self.vocabulary.end_markers.contains(&label(text)) {
+            return Some(PeeledKind::EndMarker);
+        }
+        if without_images(text).is_empty() {
+            return Some(PeeledKind::Image);
+        }
+        if self.is_tags(bare) {
+            return Some(PeeledKind::Tags);
+        }
+        if self.is_credit(bare) {
+            return Some(PeeledKind::Credit);
+        }
+        let alone = stands_alone(above);
+        if alone && is_link_line(text) {
+            return Some(PeeledKind::Links);
+        }
+        (alone && self.leads_on(bare)).then_some(PeeledKind::References)
+    }
+
+    /// A label right above what was peeled.
+    fn leads_on(&self, bare: &str) -> bool {
+        let follows = self.peeled.last().map(|peeled| peeled.kind);
+        let kind = matches!(follows, Some(PeeledKind::Links | PeeledKind::References | PeeledKind::Credit));
+        bare.len() <= LONGEST_LABEL && kind && (bare.ends_with([':', '：']) || self.is_label(&label(bare)))
+    }
+
+    fn is_credit(&self, bare: &str) -> bool {
+        if self.vocabulary.notices.iter().any(|notice| starts_with(bare, notice)) {
+            return bare.len() < 400;
+        }
+        let Some((name, value)) = labelled(bare) else { return false };
+        value.len() < 240 && self.vocabulary.credits.contains(&label(name))
+    }
+
+    fn is_tags(&self, bare: &str) -> bool {
+        let hashtags = |word: &str| word.len() > 1 && word.starts_with('#') && !word.starts_with("##");
+        (bare.starts_with('#') && bare.split_whitespace().all(hashtags))
+            || labelled(bare).is_some_and(|(name, _)| self.vocabulary.tags.contains(&label(name)))
+    }
+
+    /// A label for topics, and short lines under it.
+    fn is_topics(&self, whole: Span) -> bool {
+        let mut lines = self.text(whole).lines();
+        let first = lines.next().map(plain).unwrap_or_default();
+        first.len() <= 3 * LONGEST_LABEL
+            && self.vocabulary.tags.iter().any(|tag| tag.len() > 8 && starts_with(first, tag))
+            && lines.all(|line| line.len() <= LONGEST_LABEL)
+            && !prose::finished(first)
+    }
+
+    fn list(&mut self, index: usize, whole: Span) -> Step {
+        let items = self.text(whole).lines().filter(|line| !line.trim().is_empty());
+        let (mut links, mut all) = (0usize, 0usize);
+        for item in items {
+            all += 1;
+            links += usize::from(is_link_line(plain(item)) || without_images(plain(item)).is_empty());
+        }
+        if links * 10 >= all * 7 {
+            return self.take(PeeledKind::Links, whole, index);
+        }
+        let label_above = index.checked_sub(1).map(|above| &self.document.blocks[above]);
+        let labelled = label_above.is_some_and(|above| {
+            above.kind == BlockKind::Paragraph
+                && above.span.len() <= LONGEST_LABEL
+                && self.is_label(&label(self.document.text(above.span)))
+        });
+        if labelled { self.take(PeeledKind::References, whole, index) } else { self.section(index) }
+    }
+
+    fn html(&mut self, index: usize, whole: Span) -> Step {
+        let text = self.text(whole);
+        let comment = text.starts_with("<!--") && text.ends_with("-->") && text.matches("<!--").count() == 1;
+        let image = text.contains("<img") && text_of_html(text).trim().is_empty();
+        match (comment, image) {
+            (true, _) => self.take(PeeledKind::Comment, whole, index),
+            (_, true) => self.take(PeeledKind::Image, whole, index),
+            _ => self.section(index),
+        }
+    }
+
+    /// Peels from the nearest heading on, if that heading says that sources, links or credits follow.
+    fn section(&mut self, index: usize) -> Step {
+        let blocks = &self.document.blocks[..index];
+        let above = blocks.iter().enumerate().rev().take(MOST_BLOCKS);
+        let nearest = above.into_iter().find(|(_, block)| is_title(block, self.document)).map(|(at, _)| at);
+        let Some(at) = nearest else { return Step::Stop };
+        let title = self.document.text(blocks[at].span);
+        let title = label(title.lines().next().unwrap_or_default().trim_start_matches('#'));
+        if !self.is_label(&title) {
+            return Step::Stop;
+        }
+        let span = Span::new(blocks[at].span.start, self.end).trimmed(&self.document.source.text);
+        self.take(PeeledKind::References, span, at)
+    }
+}
+
+/// A heading, or a paragraph that is only a bold label.
+fn is_title(block: &Block, document: &Document) -> bool {
+    let bold = |text: &str| text.starts_with("**") && text.len() <= LONGEST_LABEL && !text.contains('\n');
+    match block.kind {
+        BlockKind::Heading { .. } => true,
+        BlockKind::Paragraph => bold(document.text(block.span)),
+        _ => false,
+    }
+}
+
+/// A label as the vocabulary writes it: lower case, without decoration, numbers and colon.
+fn label(text: &str) -> String {
+    let decoration = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '*' | '_'
+                    | '>'
+                    | '#'
+                    | ':'
+                    | '：'
+                    | '-'
+                    | '—'
+                    | '='
+                    | '|'
+                    | '｜'
+                    | '丨'
+                    | '.'
+                    | '。'
+                    | '~'
+                    | '\u{feff}'
+            )
+    };
+    if text.len() > LONGEST_LABEL {
+        return String::new();
+    }
+    let text = text.trim_matches(decoration);
+    let unbracketed = text
+        .strip_prefix(['(', '（', '[', '【', '<', '《'])
+        .and_then(|inner| inner.strip_suffix([')', '）', ']', '】', '>', '》']));
+    unbracketed.unwrap_or(text).trim_matches(decoration).to_lowercase()
+}
+
+/// A line without bullet, number, quote mark and emphasis in front.
+fn plain(line: &str) -> &str {
+    let line = line.trim().trim_start_matches(['>', '*', '_', '-', '+', '•', '·', ' ', '　', '<']);
+    let line = line.strip_prefix("u>").unwrap_or(line);
+    line.trim_end_matches(['*', '_', ' ', '　'])
+}
+
+/// `name: value`, `name：value`, `name | value`.
+fn labelled(line: &str) -> Option<(&str, &str)> {
+    let at = line.char_indices().take(40).find(|(_, c)| matches!(c, ':' | '：' | '|' | '｜' | '丨' | '/' | '@'))?;
+    let (name, value) = line.split_at(at.0);
+    Some((name, value.trim_start_matches([':', '：', '|', '｜', '丨', '/', '*', ' '])))
+}
+
+fn starts_with(line: &str, start: &str) -> bool {
+    let mut line = line.chars().flat_map(char::to_lowercase);
+    start.chars().all(|c| line.next() == Some(c))
+}
+
+/// A line that carries nothing but a link or an address, perhaps behind a number or a label.
+fn is_link_line(line: &str) -> bool {
+    let line = plain(line).trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '、'));
+    let line = match line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((number, rest)) if number.len() < 4 && !rest.starts_with('(') => rest.trim_start_matches([':', ' ']),
+        _ => line,
+    };
+    let rest = match labelled(line) {
+        Some((name, value)) if !name.contains("](") && name.len() < 60 && starts_with_link(value) => value,
+        _ => line,
+    };
+    starts_with_link(rest) && without_links(rest).chars().all(|c| !c.is_alphanumeric())
+}
+
+fn starts_with_link(text: &str) -> bool {
+    ["http://", "https://", "[", "<http"].iter().any(|start| text.starts_with(start))
+}
+
+/// `text` without links at its start, one after another.
+fn without_links(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '•' | '·' | ',' | '、' | '*'));
+        let after = if rest.starts_with("http") || rest.starts_with("<http") {
+            Some(&rest[rest.find(char::is_whitespace).unwrap_or(rest.len())..])
+        } else if rest.starts_with('[') {
+            rest.find(']').and_then(|at| after_destination(&rest[at + 1..]))
+        } else {
+            None
+        };
+        match after {
+            Some(after) => rest = after,
+            None => return rest,
+        }
+    }
+}
+
+/// What follows `(destination)` or `[label]`.
+fn after_destination(text: &str) -> Option<&str> {
+    let close = match text.as_bytes().first()? {
+        b'(' => ')',
+        b'[' => ']',
+        _ => return None,
+    };
+    text.find(close).map(|at| &text[at + 1..])
+}
+
+/// `text` without images at its start, one after another.
+fn without_images(text: &str) -> &str {
+    let mut rest = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '>' | '\\'));
+    loop {
+        let linked = rest
+            .strip_prefix("[![")
+            .and_then(|inner| inner.find("](").and_then(|at| after_destination(&inner[at + 1..])));
+        let after = match linked {
+            Some(inner) => inner.strip_prefix(']').and_then(after_destination),
+            None => rest.strip_prefix("![").and_then(|inner| {
+                let at = inner.find("](").or_else(|| inner.find("]["))?;
+                after_destination(&inner[at + 1..])
+            }),
+        };
+        let after =
+            after.or_else(|| rest.strip_prefix("<img").and_then(|inner| inner.find('>').map(|at| &inner[at + 1..])));
+        let Some(after) = after else { return rest };
+        rest = after.trim_start();
+        if rest.starts_with('{') {
+            rest = rest.find('}').map_or(rest, |at| &rest[at + 1..]);
+        }
+        rest = rest.strip_prefix("<br>").unwrap_or(rest).trim_start_matches(|c: char| c.is_whitespace() || c == '\\');
+    }
+}
+
+/// Whether a line under `above`, in the same paragraph, does not go on with it.
+fn stands_alone(above: &str) -> bool {
+    let breaks = above.ends_with('\\') || above.ends_with("<br>");
+    above.is_empty() || breaks || prose::finished(above) || !is_prose_line(above)
+}
+
+/// Whether the last line of `text` reads like a sentence that could go on in the next line.
+fn is_prose_line(text: &str) -> bool {
+    let line = text.lines().next_back().unwrap_or_default();
+    !(is_link_line(line) || without_images(line).is_empty() || line.trim_end().ends_with([':', '：']))
+}
+
+/// HTML without its tags, for telling whether there is text.
+fn text_of_html(html: &str) -> String {
+    let mut text = String::new();
+    for piece in html.split('<') {
+        text.push_str(piece.split_once('>').map_or("", |(_, after)| after));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{site::Sites, source::Source};
+
+    /// Takes every block with `Subscribe` in it for an advert.
+    struct Adverts;
+
+    impl Appended for Adverts {
+        fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind> {
+            document.text(span).starts_with("Subscribe").then_some(PeeledKind::Promotion)
+        }
+    }
+
+    fn peel(text: &str) -> (String, Vec<PeeledKind>, bool) {
+        let document = Document::parse(Source::from_text("post.md", text), &Sites::default());
+        let vocabulary = Vocabulary {
+            references: HashSet::from(["references".to_owned()]),
+            credits: HashSet::from(["source".to_owned()]),
+            end_markers: HashSet::from(["the end".to_owned()]),
+            ..Vocabulary::default()
+        };
+        let tail = Tail::peel(&document, &vocabulary, &Adverts);
+        let last = tail.last_span(&document).map(|span| document.text(span).to_owned());
+        (last.unwrap_or_default(), tail.peeled.iter().map(|peeled| peeled.kind).collect(), tail.explicit)
+    }
+
+    #[test]
+    fn a_cut_shows_behind_rules_adverts_and_sources() {
+        use PeeledKind::{Links, Promotion, Rule};
+        let text = "It was a long day, and the\n\n## References\n\n- <https://a.test/>\n\n---\nSubscribe now!\n---\n";
+        let (last, kinds, explicit) = peel(text);
+        assert_eq!(last, "It was a long day, and the");
+        assert_eq!(kinds, [Links, Links, Rule, Promotion]);
+        assert!(!explicit);
+    }
+
+    #[test]
+    fn a_rule_under_the_last_paragraph_is_no_heading() {
+        let (last, kinds, _) = peel("We walked to the sea. It was cold and we had no\n---\nSubscribe now!\n");
+        assert_eq!(last, "We walked to the sea. It was cold and we had no");
+        assert_eq!(kinds, [PeeledKind::Rule, PeeledKind::Promotion]);
+    }
+
+    #[test]
+    fn soft_wrapped_prose_is_never_split() {
+        let text = "The code is on the site of the makers at\nhttps://a.test/code\n";
+        assert_eq!(peel(text).0, text.trim_end());
+    }
+
+    #[test]
+    fn a_line_that_wraps_before_a_link_stays() {
+        let text = "If you want to go on, read the following\nplans:\n\n- <https://a.test/>\n";
+        assert_eq!(peel(text).0, "If you want to go on, read the following\nplans:");
+    }
+
+    #[test]
+    fn comments_of_obsidian_are_peeled() {
+        let (last, kinds, _) = peel("We went home.\n\n%% ask Anna\nfor more %%\n#sea %% later %%\n");
+        assert_eq!(last, "We went home.");
+        assert_eq!(kinds, [PeeledKind::Comment, PeeledKind::Tags, PeeledKind::Comment]);
+    }
+
+    #[test]
+    fn credits_and_end_markers_are_known() {
+        let (last, kinds, explicit) = peel("We went home.\nSource: A Daily\n\n**The End**\n");
+        assert_eq!(last, "We went home.");
+        assert_eq!(kinds, [PeeledKind::Credit, PeeledKind::EndMarker]);
+        assert!(explicit);
+    }
+
+    #[test]
+    fn a_post_of_nothing_but_an_advert_has_no_article() {
+        assert_eq!(peel("---\n\nSubscribe now!\n").0, "");
+    }
+}

@@ -1,0 +1,119 @@
+//! Everything between reading and printing, as one function. Commands, rule examples and tests all come through here.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rayon::prelude::*;
+
+use crate::{
+    check::{Check, Severity, Subject, screen::Screen},
+    document::Document,
+    facts::{Endings, Facts, Fetch},
+    finding::{Finding, Report, Summary, judge::judge},
+    rule::Rules,
+    site::Sites,
+    source::Source,
+};
+
+/// From so many posts on, screening them pays for building the screen.
+const MANY: usize = 64;
+
+/// Parses `sources` and gathers what checks need beyond each file; the documents come sorted by path.
+pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> (Vec<Document>, Facts) {
+    let mut documents: Vec<Document> = sources.into_par_iter().map(|source| Document::parse(source, sites)).collect();
+    documents.sort_by(|a, b| a.path().cmp(b.path()));
+    let mut facts = Facts::gather(&documents, sites, &rules.vocabulary, fetch);
+    facts.endings = endings(&documents, sites, rules, &facts);
+    (documents, facts)
+}
+
+/// Checks `sources` by `rules`. Pure but for what `fetch` answers; the same input gives the same report.
+pub fn examine(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Report {
+    let (documents, facts) = prepare(sources, sites, rules, fetch);
+    let screen = (documents.len() >= MANY).then(|| Screen::new(rules.active().map(|rule| &rule.check)));
+    let findings: Vec<Finding> = documents
+        .par_iter()
+        .enumerate()
+        .filter(|(_, document)| document.source.subject)
+        .flat_map_iter(|(index, document)| {
+            let worth = screen.as_ref().map(|screen| screen.look(&document.source.text));
+            run(index, document, sites, rules, &facts, worth.as_deref())
+        })
+        .collect();
+    let summary = summarise(&documents, &findings, sites, &facts);
+    let wanted: std::collections::BTreeSet<Arc<str>> =
+        findings.iter().map(|finding| Arc::clone(&finding.path)).collect();
+    let sources: BTreeMap<Arc<str>, Source> = documents
+        .into_iter()
+        .filter_map(|document| Some((Arc::clone(wanted.get(document.path())?), document.source)))
+        .collect();
+    Report { findings, sources, problems: Vec::new(), summary }
+}
+
+/// How the posts end, by the rule that asks.
+fn endings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts) -> Endings {
+    let check = rules.active().find_map(|rule| match &rule.check {
+        Check::Ending(check) => Some(check),
+        _ => None,
+    });
+    let Some(check) = check else { return Endings::default() };
+    let posts: Vec<_> = documents
+        .par_iter()
+        .zip(&facts.tails)
+        .map(|(document, tail)| {
+            let site = sites.of(document.path());
+            let (ending, length) = check.of(&Subject { document, site, facts, tail });
+            (site.root.as_str(), ending, length)
+        })
+        .collect();
+    Endings::count(posts.into_iter())
+}
+
+/// The findings in the document at `index`, by place and rule.
+pub fn check(index: usize, document: &Document, sites: &Sites, rules: &Rules, facts: &Facts) -> Vec<Finding> {
+    run(index, document, sites, rules, facts, None)
+}
+
+/// The same, by those active rules only that are `worth` it.
+fn run(
+    index: usize,
+    document: &Document,
+    sites: &Sites,
+    rules: &Rules,
+    facts: &Facts,
+    worth: Option<&[bool]>,
+) -> Vec<Finding> {
+    let site = sites.of(document.path());
+    let subject = Subject { document, site, facts, tail: &facts.tails[index] };
+    let mut findings: Vec<Finding> = rules
+        .active()
+        .enumerate()
+        .filter(|(at, _)| worth.is_none_or(|worth| worth[*at]))
+        .flat_map(|(_, rule)| {
+            let hits = rule.check.run(&subject);
+            hits.into_iter().filter_map(move |hit| judge(hit, rule, document, site))
+        })
+        .collect();
+    findings.sort_by(|a, b| (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message)));
+    findings
+}
+
+fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts: &Facts) -> Summary {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let mut found: Vec<String> = documents
+        .iter()
+        .map(|document| sites.of(document.path()))
+        .filter(|site| !site.because.is_empty())
+        .map(|site| format!("{} ({})", site.generator.name(), site.because))
+        .collect();
+    found.sort();
+    found.dedup();
+    Summary {
+        files: documents.iter().filter(|document| document.source.subject).count(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        infos: count(Severity::Info),
+        unverified: facts.remote.unverified(),
+        unchecked: 0,
+        sites: found,
+    }
+}

@@ -1,0 +1,163 @@
+//! A rule's examples, run as tests through the same door as real posts.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    error::{Error, Result},
+    examine::examine,
+    facts::{Fetch, Listed, Verdict, Vocabulary, picture::Sample},
+    finding::Report,
+    rule::{Example, Rule, Rules, Scene, catalog::Draft},
+    site::{Site, Sites, resolve::join},
+    source::{Source, Span},
+};
+
+/// Begins and ends the place that a bad example marks.
+const MARKS: [char; 2] = ['⟦', '⟧'];
+
+/// One example of one rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    pub example: &'a Example,
+    pub bad: bool,
+    /// Zero-based, among the bad or the good ones.
+    pub index: usize,
+}
+
+/// Every example of a rule, in the order of its file.
+pub fn cases(rule: &Rule) -> Vec<Case<'_>> {
+    [(&rule.examples.bad, true), (&rule.examples.good, false)]
+        .into_iter()
+        .flat_map(|(list, bad)| list.iter().enumerate().map(move |(index, example)| Case { example, bad, index }))
+        .collect()
+}
+
+/// Whether a rule says of an example what the example says of itself.
+///
+/// # Errors
+/// What was found instead, ready to be printed.
+pub fn verify(
+    draft: &Draft,
+    overrides: &serde_json::Value,
+    case: Case<'_>,
+    vocabulary: &Vocabulary,
+) -> Result<(), String> {
+    let scene = match case.example {
+        Example::Text(text) => Scene { text: text.clone(), ..Scene::default() },
+        Example::Scene(scene) => (**scene).clone(),
+    };
+    let rule = with_parameters(draft, overrides, scene.with.as_ref()).map_err(|error| error.to_string())?;
+    let (text, expected) = unmark(&scene.text)?;
+    match (case.bad, expected.is_empty()) {
+        (true, true) => return Err("a bad example marks the place with ⟦ and ⟧".to_owned()),
+        (false, false) => return Err("a good example marks no place".to_owned()),
+        _ => {}
+    }
+    let report = run(&scene, &text, rule, vocabulary);
+    let found: Vec<Span> = report.findings.iter().map(|finding| finding.span).collect();
+    if found == expected {
+        return Ok(());
+    }
+    let show = |spans: &[Span]| match spans {
+        [] => "nothing".to_owned(),
+        _ => spans
+            .iter()
+            .map(|span| format!("{}..{} {:?}", span.start, span.end, span.of(&text)))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    Err(format!("expected {}\n   found {}", show(&expected), show(&found)))
+}
+
+fn with_parameters(
+    draft: &Draft,
+    overrides: &serde_json::Value,
+    with: Option<&serde_json::Value>,
+) -> Result<Rule, Error> {
+    let mut over = overrides.clone();
+    if let Some(with) = with {
+        if over.is_null() {
+            over = serde_json::json!({});
+        }
+        crate::rule::catalog::merge(&mut over, &serde_json::json!({ "check": with }));
+    }
+    draft.finish(&over)
+}
+
+fn run(scene: &Scene, text: &str, rule: Rule, vocabulary: &Vocabulary) -> Report {
+    let site = Site::example(scene.generator);
+    let content = site.content.first().map_or("", String::as_str);
+    let path = scene.path.clone().unwrap_or_else(|| join(content, "post.md"));
+    let mut sources = vec![Source::from_bytes(path, text.as_bytes().to_vec())];
+    for (path, text) in &scene.beside {
+        sources.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) });
+    }
+    let sites = Sites::new(vec![site]);
+    let rules = Rules { list: vec![rule], vocabulary: vocabulary.clone() };
+    examine(sources, &sites, &rules, &Answers::new(scene))
+}
+
+/// The text without its marks, and the places that they enclose.
+fn unmark(marked: &str) -> Result<(String, Vec<Span>), String> {
+    let mut text = String::with_capacity(marked.len());
+    let (mut spans, mut open) = (Vec::new(), None);
+    for c in marked.chars() {
+        match (c, open) {
+            ('⟦', None) => open = Some(text.len()),
+            ('⟧', Some(start)) => {
+                spans.push(Span::new(start, text.len()));
+                open = None;
+            }
+            (c, _) if MARKS.contains(&c) => return Err("the marks ⟦ and ⟧ do not pair".to_owned()),
+            (c, _) => text.push(c),
+        }
+    }
+    if open.is_some() { Err("⟦ without ⟧".to_owned()) } else { Ok((text, spans)) }
+}
+
+/// The world of an example.
+struct Answers {
+    files: BTreeMap<String, String>,
+    answers: BTreeMap<String, String>,
+}
+
+impl Answers {
+    fn new(scene: &Scene) -> Self {
+        let mut files = scene.files.clone();
+        files.extend(scene.beside.iter().map(|(path, text)| (path.clone(), format!("text: {text}"))));
+        Self { files, answers: scene.answers.clone() }
+    }
+}
+
+impl Fetch for Answers {
+    fn list(&self, folder: &str) -> Option<Vec<Listed>> {
+        let mut listed: Vec<Listed> = self
+            .files
+            .keys()
+            .filter_map(|path| {
+                if folder.is_empty() { Some(path.as_str()) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+            })
+            .map(|rest| match rest.split_once('/') {
+                Some((name, _)) => Listed { name: name.to_owned(), folder: true },
+                None => Listed { name: rest.to_owned(), folder: false },
+            })
+            .collect();
+        listed.sort();
+        listed.dedup();
+        (!listed.is_empty() || folder.is_empty()).then_some(listed)
+    }
+
+    fn picture(&self, path: &str) -> Option<Sample> {
+        self.files.get(path).map(|content| Sample::described(content))
+    }
+
+    fn ask(&self, addresses: &[url::Url]) -> Option<Vec<Verdict>> {
+        let verdict = |address: &url::Url| match self.answers.get(address.as_str()).map(String::as_str) {
+            Some("image") => Verdict::Alive,
+            Some("missing") => Verdict::Dead("404 Not Found".to_owned()),
+            Some("page") => Verdict::NotAnImage("text/html".to_owned()),
+            _ => Verdict::Unverified("no answer".to_owned()),
+        };
+        (!self.answers.is_empty()).then(|| addresses.iter().map(verdict).collect())
+    }
+}

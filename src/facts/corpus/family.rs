@@ -1,0 +1,85 @@
+//! A block that stands in many posts, word for word or told anew each time.
+
+use std::collections::HashMap;
+
+use super::fingerprint;
+use crate::facts::promotion::Kind;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Family {
+    pub kind: Kind,
+    /// How many posts hold a member.
+    pub posts: usize,
+    /// Of all posts, between 0 and 1.
+    pub share: f32,
+}
+
+/// What the members of a family have in common that are no copies of each other.
+#[derive(Debug, Clone)]
+pub struct Rephrased {
+    pub family: usize,
+    likeness: Likeness,
+}
+
+/// Features of texts, each list sorted.
+#[derive(Debug, Clone)]
+struct Likeness {
+    /// Those of many members.
+    common: Vec<u32>,
+    /// Those of most members: what all of them are about.
+    core: Vec<u32>,
+}
+
+/// A feature is common if one member in so many has it.
+const COMMON: usize = 5;
+/// A feature belongs to the core if one member in so many has it.
+const CORE: usize = 2;
+/// Texts with a smaller core share a name and no more.
+const LEAST_CORE: usize = 5;
+/// Percent of a member's features that must be common.
+const LIKENESS: usize = 55;
+/// The same where a member's own words are none of an advert.
+const NEAR_LIKENESS: usize = 65;
+/// Percent of the core that such a member must have.
+const NEAR_CORE: usize = 50;
+/// A text with fewer features is too short to compare.
+const LEAST_FEATURES: usize = 5;
+
+impl Rephrased {
+    /// What texts that share a name have in common, and how many of the texts are alike; none where fewer than `least`
+    /// are.
+    pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize, family: usize) -> Option<(Self, usize)> {
+        let all: Vec<Vec<u32>> = texts.map(fingerprint::features).collect();
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        for feature in all.iter().flatten() {
+            *counts.entry(*feature).or_default() += 1;
+        }
+        let in_one_of = |part: usize| {
+            let enough = (all.len() / part).max(2);
+            let mut features: Vec<u32> =
+                counts.iter().filter(|(_, count)| **count >= enough).map(|(feature, _)| *feature).collect();
+            features.sort_unstable();
+            features
+        };
+        let likeness = Likeness { common: in_one_of(COMMON), core: in_one_of(CORE) };
+        let alike = all.iter().filter(|features| likeness.holds(features, LIKENESS, 0)).count();
+        let is_family = likeness.core.len() >= LEAST_CORE && alike >= least && alike * 2 >= all.len();
+        is_family.then_some((Self { family, likeness }, alike))
+    }
+
+    /// Whether `text` says the same; more of it must be the same where it is not known to promote anything.
+    pub fn holds(&self, text: &str, promotes: bool) -> bool {
+        let (common, core) = if promotes { (LIKENESS, 0) } else { (NEAR_LIKENESS, NEAR_CORE) };
+        self.likeness.holds(&fingerprint::features(text), common, core)
+    }
+}
+
+impl Likeness {
+    /// Whether so many percent of the features are common, and so many of the core are among them.
+    fn holds(&self, features: &[u32], common: usize, core: usize) -> bool {
+        let shared = |with: &[u32]| features.iter().filter(|feature| with.binary_search(feature).is_ok()).count();
+        features.len() >= LEAST_FEATURES
+            && shared(&self.common) * 100 >= features.len() * common
+            && shared(&self.core) * 100 >= self.core.len() * core
+    }
+}

@@ -1,0 +1,240 @@
+//! Finds the blocks that many posts share. One pass writes down fingerprints, a second one over the fingerprints alone
+//! asks what stands before the frequent ones; memory grows by the fingerprints of each post's ends only.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::{
+    family::{Family, Rephrased},
+    fingerprint::{self, Fingerprint},
+    zone,
+};
+use crate::{
+    document::Document,
+    facts::promotion::{Kind, Score, Vocabulary},
+    source::Span,
+};
+
+/// So many different things stand before a block, at most counted.
+const CONTEXTS: usize = 32;
+/// Below this share of different contexts, the posts are copies of one article.
+const LEAST_DIVERSITY: f32 = 0.3;
+
+/// Fewer posts that say the same of a name in other words are chance.
+const LEAST_REPHRASED: usize = 8;
+/// One in so many of them calls in plain words; else they only speak of the same thing.
+const PLAIN: usize = 3;
+
+/// What one post says at its ends.
+struct Ends {
+    units: Vec<Unit>,
+    /// Names in promotional units that the article itself does not mention.
+    names: Vec<(u64, Span)>,
+}
+
+struct Unit {
+    fingerprint: Fingerprint,
+    span: Span,
+    heading: bool,
+    line: bool,
+}
+
+/// What is known of a frequent fingerprint.
+#[derive(Default)]
+struct Frequent {
+    posts: usize,
+    last: Option<usize>,
+    first_seen: (usize, Span),
+    heading: bool,
+    contexts: HashSet<u64>,
+}
+
+/// The families of a site and the fingerprints that lead to them.
+#[derive(Debug, Default)]
+pub struct Mined {
+    /// In so many posts a block is frequent; in fewer only a plain advert is of interest.
+    least: usize,
+    pub families: Vec<Family>,
+    pub by_key: HashMap<u64, usize>,
+    pub by_name: HashMap<u64, Rephrased>,
+}
+
+pub fn mine(documents: &[Document], vocabulary: &Vocabulary) -> Mined {
+    let ends: Vec<Ends> = documents.par_iter().map(|document| Ends::of(document, vocabulary)).collect();
+    let least = (documents.len() / 200).max(4);
+    let mut frequent = count(&ends);
+    frequent.retain(|_, found| found.posts >= (documents.len() / 1000).max(3));
+    contexts(&ends, &mut frequent, least);
+    let mut mined = Mined { least, ..Mined::default() };
+    mined.add_repeated(documents, &ends, &frequent, vocabulary);
+    mined.add_rephrased(documents, &ends, vocabulary);
+    mined
+}
+
+impl Ends {
+    fn of(document: &Document, vocabulary: &Vocabulary) -> Self {
+        let mut ends = Self { units: Vec::new(), names: Vec::new() };
+        let mut words = String::new();
+        for unit in zone::units(document) {
+            let text = document.text(unit.span);
+            let Some(fingerprint) = Fingerprint::of(text, &mut words) else { continue };
+            if unit.after < 3 {
+                ends.add_names(document, unit.span, vocabulary);
+            }
+            ends.units.push(Unit { fingerprint, span: unit.span, heading: unit.heading, line: unit.line });
+        }
+        ends
+    }
+
+    fn add_names(&mut self, document: &Document, span: Span, vocabulary: &Vocabulary) {
+        let text = document.text(span);
+        let names = fingerprint::names(text);
+        if names.is_empty() || !vocabulary.mentions(&vocabulary.score(text)) {
+            return;
+        }
+        let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
+        for name in names {
+            if memchr::memmem::find(before, name.as_bytes()).is_none() {
+                self.names.push((fingerprint::name_key(name, text), span));
+            }
+        }
+    }
+}
+
+/// How many posts hold each fingerprint.
+fn count(ends: &[Ends]) -> HashMap<u64, Frequent> {
+    let mut all: HashMap<u64, Frequent> = HashMap::new();
+    for (post, ends) in ends.iter().enumerate() {
+        for unit in &ends.units {
+            for key in unit.fingerprint.keys() {
+                let found = all.entry(key).or_default();
+                if found.last != Some(post) {
+                    if found.last.is_none() {
+                        found.first_seen = (post, unit.span);
+                        found.heading = unit.heading;
+                    }
+                    found.posts += 1;
+                    found.last = Some(post);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Notes what stands before each frequent block: the nearest block that is not frequent itself.
+fn contexts(ends: &[Ends], frequent: &mut HashMap<u64, Frequent>, least: usize) {
+    for (post, ends) in ends.iter().enumerate() {
+        let mut before = post as u64;
+        for unit in &ends.units {
+            let mut hot = false;
+            for key in unit.fingerprint.keys() {
+                let Some(found) = frequent.get_mut(&key) else { continue };
+                hot |= found.posts >= least;
+                if found.contexts.len() < CONTEXTS {
+                    found.contexts.insert(before);
+                }
+            }
+            if !hot && !unit.line {
+                before = unit.fingerprint.exact;
+            }
+        }
+    }
+}
+
+impl Frequent {
+    fn diversity(&self) -> f32 {
+        ratio(self.contexts.len(), self.posts.min(CONTEXTS))
+    }
+
+    fn kind(&self, text: &str, score: &Score, share: f32, vocabulary: &Vocabulary) -> Kind {
+        if self.diversity() < LEAST_DIVERSITY {
+            Kind::Duplicate
+        } else if self.heading || is_component(text) {
+            Kind::Structural
+        } else if score.against.contains(&Kind::Leak) {
+            Kind::Leak
+        } else if vocabulary.promotes_repeated(score, share) {
+            Kind::Promotional
+        } else {
+            score.against.first().copied().unwrap_or(Kind::Unknown)
+        }
+    }
+}
+
+/// A shortcode, an include or a directive: what it shows stands elsewhere.
+fn is_component(text: &str) -> bool {
+    ["{{", "{%", "{#", "<!--", ":::"].iter().any(|open| text.starts_with(open))
+}
+
+impl Mined {
+    /// One family for each frequent block; its skeleton and the exact blocks under it are one.
+    fn add_repeated(
+        &mut self,
+        documents: &[Document],
+        ends: &[Ends],
+        frequent: &HashMap<u64, Frequent>,
+        vocabulary: &Vocabulary,
+    ) {
+        for unit in ends.iter().flat_map(|ends| &ends.units) {
+            let hot = |key: &u64| frequent.get(key).map(|found| (*key, found));
+            // The wider fingerprint first: exact copies join the family of their skeleton.
+            let Some((key, found)) =
+                unit.fingerprint.skeleton.as_ref().and_then(hot).or_else(|| hot(&unit.fingerprint.exact))
+            else {
+                continue;
+            };
+            let family = match self.by_key.get(&key) {
+                Some(family) => *family,
+                None => {
+                    let (post, span) = found.first_seen;
+                    let text = documents[post].text(span);
+                    let (score, share) = (vocabulary.score(text), ratio(found.posts, documents.len()));
+                    let kind = found.kind(text, &score, share, vocabulary);
+                    let is_rare = found.posts < self.least;
+                    if is_rare && (kind != Kind::Promotional || !vocabulary.promotes_rare(&score)) {
+                        continue;
+                    }
+                    self.families.push(Family { kind, posts: found.posts, share });
+                    self.by_key.insert(key, self.families.len() - 1);
+                    self.families.len() - 1
+                }
+            };
+            if frequent.get(&unit.fingerprint.exact).is_some_and(|found| found.posts >= self.least) {
+                self.by_key.entry(unit.fingerprint.exact).or_insert(family);
+            }
+        }
+    }
+
+    /// Families of adverts that say the same of the same name in other words each time.
+    fn add_rephrased(&mut self, documents: &[Document], ends: &[Ends], vocabulary: &Vocabulary) {
+        let mut by_name: HashMap<u64, Vec<(usize, Span)>> = HashMap::new();
+        for (post, ends) in ends.iter().enumerate() {
+            for (name, span) in &ends.names {
+                let places = by_name.entry(*name).or_default();
+                if places.last().is_none_or(|(last, _)| *last != post) {
+                    places.push((post, *span));
+                }
+            }
+        }
+        let least = (documents.len() / 1000).max(LEAST_REPHRASED);
+        let mut names: Vec<_> = by_name.into_iter().filter(|(_, places)| places.len() >= least).collect();
+        names.sort_by_key(|(name, places)| (std::cmp::Reverse(places.len()), *name));
+        for (name, places) in names {
+            let texts = places.iter().map(|(post, span)| documents[*post].text(*span));
+            let plain = texts.clone().filter(|text| vocabulary.score(text).plain).count();
+            if plain * PLAIN < places.len() {
+                continue;
+            }
+            let Some((rephrased, posts)) = Rephrased::learn(texts, least, self.families.len()) else { continue };
+            self.families.push(Family { kind: Kind::Promotional, posts, share: ratio(posts, documents.len()) });
+            self.by_name.insert(name, rephrased);
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
+fn ratio(part: usize, whole: usize) -> f32 {
+    part as f32 / whole.max(1) as f32
+}

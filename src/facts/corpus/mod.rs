@@ -1,0 +1,134 @@
+//! What the site says about itself: blocks that stand in many posts, and what of them was put behind the article.
+
+pub mod family;
+mod fingerprint;
+mod mine;
+mod zone;
+
+use super::promotion::{Kind, Score, Vocabulary};
+use crate::{
+    document::{Document, tail::PeeledKind},
+    source::Span,
+};
+use family::Family;
+use fingerprint::Fingerprint;
+use mine::Mined;
+
+#[derive(Debug, Default)]
+pub struct Corpus {
+    vocabulary: Vocabulary,
+    mined: Mined,
+}
+
+/// A place at an end of a post that is not the article.
+#[derive(Debug)]
+pub struct Appendix<'a> {
+    pub span: Span,
+    pub kind: Kind,
+    /// The family that it belongs to; none where its own words give it away.
+    pub family: Option<&'a Family>,
+    pub score: Score,
+}
+
+/// An advert that only its own words give away stands among so many blocks at the end or at the start.
+const ALONE: usize = 3;
+
+/// A block has at most so many units.
+const RECENT: usize = 6;
+
+impl Corpus {
+    pub fn mine(documents: &[Document], vocabulary: &Vocabulary) -> Self {
+        Self { mined: mine::mine(documents, vocabulary), vocabulary: vocabulary.clone() }
+    }
+
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The family that a block or line belongs to. `words` is room to work in.
+    fn family_of(&self, text: &str, words: &mut String) -> Option<&Family> {
+        let fingerprint = Fingerprint::of(text, words)?;
+        let family = fingerprint.keys().find_map(|key| self.mined.by_key.get(&key))?;
+        self.mined.families.get(*family)
+    }
+
+    /// The part of `text` that says in other words what many posts say of the same name: all of it, or the sentence that
+    /// has the name.
+    fn retold(&self, text: &str) -> Option<(Span, &Family)> {
+        if self.mined.by_name.is_empty() {
+            return None;
+        }
+        fingerprint::names(text).into_iter().find_map(|name| {
+            let known = self.mined.by_name.get(&fingerprint::name_key(name, text))?;
+            let holds = |text: &str| {
+                let promotes = self.vocabulary.mentions(&self.vocabulary.score(text));
+                known.holds(text, promotes)
+            };
+            let whole = Span::new(0, text.len());
+            let sentence = zone::sentence(text, text.rfind(name)?);
+            let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)))?;
+            Some((part, self.mined.families.get(known.family)?))
+        })
+    }
+
+    /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
+    pub fn appendices(&self, document: &Document) -> Vec<Appendix<'_>> {
+        let mut found: Vec<Appendix<'_>> = Vec::new();
+        let mut words = String::new();
+        for unit in zone::units(document) {
+            // What was found as a part of a block is not looked at again line by line.
+            if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(unit.span)) {
+                continue;
+            }
+            let near_an_end = unit.after < ALONE || unit.before < ALONE;
+            found.extend(self.judge(document, unit.span, near_an_end && !unit.heading, &mut words));
+        }
+        found.sort_by_key(|appendix| appendix.span);
+        found
+    }
+
+    fn judge(&self, document: &Document, span: Span, alone: bool, words: &mut String) -> Option<Appendix<'_>> {
+        let text = document.text(span);
+        let repeated = self.family_of(text, words);
+        let retold = if repeated.is_none_or(|family| family.kind == Kind::Unknown) { self.retold(text) } else { None };
+        if repeated.is_none() && retold.is_none() && !alone {
+            return None;
+        }
+        let score = self.vocabulary.score(text);
+        if let Some(family) = repeated.filter(|family| family.kind != Kind::Unknown) {
+            return Some(Appendix { span, kind: family.kind, family: Some(family), score });
+        }
+        if let Some((part, family)) = retold {
+            return Some(Appendix { span: part.shifted(span.start), kind: family.kind, family: Some(family), score });
+        }
+        if alone && self.vocabulary.promotes_alone(&score) {
+            let span = self.since_first_call(document, span);
+            return Some(Appendix { span, kind: Kind::Promotional, family: repeated, score });
+        }
+        repeated.map(|family| Appendix { span, kind: Kind::Unknown, family: Some(family), score })
+    }
+
+    /// Without the lines before the advert that happen to stand in the same paragraph.
+    fn since_first_call(&self, document: &Document, span: Span) -> Span {
+        let mut start = span.start;
+        for line in document.text(span).split_inclusive('\n') {
+            if self.vocabulary.score(line).calls != 0 {
+                break;
+            }
+            start += line.len();
+        }
+        Span::new(if start < span.end { start } else { span.start }, span.end).trimmed(&document.source.text)
+    }
+}
+
+impl crate::document::tail::Appended for Corpus {
+    /// `span` may be a whole block or some lines of one.
+    fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind> {
+        let found = self.judge(document, span, true, &mut String::new()).filter(|found| found.span == span)?;
+        match found.kind {
+            Kind::Promotional => Some(PeeledKind::Promotion),
+            Kind::Structural | Kind::Duplicate | Kind::Data => None,
+            _ => Some(PeeledKind::Repeated),
+        }
+    }
+}

@@ -1,0 +1,486 @@
+//! The local files that posts point to: each folder listed once, each picture looked at once.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    io::{Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+};
+
+use rayon::prelude::*;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::{
+    Fetch, Listed,
+    picture::{self, Content, Sample},
+};
+use crate::{
+    document::{Document, Image},
+    error::nearest,
+    site::{
+        Site, Sites, is_picture_name,
+        resolve::{self, Candidate, Target, Why},
+    },
+};
+
+/// Addresses that only show where an address belongs; read from `rules/shared/image.yaml`.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Vocabulary {
+    /// Whole addresses, in lower case.
+    pub names: BTreeSet<String>,
+    /// Beginnings of addresses, in lower case.
+    pub starts: Vec<String>,
+    /// Hosts, with those below them.
+    pub hosts: Vec<String>,
+}
+
+/// What became of every image of every subject.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// By path of the post; in the order of its images.
+    verdicts: HashMap<String, Vec<Verdict>>,
+}
+
+/// What an address of an image leads to; each has exactly one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// A file, and what it really is; `Unknown` where it is not called like a picture.
+    Present {
+        path: String,
+        content: Content,
+    },
+    /// Only the case of letters differs: the file as the address names it, and as it is.
+    Case {
+        wanted: String,
+        actual: String,
+    },
+    Missing(Missing),
+    /// Nothing is there, and the address only shows where one belongs.
+    Placeholder,
+    Outside,
+    Machine,
+    /// A `data:` address, and whether it decodes.
+    Data {
+        sound: bool,
+    },
+    Empty,
+    /// Not for this table: it is asked for elsewhere.
+    Remote(url::Url),
+    /// Nobody can say before the site is built.
+    Unknown,
+}
+
+/// A file that is not there.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Missing {
+    /// Where the generator looks first.
+    pub wanted: String,
+    /// A file that the author may have meant, which is not published at this address.
+    pub elsewhere: Option<String>,
+    /// That file is named with the escapes of the address, such as `%20`.
+    pub escaped: bool,
+    /// A name in the folder that is much like the one that is missing.
+    pub near: Option<String>,
+    pub tried: Vec<Candidate>,
+}
+
+impl Files {
+    pub fn gather(documents: &[Document], sites: &Sites, words: &Vocabulary, fetch: &dyn Fetch) -> Self {
+        let folders = Folders::new(fetch);
+        let mut judged: Vec<(&Document, Vec<Verdict>)> = documents
+            .par_iter()
+            .filter(|document| document.source.subject && !document.images.is_empty())
+            .map(|document| {
+                let site = sites.of(document.path());
+                let verdict = |image: &Image| match document.target(image, site) {
+                    Target::Data => Verdict::Data { sound: picture::is_sound_data(&image.address) },
+                    target => match folders.verdict(target, site) {
+                        verdict @ (Verdict::Present { .. } | Verdict::Data { .. } | Verdict::Empty) => verdict,
+                        verdict if words.hold(&image.address, &verdict) => Verdict::Placeholder,
+                        verdict => verdict,
+                    },
+                };
+                (document, document.images.iter().map(verdict).collect())
+            })
+            .collect();
+        let contents = look(&judged, fetch);
+        for verdict in judged.iter_mut().flat_map(|(_, verdicts)| verdicts) {
+            if let Verdict::Present { path, content } = verdict {
+                *content = contents.get(path).copied().unwrap_or(Content::Unknown);
+            }
+        }
+        let by_path = |(document, verdicts): (&Document, Vec<Verdict>)| (document.path().to_owned(), verdicts);
+        Self { verdicts: judged.into_iter().map(by_path).collect() }
+    }
+
+    /// One verdict for each image of the post, in the same order; empty for a post that is no subject.
+    pub fn of(&self, path: &str) -> &[Verdict] {
+        self.verdicts.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Vocabulary {
+    fn hold(&self, address: &str, verdict: &Verdict) -> bool {
+        let is_host = |host: &str| {
+            let below = |known: &String| {
+                host == known || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with('.'))
+            };
+            self.hosts.iter().any(below)
+        };
+        if let Verdict::Remote(url) = verdict
+            && url.host_str().is_some_and(is_host)
+        {
+            return true;
+        }
+        let begins = |start: &String| {
+            let mut written = address.trim().chars().flat_map(char::to_lowercase);
+            start.chars().all(|c| written.next() == Some(c))
+        };
+        self.starts.iter().any(begins)
+            || address.len() <= LONGEST_NAME && self.names.contains(&address.trim().to_lowercase())
+    }
+}
+
+/// No placeholder is longer, in bytes.
+const LONGEST_NAME: usize = 100;
+
+/// What each file that is called like a picture really is.
+fn look(judged: &[(&Document, Vec<Verdict>)], fetch: &dyn Fetch) -> HashMap<String, Content> {
+    let paths: BTreeSet<&str> = judged
+        .iter()
+        .flat_map(|(_, verdicts)| verdicts)
+        .filter_map(|verdict| match verdict {
+            Verdict::Present { path, .. } if is_picture_name(path) => Some(path.as_str()),
+            _ => None,
+        })
+        .collect();
+    let content = |path: &str| Some((path.to_owned(), fetch.picture(path)?.content()));
+    paths.into_par_iter().filter_map(content).collect()
+}
+
+/// Folders, each listed when it is first needed.
+struct Folders<'a> {
+    fetch: &'a dyn Fetch,
+    known: RwLock<HashMap<String, Option<Arc<Folder>>>>,
+    /// The files of a vault by name, by the vault's folder.
+    vaults: RwLock<HashMap<String, Arc<HashMap<String, String>>>>,
+}
+
+/// The names in a folder.
+struct Folder {
+    /// By name, composed (NFC): as it is spelled, and whether it is a folder.
+    exact: HashMap<String, Listed>,
+    /// By name in lower case.
+    folded: HashMap<String, String>,
+}
+
+/// Where a path leads.
+enum Walk {
+    File(String),
+    /// The file, if the case of letters did not count.
+    Case(String),
+    Nothing,
+}
+
+impl<'a> Folders<'a> {
+    fn new(fetch: &'a dyn Fetch) -> Self {
+        Self { fetch, known: RwLock::default(), vaults: RwLock::default() }
+    }
+
+    fn verdict(&self, target: Target, site: &Site) -> Verdict {
+        match target {
+            Target::Local { candidates, remote } => match (self.local(candidates), remote) {
+                // Other repositories may publish on the same host.
+                (Verdict::Missing(missing), Some(url)) if !self.is_ours(&missing.tried, site) => Verdict::Remote(url),
+                (verdict, _) => verdict,
+            },
+            Target::Loose { candidates } => match self.local(candidates) {
+                Verdict::Missing(missing) if !self.is_ours(&missing.tried, site) => Verdict::Unknown,
+                verdict => verdict,
+            },
+            Target::Named { name, candidates } => match self.local(candidates) {
+                Verdict::Missing(missing) => match self.vault(&site.root).get(&composed(&name).to_lowercase()) {
+                    Some(path) => Verdict::Present { path: path.clone(), content: Content::Unknown },
+                    None => Verdict::Missing(missing),
+                },
+                verdict => verdict,
+            },
+            Target::Remote { url } => Verdict::Remote(url),
+            Target::Machine => Verdict::Machine,
+            Target::Outside => Verdict::Outside,
+            Target::Data | Target::Unknown => Verdict::Unknown,
+            Target::Empty => Verdict::Empty,
+        }
+    }
+
+    fn local(&self, candidates: Vec<Candidate>) -> Verdict {
+        let (mut elsewhere, mut case) = (None, None);
+        for candidate in &candidates {
+            match self.walk(&candidate.path) {
+                Walk::File(path) if candidate.is_right() => {
+                    return Verdict::Present { path, content: Content::Unknown };
+                }
+                Walk::File(path) => elsewhere = elsewhere.or(Some((path, candidate.why))),
+                Walk::Case(actual) if candidate.is_right() => {
+                    case = case.or(Some((candidate.path.clone(), actual)));
+                }
+                _ => {}
+            }
+        }
+        if let Some((wanted, actual)) = case {
+            return Verdict::Case { wanted, actual };
+        }
+        let near = if elsewhere.is_none() { self.near(&candidates) } else { None };
+        let wanted = self.likely(&candidates).unwrap_or_default().to_owned();
+        let escaped = matches!(elsewhere, Some((_, Why::Escaped)));
+        let elsewhere = elsewhere.map(|(path, _)| path);
+        Verdict::Missing(Missing { wanted, elsewhere, escaped, near, tried: candidates })
+    }
+
+    /// The place that was probably meant: the post's own folder of assets where it may have one, and otherwise, of those
+    /// where the file would be found, the first where most of the folders that the address itself names are there.
+    fn likely<'c>(&self, candidates: &'c [Candidate]) -> Option<&'c str> {
+        let first = candidates.first()?;
+        if first.why == Why::Assets {
+            return Some(&first.path);
+        }
+        let right = candidates.iter().filter(|candidate| candidate.is_right()).map(|candidate| candidate.path.as_str());
+        let same =
+            |path: &str| path.rsplit('/').zip(first.path.rsplit('/')).take_while(|(one, other)| one == other).count();
+        let named = right.clone().map(same).min().unwrap_or_default();
+        right.rev().max_by_key(|path| self.depth(path, named)).or(Some(&first.path))
+    }
+
+    /// How many of the folders among the last `named` names of a path are there.
+    fn depth(&self, path: &str, named: usize) -> usize {
+        let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+        let from = (ends.len() + 1).saturating_sub(named);
+        ends[from.min(ends.len())..].iter().take_while(|at| self.folder(&path[..**at]).is_some()).count()
+    }
+
+    /// Whether the first folder of an address is one of the site's, so that the file would be too.
+    fn is_ours(&self, candidates: &[Candidate], site: &Site) -> bool {
+        let roots = site.statics.iter().chain(&site.content);
+        candidates.iter().filter(|candidate| candidate.is_right()).any(|candidate| {
+            let first = |root: &String| {
+                let rest = resolve::below(&candidate.path, root)?;
+                let (first, _) = rest.split_once('/')?;
+                Some(resolve::join(root, first))
+            };
+            roots.clone().filter_map(first).any(|folder| self.folder(&folder).is_some())
+        })
+    }
+
+    /// Follows a path name by name, so that letter case counts on every operating system.
+    fn walk(&self, path: &str) -> Walk {
+        let mut actual = String::new();
+        let mut exact = true;
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let Some(folder) = self.folder(&actual) else { return Walk::Nothing };
+            let name = composed(part);
+            let listed = folder.exact.get(name.as_ref()).or_else(|| {
+                exact = false;
+                folder.folded.get(&name.to_lowercase()).and_then(|name| folder.exact.get(name))
+            });
+            let Some(listed) = listed.filter(|listed| listed.folder == parts.peek().is_some()) else {
+                return Walk::Nothing;
+            };
+            if !actual.is_empty() {
+                actual.push('/');
+            }
+            actual.push_str(&listed.name);
+        }
+        if exact { Walk::File(actual) } else { Walk::Case(actual) }
+    }
+
+    fn folder(&self, path: &str) -> Option<Arc<Folder>> {
+        let known = self.known.read().ok().and_then(|known| known.get(path).cloned());
+        known.unwrap_or_else(|| {
+            let folder = self.fetch.list(path).map(|names| Arc::new(Folder::new(names)));
+            if let Ok(mut known) = self.known.write() {
+                known.insert(path.to_owned(), folder.clone());
+            }
+            folder
+        })
+    }
+
+    /// A name much like that of a missing file, in the first folder that is there.
+    fn near(&self, candidates: &[Candidate]) -> Option<String> {
+        candidates.iter().filter(|candidate| candidate.is_right()).find_map(|candidate| {
+            let (above, name) = candidate.path.rsplit_once('/').unwrap_or(("", &candidate.path));
+            let folder = self.folder(above)?;
+            let (stem, _) = name.rsplit_once('.').unwrap_or((name, ""));
+            // One letter and a digit more or less is no likeness: `1.png` and `2.png` are different pictures.
+            let is_alike = |known: &&str| {
+                let (other, _) = known.rsplit_once('.').unwrap_or((known, ""));
+                is_picture_name(known)
+                    && (other == stem || (letters(other) == letters(stem) && other.len() > 3) || is_slip(other, stem))
+            };
+            if folder.exact.len() > MOST_NAMES {
+                return None;
+            }
+            let mut names: Vec<&str> = folder.exact.keys().map(String::as_str).filter(is_alike).collect();
+            names.sort_unstable();
+            nearest(name, names).map(str::to_owned)
+        })
+    }
+
+    /// Every file of a vault that could be meant by name alone.
+    fn vault(&self, root: &str) -> Arc<HashMap<String, String>> {
+        if let Some(known) = self.vaults.read().ok().and_then(|known| known.get(root).cloned()) {
+            return known;
+        }
+        let (mut files, mut open) = (HashMap::new(), vec![root.to_owned()]);
+        while let Some(folder) = open.pop() {
+            for listed in self.fetch.list(&folder).unwrap_or_default() {
+                let path = if folder.is_empty() { listed.name.clone() } else { format!("{folder}/{}", listed.name) };
+                if !listed.folder {
+                    files.entry(composed(&listed.name).to_lowercase()).or_insert(path);
+                } else if !listed.name.starts_with('.') && listed.name != "node_modules" && files.len() < MOST_FILES {
+                    open.push(path);
+                }
+            }
+        }
+        let files = Arc::new(files);
+        if let Ok(mut vaults) = self.vaults.write() {
+            vaults.insert(root.to_owned(), Arc::clone(&files));
+        }
+        files
+    }
+}
+
+/// Folders with more names than this are not searched for one that is alike.
+const MOST_NAMES: usize = 2_000;
+const MOST_FILES: usize = 500_000;
+
+impl Folder {
+    fn new(names: Vec<Listed>) -> Self {
+        let (mut exact, mut folded) = (HashMap::with_capacity(names.len()), HashMap::with_capacity(names.len()));
+        for listed in names {
+            let name = composed(&listed.name).into_owned();
+            folded.insert(name.to_lowercase(), name.clone());
+            exact.insert(name, listed);
+        }
+        Self { exact, folded }
+    }
+}
+
+/// The letters of a name alone: what is left when blanks, signs and digits are told apart no more.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two longer names differ by one slip of a finger, and not in a digit.
+fn is_slip(one: &str, other: &str) -> bool {
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    one.len() > 5
+        && one.chars().next() == other.chars().next()
+        && one.len().abs_diff(other.len()) <= 2
+        && digits(one) == digits(other)
+        && strsim::damerau_levenshtein(one, other) <= 2
+}
+
+fn composed(name: &str) -> std::borrow::Cow<'_, str> {
+    if is_nfc(name) { name.into() } else { name.nfc().collect::<String>().into() }
+}
+
+/// The files below one folder, for [`Fetch`].
+#[derive(Debug, Clone)]
+pub struct Disk {
+    /// Absolute and without symbolic links.
+    root: PathBuf,
+    /// Folders below it as they really are; none for those that are not there, or that a symbolic link leads out of
+    /// the root with.
+    folders: Arc<RwLock<HashMap<String, Option<Arc<Path>>>>>,
+}
+
+impl Disk {
+    /// The files below `root`.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.canonicalize().unwrap_or_else(|_| root.to_owned()), folders: Arc::default() }
+    }
+
+    /// See [`Fetch::list`].
+    pub fn list(&self, folder: &str) -> Option<Vec<Listed>> {
+        let path = self.folder(folder)?;
+        let entries = fs::read_dir(&path).ok()?.filter_map(Result::ok);
+        let listed = entries.filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let kind = entry.file_type().ok()?;
+            let folder = if kind.is_symlink() { fs::metadata(entry.path()).ok()?.is_dir() } else { kind.is_dir() };
+            Some(Listed { name, folder })
+        });
+        Some(listed.collect())
+    }
+
+    /// See [`Fetch::picture`].
+    pub fn picture(&self, path: &str) -> Option<Sample> {
+        let mut file = fs::File::open(self.file(path)?).ok()?;
+        let length = file.metadata().ok()?.len();
+        let mut head = Vec::with_capacity(picture::HEAD.min(usize::try_from(length).unwrap_or(picture::HEAD)) + 1);
+        file.by_ref().take(picture::HEAD as u64).read_to_end(&mut head).ok()?;
+        let mut sample = Sample { head, tail: Vec::new(), length };
+        sample.tail = end(&mut file, &sample, picture::TAIL)?;
+        if !sample.is_settled() {
+            sample.tail = end(&mut file, &sample, picture::LONG_TAIL)?;
+        }
+        Some(sample)
+    }
+
+    /// A small text file, for detecting sites.
+    pub fn text(&self, path: &str) -> Option<String> {
+        let path = self.file(path)?;
+        let metadata = fs::metadata(&path).ok()?;
+        (metadata.len() < 1 << 20).then(|| fs::read_to_string(path).ok())?
+    }
+
+    /// Where a plain file is, unless a symbolic link leads out of the root. Opening a pipe would wait for its writer.
+    fn file(&self, path: &str) -> Option<PathBuf> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let path = self.folder(above)?.join(name);
+        let kind = fs::symlink_metadata(&path).ok()?.file_type();
+        if !kind.is_symlink() {
+            return kind.is_file().then_some(path);
+        }
+        let real = path.canonicalize().ok()?;
+        (real.starts_with(&self.root) && fs::metadata(&real).ok()?.is_file()).then_some(real)
+    }
+
+    /// Where a folder is, unless a symbolic link leads out of the root; resolved once.
+    fn folder(&self, path: &str) -> Option<Arc<Path>> {
+        if let Some(known) = self.folders.read().ok().and_then(|folders| folders.get(path).cloned()) {
+            return known;
+        }
+        let real = self.root.join(path).canonicalize().ok();
+        let real: Option<Arc<Path>> = real.filter(|real| real.starts_with(&self.root)).map(Arc::from);
+        if let Ok(mut folders) = self.folders.write() {
+            folders.insert(path.to_owned(), real.clone());
+        }
+        real
+    }
+}
+
+impl crate::site::detect::Look for Disk {
+    fn names(&self, folder: &str) -> Vec<String> {
+        self.list(folder).unwrap_or_default().into_iter().map(|listed| listed.name).collect()
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        Self::text(self, path)
+    }
+}
+
+/// The last `most` bytes of a file, from its head where that holds them.
+fn end(file: &mut fs::File, sample: &Sample, most: usize) -> Option<Vec<u8>> {
+    let whole = sample.head.len() as u64 == sample.length;
+    if whole {
+        return Some(sample.head[sample.head.len().saturating_sub(most)..].to_vec());
+    }
+    file.seek(SeekFrom::Start(sample.length.saturating_sub(most as u64))).ok()?;
+    let mut tail = Vec::new();
+    file.by_ref().take(most as u64).read_to_end(&mut tail).ok()?;
+    Some(tail)
+}

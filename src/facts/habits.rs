@@ -1,0 +1,161 @@
+//! What the posts of a site have in common in their front matter: who has one, and which keys are in use.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::{
+    document::Document,
+    site::{Generator, Site, Sites},
+};
+
+/// Words about front matter that several rules share; read from `rules/shared/front-matter.yaml`.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Vocabulary {
+    /// Keys that themes and generators know, in lower case.
+    pub keys: BTreeSet<String>,
+    /// Names of files that are no posts, without their ending, in lower case.
+    pub aside: BTreeSet<String>,
+    /// Names of folders with templates for posts.
+    pub templates: BTreeSet<String>,
+}
+
+/// So many posts are the least that make a habit.
+const FEWEST: usize = 10;
+/// In a folder of files without a date in their names.
+const FEWEST_OTHERS: usize = 20;
+/// Of files that are named by a date, so many in a hundred must have front matter before one without is a mistake.
+const DATED: usize = 75;
+/// Of other files in one folder, so many.
+const OTHERS: usize = 90;
+/// Of the posts that have a key, so many in a hundred must spell it in the same way before another one is a mistake.
+const ALIKE: usize = 95;
+/// A key that stands in so many posts is known.
+const FAMILIAR: usize = 3;
+
+#[derive(Debug, Default)]
+pub struct Habits {
+    keys: BTreeSet<String>,
+    aside: BTreeSet<String>,
+    templates: BTreeSet<String>,
+    cohorts: BTreeMap<String, Count>,
+    /// Keys that nearly all posts spell in the same way, by their lower case.
+    cases: HashMap<String, String>,
+}
+
+/// Posts of one kind, and how many of them have front matter or were meant to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    pub posts: usize,
+    pub with: usize,
+}
+
+impl Habits {
+    pub fn observe(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary) -> Self {
+        let mut habits = Self {
+            keys: vocabulary.keys.clone(),
+            aside: vocabulary.aside.clone(),
+            templates: vocabulary.templates.clone(),
+            cohorts: BTreeMap::new(),
+            cases: HashMap::new(),
+        };
+        let mut uses: HashMap<&str, usize> = HashMap::new();
+        for document in documents {
+            let matter = &document.front_matter;
+            let entries = matter.tree.as_ref().map(crate::data::Node::entries).unwrap_or_default();
+            for key in entries.iter().filter_map(|entry| entry.key.text()) {
+                *uses.entry(key).or_default() += 1;
+            }
+            if habits.is_aside(document.path()) {
+                continue;
+            }
+            let cohort = habits.cohorts.entry(cohort(document.path(), &sites.of(document.path()).root).0).or_default();
+            cohort.posts += 1;
+            let meant = !entries.is_empty() || !matter.errors.is_empty() || !matter.split.faults.is_empty();
+            cohort.with += usize::from(meant);
+        }
+        habits.cases = usual_cases(&uses);
+        habits.keys.extend(uses.into_iter().filter(|(_, count)| *count >= FAMILIAR).map(|(key, _)| key.to_lowercase()));
+        habits
+    }
+
+    /// Whether posts of this or any site use `key`.
+    pub fn knows(&self, key: &str) -> bool {
+        self.keys.contains(&key.to_lowercase())
+    }
+
+    /// How nearly all other posts spell `key`, where this is another spelling.
+    pub fn usual_case(&self, key: &str) -> Option<&str> {
+        self.cases.get(&key.to_lowercase()).map(String::as_str).filter(|usual| *usual != key)
+    }
+
+    /// Whether `key`, perhaps misspelt, is one of those that posts use.
+    pub fn nearly_knows(&self, key: &str) -> bool {
+        let key = key.trim().to_lowercase();
+        let near = |known: &String| strsim::normalized_damerau_levenshtein(known, &key) >= 0.8;
+        self.keys.contains(&key) || key.len() <= 40 && self.keys.iter().any(near)
+    }
+
+    /// The files like this one that have front matter, if that is so many that this one should have some too; and
+    /// whether that is beyond doubt.
+    pub fn expects(&self, path: &str, site: &Site) -> Option<(Count, bool)> {
+        if self.is_aside(path) {
+            return None;
+        }
+        let (name, dated) = cohort(path, &site.root);
+        let count = self.cohorts.get(&name).copied().unwrap_or_default();
+        let content =
+            site.content.is_empty() || site.content.iter().any(|folder| path.starts_with(&format!("{folder}/")));
+        let demanded = site.generator == Generator::Zola && content;
+        let share = if dated { DATED } else { OTHERS };
+        // These show a page as well without.
+        let optional = matches!(site.generator, Generator::Obsidian | Generator::MdBook | Generator::MkDocs);
+        let habit = !optional
+            && count.posts >= if dated { FEWEST } else { FEWEST_OTHERS }
+            && count.with * 100 >= count.posts * share;
+        (demanded || habit).then_some((count, demanded || dated))
+    }
+
+    /// Whether the generator looks for front matter in the file at all: a template or a file beside the content has
+    /// none that counts.
+    pub fn concerns(&self, path: &str, site: &Site) -> bool {
+        let below = |folder: &String| {
+            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let only_content =
+            matches!(site.generator, Generator::Hugo | Generator::Zola | Generator::Hexo | Generator::Astro);
+        let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+        !folders.split('/').any(|folder| self.templates.contains(folder))
+            && (!only_content || site.content.is_empty() || site.content.iter().any(below))
+    }
+
+    fn is_aside(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.aside.contains(&name.split('.').next().unwrap_or(name).to_lowercase())
+    }
+}
+
+/// Keys of many posts whose other spellings are rare.
+fn usual_cases(uses: &HashMap<&str, usize>) -> HashMap<String, String> {
+    let mut spellings: HashMap<String, Vec<(usize, &str)>> = HashMap::new();
+    for (key, count) in uses {
+        spellings.entry(key.to_lowercase()).or_default().push((*count, key));
+    }
+    let usual = |(folded, found): (String, Vec<(usize, &str)>)| {
+        let all: usize = found.iter().map(|(count, _)| count).sum();
+        let (count, key) = found.into_iter().max()?;
+        (count < all && count >= FEWEST && count * 100 >= all * ALIKE).then(|| (folded, key.to_owned()))
+    };
+    spellings.into_iter().filter_map(usual).collect()
+}
+
+/// Which files are like this one: those that are named by a date in the whole site, others in the same folder.
+fn cohort(path: &str, root: &str) -> (String, bool) {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let dated = name.len() > 10
+        && name
+            .bytes()
+            .take(10)
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    if dated { (format!("{root}/????-??-??"), true) } else { (folder.to_owned(), false) }
+}

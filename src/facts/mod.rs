@@ -1,0 +1,87 @@
+//! What checks need from outside their own file, gathered before they run, each thing asked once.
+
+pub mod corpus;
+pub mod endings;
+pub mod files;
+pub mod habits;
+pub mod http;
+pub mod infer;
+pub mod picture;
+pub mod promotion;
+pub mod remote;
+pub mod values;
+pub mod world;
+
+pub use corpus::Corpus;
+pub use endings::Endings;
+pub use files::Files;
+pub use habits::Habits;
+pub use remote::{Remote, Verdict};
+pub use values::Values;
+pub use world::World;
+
+use rayon::prelude::*;
+
+use crate::{
+    document::{
+        Document,
+        tail::{self, Tail},
+    },
+    site::Sites,
+};
+
+/// Everything that is known beyond a single file.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub corpus: Corpus,
+    pub habits: Habits,
+    pub files: Files,
+    pub remote: Remote,
+    pub values: Values,
+    /// One for each document, in the same order.
+    pub tails: Vec<Tail>,
+    /// Counted when the rest is known.
+    pub endings: Endings,
+}
+
+/// The words that several checks share; read from `rules/shared/`.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Vocabulary {
+    pub tail: tail::Vocabulary,
+    pub promotion: promotion::Vocabulary,
+    pub front_matter: habits::Vocabulary,
+    pub image: files::Vocabulary,
+}
+
+/// The world outside the documents. The real one asks the disk and the network; an example brings its own answers.
+pub trait Fetch: Sync {
+    /// The entries of a folder, exactly as they are spelled there; none where there is no such folder. `folder` is
+    /// relative to the project's root, without a `/` at the end, and never leads out of it.
+    fn list(&self, folder: &str) -> Option<Vec<Listed>>;
+
+    /// A file's first and last bytes; none where it cannot be read.
+    fn picture(&self, path: &str) -> Option<picture::Sample>;
+
+    /// A verdict for each address, in the same order; none when the network must not be asked.
+    fn ask(&self, addresses: &[url::Url]) -> Option<Vec<Verdict>>;
+}
+
+/// A name in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    pub name: String,
+    pub folder: bool,
+}
+
+impl Facts {
+    pub fn gather(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
+        let corpus = Corpus::mine(documents, &vocabulary.promotion);
+        let tails = documents.par_iter().map(|document| Tail::peel(document, &vocabulary.tail, &corpus)).collect();
+        let habits = Habits::observe(documents, sites, &vocabulary.front_matter);
+        let files = Files::gather(documents, sites, &vocabulary.image, fetch);
+        let remote = Remote::gather(documents, &files, fetch);
+        let values = Values::gather(documents);
+        Self { corpus, habits, files, remote, values, tails, endings: Endings::default() }
+    }
+}

@@ -1,0 +1,327 @@
+//! How much a block reads like an advert: classes of call to action, weighed against what licences, credits and
+//! navigation say. The words and weights are data, `rules/shared/promotion.yaml`.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError};
+use serde::Deserialize;
+
+/// The words of adverts and of their look-alikes, ready to search for all at once.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(try_from = "Words")]
+pub struct Vocabulary(Option<Arc<Lexicon>>);
+
+#[derive(Debug)]
+struct Lexicon {
+    words: Words,
+    classes: Vec<(Role, Class)>,
+    /// Finds every spelling of every word.
+    finder: AhoCorasick,
+    spellings: Vec<Spelling>,
+}
+
+/// What the finder's match of the same number means.
+#[derive(Debug, Clone, Copy)]
+struct Spelling {
+    /// Index into the classes.
+    class: usize,
+    /// Any ending may follow.
+    open: bool,
+    /// Says so in so many words, and is no mere mention.
+    plain: bool,
+}
+
+/// `rules/shared/promotion.yaml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Words {
+    alone: Threshold,
+    repeated: Threshold,
+    rare: Threshold,
+    /// A block in this share of all posts or more is an advert even where it only mentions things.
+    widespread: f32,
+    /// For a block whose links all stay on the site.
+    own_links: f32,
+    calls: BTreeMap<String, Class>,
+    against: BTreeMap<Kind, Class>,
+    signs: BTreeMap<String, Class>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Class {
+    /// What a block of this class does, for messages.
+    #[serde(default)]
+    says: String,
+    weight: f32,
+    /// The most points that several different words may bring; one weight where it is not said.
+    most: Option<f32>,
+    #[serde(default)]
+    words: Vec<String>,
+    /// Count as much as the words, but are no call by themselves: a thanks, an account's name, a newsletter.
+    #[serde(default)]
+    mentions: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Threshold {
+    points: f32,
+    classes: u32,
+    /// In characters, addresses of links not counted.
+    longest: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A class of call to action, by its bit.
+    Call(u32),
+    Against(Kind),
+    Sign,
+}
+
+/// What a block is that stands in many posts.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Promotional,
+    /// What a model was told to do.
+    Leak,
+    Licence,
+    Legal,
+    Credit,
+    Contribution,
+    Navigation,
+    /// A heading, an include or a component: the frame of the posts.
+    Structural,
+    /// Parts of one article that was published several times.
+    Duplicate,
+    /// Tables, code, lists of files.
+    Data,
+    Unknown,
+}
+
+/// What the words of one block add up to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Score {
+    pub points: f32,
+    /// One bit for each class of call to action.
+    pub calls: u32,
+    /// Whether one of the calls is made in so many words.
+    pub plain: bool,
+    /// What else the block may be, the strongest first.
+    pub against: Vec<Kind>,
+    /// Length in characters, addresses of links not counted.
+    pub length: usize,
+}
+
+impl Vocabulary {
+    pub fn score(&self, text: &str) -> Score {
+        let length = visible_length(text);
+        let Some(lexicon) = &self.0 else { return Score { length, ..Score::default() } };
+        let mut points = vec![0.0_f32; lexicon.classes.len()];
+        let mut plain = false;
+        for found in lexicon.finder.find_overlapping_iter(text) {
+            let Spelling { class, open, plain: says } = lexicon.spellings[found.pattern().as_usize()];
+            if is_whole_word(text, found.start(), found.end(), open) {
+                let (_, class_of) = &lexicon.classes[class];
+                let most = class_of.most.unwrap_or(class_of.weight);
+                let more = points[class] + class_of.weight;
+                points[class] = if most < 0.0 { more.max(most) } else { more.min(most) };
+                plain |= says;
+            }
+        }
+        let mut score = Score { plain, ..lexicon.sum(&points, length) };
+        if score.calls != 0 && stays_here(text) {
+            score.points += lexicon.words.own_links;
+            score.against.push(Kind::Navigation);
+        }
+        score
+    }
+
+    /// Whether a block with this score is an advert, whatever other posts hold.
+    pub fn promotes_alone(&self, score: &Score) -> bool {
+        self.0.as_ref().is_some_and(|lexicon| score.plain && lexicon.words.alone.reached_by(score))
+    }
+
+    /// Whether a block with this score is an advert if that `share` of all posts have it, and many of them.
+    pub fn promotes_repeated(&self, score: &Score, share: f32) -> bool {
+        self.0.as_ref().is_some_and(|lexicon| {
+            (score.plain || share >= lexicon.words.widespread) && lexicon.words.repeated.reached_by(score)
+        })
+    }
+
+    /// Whether a block with this score has the words of an advert, a plain call or not.
+    pub fn mentions(&self, score: &Score) -> bool {
+        self.0.as_ref().is_some_and(|lexicon| lexicon.words.repeated.reached_by(score))
+    }
+
+    /// Whether a block with this score is an advert if a few posts share it.
+    pub fn promotes_rare(&self, score: &Score) -> bool {
+        self.0.as_ref().is_some_and(|lexicon| score.plain && lexicon.words.rare.reached_by(score))
+    }
+
+    /// What the calls to action in a score do, for messages.
+    pub fn says(&self, score: &Score) -> Vec<&str> {
+        let calls = self.0.iter().flat_map(|lexicon| lexicon.words.calls.values());
+        calls.enumerate().filter(|(bit, _)| score.calls & (1 << bit) != 0).map(|(_, call)| call.says.as_str()).collect()
+    }
+}
+
+impl Threshold {
+    fn reached_by(self, score: &Score) -> bool {
+        score.points >= self.points - 1e-4 && score.calls.count_ones() >= self.classes && score.length <= self.longest
+    }
+}
+
+impl Lexicon {
+    fn sum(&self, points: &[f32], length: usize) -> Score {
+        let mut score = Score { points: points.iter().sum(), length, ..Score::default() };
+        for ((role, _), points) in self.classes.iter().zip(points) {
+            match role {
+                Role::Call(bit) if *points > 0.0 => score.calls |= bit,
+                Role::Against(kind) if *points < 0.0 => score.against.push(*kind),
+                _ => {}
+            }
+        }
+        score
+    }
+}
+
+impl TryFrom<Words> for Vocabulary {
+    type Error = BuildError;
+
+    fn try_from(words: Words) -> Result<Self, BuildError> {
+        let calls = words.calls.values().enumerate().map(|(bit, class)| (Role::Call(1 << bit.min(31)), class.clone()));
+        let against = words.against.iter().map(|(kind, class)| (Role::Against(*kind), class.clone()));
+        let signs = words.signs.values().map(|class| (Role::Sign, class.clone()));
+        let classes: Vec<_> = calls.chain(against).chain(signs).collect();
+        let (mut patterns, mut spellings) = (Vec::new(), Vec::new());
+        for (index, class) in classes.iter().enumerate() {
+            let is_call = matches!(class.0, Role::Call(_));
+            let words = class.1.words.iter().map(|word| (word, is_call));
+            for (word, plain) in words.chain(class.1.mentions.iter().map(|word| (word, false))) {
+                let (word, open) = word.strip_suffix('*').map_or((word.as_str(), false), |stem| (stem, true));
+                for spelling in spellings_of(word) {
+                    patterns.push(spelling);
+                    spellings.push(Spelling { class: index, open, plain });
+                }
+            }
+        }
+        let finder = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(&patterns)?;
+        Ok(Self(Some(Arc::new(Lexicon { words, classes, finder, spellings }))))
+    }
+}
+
+/// A word in small letters, with a capital, and in capitals, as far as they differ outside ASCII; with both apostrophes.
+fn spellings_of(word: &str) -> Vec<String> {
+    let small = word.to_lowercase();
+    let mut all = vec![small.clone()];
+    if !small.is_ascii() {
+        let mut rest = small.chars();
+        let capital: String = rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect();
+        all.extend([capital, small.to_uppercase()]);
+    }
+    let curly: Vec<String> =
+        all.iter().filter(|word| word.contains('\'')).map(|word| word.replace('\'', "’")).collect();
+    all.extend(curly);
+    all.sort();
+    all.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+    all
+}
+
+/// Whether no letter or digit goes on before or after a match. Scripts without spaces between words have no such edges.
+fn is_whole_word(text: &str, start: usize, end: usize, open: bool) -> bool {
+    let spaced = |c: char| c.is_alphanumeric() && !is_unspaced(c);
+    let inside = &text[start..end];
+    let joined = |a: Option<char>, b: Option<char>| a.is_some_and(spaced) && b.is_some_and(spaced);
+    let before = joined(text[..start].chars().next_back(), inside.chars().next());
+    let after = !open && joined(inside.chars().next_back(), text[end..].chars().next());
+    !before && !after
+}
+
+/// A character of a script that writes no spaces between words, or glues endings to them (Hangul).
+fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2E80..=0xA4CF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+/// Whether there are links, and all of them lead to the same site.
+fn stays_here(text: &str) -> bool {
+    if text.contains("://") {
+        return false;
+    }
+    let links = text.match_indices("](").filter(|(at, _)| !is_image(&text[..*at]));
+    let mut addresses = links.map(|(at, _)| &text[at + 2..]).peekable();
+    addresses.peek().is_some() && addresses.all(|address| address.starts_with(['/', '.', '#', '{']))
+}
+
+/// Whether the brackets that `before` ends in are those of an image.
+fn is_image(before: &str) -> bool {
+    before.rfind('[').is_some_and(|at| before[..at].ends_with('!'))
+}
+
+/// Characters that a reader sees, roughly: the addresses of inline links are left out.
+fn visible_length(text: &str) -> usize {
+    let mut length = 0;
+    let mut rest = text;
+    while let Some(at) = rest.find("](") {
+        length += rest[..at].chars().count();
+        let after = &rest[at + 2..];
+        let end = after.find([')', '\n']).map_or(after.len(), |end| end + 1);
+        rest = &after[end..];
+    }
+    length + rest.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary() -> Vocabulary {
+        let words = include_str!("../../rules/shared/promotion.yaml");
+        crate::data::typed::read_yaml("promotion.yaml", words).unwrap()
+    }
+
+    #[test]
+    fn adverts_in_many_languages_are_adverts() {
+        let vocabulary = vocabulary();
+        for advert in [
+            "Thanks for reading! If you liked this post, follow me on [X](https://x.com/someone).",
+            "感谢阅读！如果您对园艺的更多资讯感兴趣，可以查看更多文章：[某站](https://garden.test)。",
+            "¡Gracias por leer! Si te ha gustado este artículo, compártelo.",
+            "ЕСЛИ ВАМ ПОНРАВИЛАСЬ СТАТЬЯ, ПОДПИШИТЕСЬ НА КАНАЛ.",
+            "この記事が役に立ったら、いいねとチャンネル登録をお願いします！",
+            "Если вам понравилась статья, подпишитесь на канал.",
+            "도움이 되셨다면 구독과 좋아요 부탁드립니다!",
+        ] {
+            let score = vocabulary.score(advert);
+            assert!(vocabulary.promotes_alone(&score), "{advert}: {score:?} {:?}", vocabulary.says(&score));
+        }
+    }
+
+    #[test]
+    fn look_alikes_are_not() {
+        let vocabulary = vocabulary();
+        for other in [
+            "The newsletter module stores its readers in a table.",
+            "This work is licensed under CC BY-SA 4.0. All rights reserved.",
+            "This post contains affiliate links. We may earn a small commission.",
+            "元宝利用了公众号内容。",
+            "We followed usage of the flag and clapping monkeys.",
+            "Thanks for reading! This post was originally published on another blog. The newsletter has more.",
+            "Thank you for reading! If you liked this, check out my posts on [bees](/tags/bees/).",
+        ] {
+            let score = vocabulary.score(other);
+            assert!(!vocabulary.promotes_alone(&score), "{other}: {score:?} {:?}", vocabulary.says(&score));
+        }
+    }
+
+    #[test]
+    fn words_are_whole_words_where_a_script_has_such() {
+        let vocabulary = vocabulary();
+        assert_eq!(vocabulary.score("the netflix.community and reclaps").points, 0.0);
+        assert_eq!(vocabulary.says(&vocabulary.score("Don’t forget: let’s connect")), ["asks to follow or join"]);
+    }
+}

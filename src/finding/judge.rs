@@ -1,0 +1,45 @@
+//! From hits to findings: the rule's sentences, and the severity that the configuration wants for this path.
+
+use std::sync::Arc;
+
+use super::{Finding, Label, Status};
+use crate::{
+    check::Hit,
+    document::Document,
+    rule::{Rule, Setting},
+    site::Site,
+};
+
+/// The finding that a hit of `rule` becomes; none where the configuration turns the rule off for this path.
+pub fn judge(hit: Hit, rule: &Rule, document: &Document, site: &Site) -> Option<Finding> {
+    let path = document.path();
+    let setting = rule.paths.iter().rev().find(|(glob, _)| glob.is_match(path)).map(|(_, setting)| *setting);
+    let severity = match setting {
+        Some(Setting::Off) => return None,
+        Some(Setting::On(severity)) => severity,
+        _ if rule.pinned => rule.severity,
+        _ => hit.severity.unwrap_or(rule.severity),
+    };
+    let value = |word: &str| match word {
+        "generator" => Some(site.generator.name().to_owned()),
+        "consequence" => Some(rule.consequence(site.generator).to_owned()),
+        _ => hit.words.iter().find(|(name, _)| *name == word).map(|(_, value)| value.clone()),
+    };
+    let labels = hit
+        .labels
+        .iter()
+        .filter_map(|(name, span)| Some(Label { span: *span, text: rule.labels.get(*name)?.fill(value) }))
+        .collect();
+    Some(Finding {
+        rule: Arc::from(rule.id.as_str()),
+        severity,
+        status: Status::New,
+        path: Arc::from(path),
+        span: hit.span,
+        message: rule.message.fill(value),
+        label: rule.label.as_ref().map(|label| label.fill(value)),
+        labels,
+        help: rule.help.as_ref().map(|help| help.fill(value)).filter(|help| !help.is_empty()),
+        fixes: hit.fix.into_iter().collect(),
+    })
+}

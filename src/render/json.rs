@@ -1,0 +1,112 @@
+//! JSON, version 1: stable. Spans are bytes; lines and columns are one-based, columns in characters.
+
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
+
+use serde::Serialize;
+
+use super::{Page, ruler::measured, text::is_unsafe};
+use crate::{
+    check::{Fix, Severity},
+    finding::{Status, Summary},
+    source::{Position, Span},
+};
+
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    version: u32,
+    findings: Vec<Item<'a>>,
+    problems: Vec<Unchecked<'a>>,
+    summary: &'a Summary,
+}
+
+/// A finding. Its `fixes` are `{safe, edits: [{span, text}]}`.
+#[derive(Serialize)]
+struct Item<'a> {
+    rule: &'a str,
+    severity: Severity,
+    status: &'a Status,
+    path: String,
+    span: Span,
+    start: Position,
+    end: Position,
+    message: &'a str,
+    help: Option<&'a str>,
+    fixes: &'a [Fix],
+}
+
+#[derive(Serialize)]
+struct Unchecked<'a> {
+    path: String,
+    message: &'a str,
+}
+
+/// The last line of JSON Lines.
+#[derive(Serialize)]
+struct Last<'a> {
+    version: u32,
+    problems: Vec<Unchecked<'a>>,
+    summary: &'a Summary,
+}
+
+pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (findings, problems) = (items(page).collect(), problems(page));
+    write_pretty(&Whole { version: VERSION, findings, problems, summary: &page.report.summary }, out)
+}
+
+pub fn render_lines(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for item in items(page) {
+        writeln!(out, "{}", inert(&serde_json::to_string(&item)?))?;
+    }
+    let last = Last { version: VERSION, problems: problems(page), summary: &page.report.summary };
+    writeln!(out, "{}", inert(&serde_json::to_string(&last)?))
+}
+
+/// JSON over several lines, without any character that could steer a terminal.
+pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", inert(&serde_json::to_string_pretty(value)?))
+}
+
+/// The same JSON with unsafe characters as `\uXXXX`. Outside of strings JSON has none but line ends, inside of strings
+/// it has no line ends.
+fn inert(json: &str) -> Cow<'_, str> {
+    let unsafe_here = |c: char| c != '\n' && is_unsafe(c);
+    if !json.contains(unsafe_here) {
+        return json.into();
+    }
+    let mut safe = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if unsafe_here(c) {
+            safe.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe.into()
+}
+
+fn problems<'a>(page: &Page<'a>) -> Vec<Unchecked<'a>> {
+    let show = |path: &str| page.location.show(path);
+    let problems = page.report.problems.iter();
+    problems.map(|problem| Unchecked { path: show(&problem.path), message: &problem.message }).collect()
+}
+
+fn items<'a>(page: &Page<'a>) -> impl Iterator<Item = Item<'a>> {
+    let location = page.location;
+    measured(page.report).map(move |(finding, ruler)| Item {
+        rule: &finding.rule,
+        severity: finding.severity,
+        status: &finding.status,
+        path: location.show(&finding.path),
+        span: finding.span,
+        start: ruler.position(finding.span.start),
+        end: ruler.position(finding.span.end),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        fixes: &finding.fixes,
+    })
+}

@@ -1,0 +1,134 @@
+//! The last lines for people: what was found in how many files, what could not be checked, and counts for each rule.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use super::{
+    Page,
+    paint::Paint,
+    text::{count, escape, sentence},
+};
+use crate::{check::Severity, finding::Status};
+
+/// Problems and summary, as far as the user wants them. Problems are never left out.
+pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    problems(page, out)?;
+    if page.style.quiet {
+        return Ok(());
+    }
+    let paint = Paint { color: page.style.color };
+    writeln!(out, "{}", outcome(page, paint))?;
+    match sites(&page.report.summary.sites) {
+        sites if sites.is_empty() => Ok(()),
+        sites => writeln!(out, "{}", paint.dim(&sites)),
+    }
+}
+
+/// What the rules took the files for, as that decides much of what they say.
+fn sites(sites: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut shown: Vec<String> = sites.iter().take(SHOWN).map(|site| sentence(site)).collect();
+    match sites.len() {
+        0 => String::new(),
+        number if number > SHOWN => {
+            shown.push(format!("{} more", number - SHOWN));
+            format!("Read as {}", list(&shown))
+        }
+        _ => format!("Read as {}", list(&shown)),
+    }
+}
+
+/// What could not be checked, loudly.
+fn problems(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { color: page.style.color };
+    for problem in &page.report.problems {
+        let head = paint.severity(Severity::Error, "not checked:");
+        let path = page.location.show(&problem.path);
+        writeln!(out, "{head} {}: {}", paint.bold(&escape(&path)), sentence(&problem.message))?;
+    }
+    Ok(())
+}
+
+/// One line: `Found 3 errors and 2 warnings in 120 files`.
+fn outcome(page: &Page<'_>, paint: Paint) -> String {
+    let (found, files) = (found(page), page.report.summary.files);
+    let broken = !page.report.problems.is_empty();
+    let line = match (found.as_slice(), files) {
+        ([], 0) => "No file was checked".to_owned(),
+        ([], _) if broken => format!("Nothing found in {}, but not everything was checked", count(files, "file")),
+        ([], 1) => paint.green("The file is fit to publish"),
+        ([], files) => paint.green(&format!("All {files} files are fit to publish")),
+        (found, files) => format!("Found {} in {}", list(found), count(files, "file")),
+    };
+    match asides(page) {
+        asides if asides.is_empty() => line,
+        asides => format!("{line} ({})", asides.join(", ")),
+    }
+}
+
+/// `3 errors`, `2 warnings`: only what there is.
+fn found(page: &Page<'_>) -> Vec<String> {
+    let number = |severity| page.report.new_findings().filter(|finding| finding.severity == severity).count();
+    [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .filter_map(|severity| match number(severity) {
+            0 => None,
+            number => Some(count(number, severity.name())),
+        })
+        .collect()
+}
+
+/// What else a reader should know of.
+fn asides(page: &Page<'_>) -> Vec<String> {
+    let report = page.report;
+    let number = |status| report.findings.iter().filter(|finding| finding.status == status).count();
+    let mut asides = Vec::new();
+    if !report.problems.is_empty() {
+        asides.push(count(report.problems.len(), "problem"));
+    }
+    if report.summary.unverified > 0 {
+        let why = if page.online { "no clear answer" } else { "offline" };
+        asides.push(format!("{} unverified: {why}", count(report.summary.unverified, "remote image")));
+    }
+    for (status, word) in [(Status::Known, "in the baseline"), (Status::Suppressed, "suppressed")] {
+        match number(status) {
+            0 => {}
+            number => asides.push(format!("{number} {word}")),
+        }
+    }
+    asides
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A table of how often each rule was broken, most often first.
+pub fn statistics(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    for finding in page.report.new_findings() {
+        *counts.entry((&finding.rule, finding.severity)).or_default() += 1;
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|((rule, severity), count)| (std::cmp::Reverse(*count), std::cmp::Reverse(*severity), *rule));
+    let paint = Paint { color: page.style.color };
+    let digits = rows.first().map_or(0, |(_, count)| count.to_string().len());
+    let name = rows.iter().map(|((rule, _), _)| rule.chars().count()).max().unwrap_or(0);
+    for ((rule, severity), count) in rows {
+        let severity = paint.severity(severity, &format!("{:7}", severity.name()));
+        let summary = page.rules.get(rule).map_or("", |rule| rule.summary.as_str());
+        writeln!(
+            out,
+            "{}",
+            format!("{count:>digits$}  {severity}  {:name$}  {}", escape(rule), sentence(summary)).trim_end()
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Text from strangers, made safe to show: nothing in it can steer a terminal, hide, or begin a new line.
+
+use std::borrow::Cow;
+
+/// Whether a character could move the cursor, change colours or turn the direction of text, or shows as nothing.
+pub fn is_unsafe(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
+/// Format characters: joiners, direction marks, fillers, tags. Variation selectors are not among them, as they belong
+/// to many emoji and Chinese characters.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// `text` on one line, with unsafe characters as `\u{…}`.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' => safe.push_str("\\n"),
+            '\t' => safe.push_str("\\t"),
+            '\r' => safe.push_str("\\r"),
+            c if is_unsafe(c) => safe.extend(c.escape_unicode()),
+            c => safe.push(c),
+        }
+    }
+    safe.into()
+}
+
+/// A sentence for people: escaped, and without its middle where it is longer than anybody would read (an address can be
+/// a whole picture).
+pub fn sentence(text: &str) -> String {
+    /// In characters: what is kept of the beginning and of the end.
+    const KEPT: (usize, usize) = (360, 120);
+    if text.chars().nth(KEPT.0 + KEPT.1).is_none() {
+        return escape(text).into_owned();
+    }
+    let head = text.char_indices().nth(KEPT.0).map_or(text.len(), |(at, _)| at);
+    let tail = text.char_indices().rev().nth(KEPT.1 - 1).map_or(0, |(at, _)| at);
+    format!("{}…{}", escape(&text[..head]), escape(&text[tail..]))
+}
+
+/// `3 errors`, `1 error`; an English plural in `s`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_steer_a_terminal_is_spelled_out() {
+        assert_eq!(escape("a\u{1b}[31m\u{202e}\n中"), "a\\u{1b}[31m\\u{202e}\\n中");
+        assert_eq!(escape("hidden \u{e0041}"), "hidden \\u{e0041}");
+        assert!(matches!(escape("中文 – ok"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_long_sentence_keeps_its_ends() {
+        let long = format!("`data:{}` is not an image", "长".repeat(100_000));
+        let shown = sentence(&long);
+        assert!(shown.starts_with("`data:长") && shown.ends_with("长` is not an image"), "{shown}");
+        assert_eq!(shown.chars().count(), 481);
+        assert_eq!(sentence("short"), "short");
+    }
+}

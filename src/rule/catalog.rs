@@ -1,0 +1,171 @@
+//! Loading rules: those that copydesk brings and those of a user, through the same door.
+
+use std::path::Path;
+
+use super::{Rule, Rules};
+use crate::{
+    data::{
+        Node,
+        typed::{self, Fault},
+        yaml,
+    },
+    error::{Error, Result},
+    facts::Vocabulary,
+    source::Span,
+};
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+/// A rule file as it was read, before the configuration is merged into it.
+pub struct Draft {
+    /// For messages: `rules/NAME.yaml`, or the user's path.
+    pub path: String,
+    pub id: String,
+    pub text: String,
+    pub value: serde_json::Value,
+    tree: Node,
+    own: bool,
+}
+
+/// The rules that copydesk brings, as drafts, sorted by id.
+///
+/// # Errors
+/// None that a user could cause: a test reads them all.
+pub fn shipped() -> Result<Vec<Draft>> {
+    embedded::RULES.iter().map(|(name, text)| Draft::read(&format!("rules/{name}.yaml"), name, text, true)).collect()
+}
+
+/// The shipped rule about schemas, with one schema for all posts, as a warning.
+///
+/// # Errors
+/// A schema that is none.
+pub fn schema_rule(schema: &serde_json::Value) -> Result<Rule> {
+    let over = serde_json::json!({ "check": { "schema": { "collections": [{ "files": "**", "schema": schema }] } } });
+    let mut drafts = shipped()?;
+    drafts.retain(|draft| draft.id == "front-matter-schema");
+    let draft = drafts.first().ok_or_else(|| Error::usage("the rule `front-matter-schema` is missing"))?;
+    let mut rule = draft.finish(&over)?;
+    (rule.severity, rule.pinned) = (crate::check::Severity::Warning, true);
+    Ok(rule)
+}
+
+/// The vocabulary that shipped checks share.
+///
+/// # Errors
+/// None that a user could cause: a test reads it.
+pub fn vocabulary() -> Result<Vocabulary> {
+    let mut all = serde_json::Map::new();
+    for (name, text) in embedded::SHARED {
+        all.insert((*name).to_owned(), typed::read_yaml(&format!("rules/shared/{name}.yaml"), text)?);
+    }
+    serde_json::from_value(all.into()).map_err(|error| Error::usage(format!("rules/shared: {error}")))
+}
+
+/// The rule files (`*.yaml`, `*.yml`) in a user's folder, sorted by name. `shown` is the folder as the user wrote it.
+///
+/// # Errors
+/// The folder or a file that cannot be read, or a file that is no rule.
+pub fn in_folder(folder: &Path, shown: &str) -> Result<Vec<Draft>> {
+    let read = |cause| Error::Read { path: folder.to_owned(), cause };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(read)? {
+        let path = entry.map_err(read)?.path();
+        if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+        .iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            Draft::read(&format!("{}/{file}", shown.trim_end_matches('/')), &name, &text, false)
+        })
+        .collect()
+}
+
+impl Draft {
+    fn read(path: &str, name: &str, text: &str, own: bool) -> Result<Self> {
+        let place = |fault: Fault| Error::Place(Box::new(fault.in_file(path, text)));
+        let tree = yaml::parse(text, Span::new(0, text.len()))
+            .map_err(|error| place(Fault { span: error.span, message: error.message, help: None }))?;
+        let value = typed::to_json(&tree).map_err(place)?;
+        let id = tree.get("id").and_then(Node::text).unwrap_or_default().to_owned();
+        if id != name {
+            let span = tree.get("id").map_or(Span::at(0), |node| node.span);
+            return Err(place(Fault {
+                span,
+                message: format!("the id `{id}` is not the name of the file"),
+                help: Some(format!("call the file `{id}.yaml`, or the rule `{name}`")),
+            }));
+        }
+        Ok(Self { path: path.to_owned(), id, text: text.to_owned(), value, tree, own })
+    }
+
+    /// The rule, with `overrides` merged over the file (`null` where there are none).
+    ///
+    /// # Errors
+    /// A key, a word or a pattern in the file that does not fit, at its place there.
+    pub fn finish(&self, overrides: &serde_json::Value) -> Result<Rule> {
+        let place = |fault: Fault| Error::Place(Box::new(fault.in_file(&self.path, &self.text)));
+        let mut value = self.value.clone();
+        merge(&mut value, overrides);
+        let mut rule: Rule = typed::read_value(&self.tree, &value).map_err(place)?;
+        rule.origin = if self.own { String::new() } else { self.path.clone() };
+        self.verify(&rule).map_err(place)?;
+        Ok(rule)
+    }
+
+    /// What serde cannot see: words that the check does not fill, and a rule without examples.
+    fn verify(&self, rule: &Rule) -> std::result::Result<(), Fault> {
+        let known = rule.check.words();
+        let sentences =
+            [("message", Some(&rule.message)), ("label", rule.label.as_ref()), ("help", rule.help.as_ref())];
+        let labels = rule.labels.iter().map(|(name, template)| (name.as_str(), Some(template)));
+        for (name, template) in sentences.into_iter().chain(labels) {
+            for word in template.map(super::Template::words).unwrap_or_default() {
+                if !known.contains(&word) && !["generator", "consequence"].contains(&word) {
+                    let span = self.tree.get(name).or_else(|| self.tree.at(&format!("labels.{name}")));
+                    return Err(Fault {
+                        span: span.map_or(Span::at(0), |node| node.span),
+                        message: format!("this check does not fill `{{{word}}}`"),
+                        help: Some(format!("it fills: generator, consequence, {}", known.join(", "))),
+                    });
+                }
+            }
+        }
+        if rule.examples.bad.is_empty() || rule.examples.good.is_empty() {
+            let span = self.tree.entry("examples").map_or(Span::at(0), |entry| entry.key.span);
+            let message = "a rule needs at least one bad and one good example".to_owned();
+            return Err(Fault { span, message, help: None });
+        }
+        Ok(())
+    }
+}
+
+/// Merges maps key by key; anything else is replaced.
+pub fn merge(value: &mut serde_json::Value, over: &serde_json::Value) {
+    match (value, over) {
+        (_, serde_json::Value::Null) => {}
+        (serde_json::Value::Object(map), serde_json::Value::Object(over)) => {
+            for (key, over) in over {
+                merge(map.entry(key.clone()).or_insert(serde_json::Value::Null), over);
+            }
+        }
+        (value, over) => *value = over.clone(),
+    }
+}
+
+/// The shipped rules as they are without any configuration.
+///
+/// # Errors
+/// None that a user could cause: a test reads them all.
+pub fn defaults() -> Result<Rules> {
+    let drafts = shipped()?;
+    let list = drafts.iter().map(|draft| draft.finish(&serde_json::Value::Null)).collect::<Result<_>>()?;
+    Ok(Rules { list, vocabulary: vocabulary()? })
+}

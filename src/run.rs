@@ -1,0 +1,222 @@
+//! The pipeline on one page: `check`, from the plan to the last byte. The other commands stand in files beside it.
+//!
+//! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
+
+mod look;
+mod pages;
+mod read;
+mod write;
+
+use std::{
+    collections::BTreeSet,
+    io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    cli::{self, Cli, Command, Global},
+    config::{Plan, Wanted},
+    error::{Error, nearest},
+    examine::examine,
+    facts::{World, http},
+    finding::Report,
+    render::{self, Page, Style},
+    rule::Rules,
+    site::{Sites, detect},
+    source::Source,
+};
+use read::{Gathered, gather, read_standard_input, reads_standard_input};
+
+/// How a run ended; the numbers are the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at or above the threshold.
+    Clean = 0,
+    /// Findings at or above it.
+    Findings = 1,
+    /// Something could not be done, so that nobody may take the run for green.
+    Failed = 2,
+}
+
+/// Why a run stopped before its end.
+#[derive(Debug)]
+pub enum Stop {
+    Failed(Error),
+    /// Nobody reads the output any more.
+    Closed,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(cause: io::Error) -> Self {
+        match cause.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Failed(Error::Write { path: PathBuf::from("standard output"), cause }),
+        }
+    }
+}
+
+/// Where output goes.
+pub struct Streams<'a> {
+    pub out: &'a mut dyn Write,
+    /// For what is not part of a report.
+    pub err: &'a mut dyn Write,
+    pub style: Style,
+}
+
+type Outcome = Result<Exit, Stop>;
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// [`Stop`]: the tool could not do it, or nobody reads its output.
+pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
+    match &cli.command {
+        Command::Check(options) => check(options, &cli.global, streams),
+        Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
+        Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
+        Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),
+        Command::Test(options) => pages::test(options, &cli.global, streams),
+        Command::Schema(cli::Schema::Infer(options)) => look::infer(options, &cli.global, streams),
+        Command::Config(options) => pages::show_config(options, &cli.global, streams),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::description(), "copydesk", streams.out);
+            Ok(Exit::Clean)
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Cli::description()).render(streams.out)?;
+            Ok(Exit::Clean)
+        }
+    }
+}
+
+fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Outcome {
+    let paths = checked_paths(options)?;
+    let mut plan = Plan::resolve(&paths, &wanted(global))?;
+    select(&mut plan.rules, &options.select, &options.ignore)?;
+    let (sources, found) = if reads_standard_input(options) {
+        (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
+    } else {
+        gather(&options.paths, &plan)
+    };
+    if options.paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)) {
+        plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
+    }
+    let network = options.online.then(|| http::Options { allow_private: options.allow_private, ..Default::default() });
+    let world = World::new(&plan.root, network);
+    let sites = detect(&plan, &sources, &world);
+    if global.verbose > 0 {
+        narrate(&plan, &sources, &sites, global.verbose, streams.err)?;
+    }
+    let mut report = examine(sources, &sites, &plan.rules, &world);
+    report.problems = found.problems;
+    report.summary.unchecked = report.problems.len();
+    nothing_checked(&report, &plan, found.excluded)?;
+    let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
+    write::write(
+        options,
+        &Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online },
+        streams,
+    )?;
+    Ok(match report {
+        _ if !report.problems.is_empty() => Exit::Failed,
+        _ if report.reaches(options.fail_on) => Exit::Findings,
+        _ => Exit::Clean,
+    })
+}
+
+fn checked_paths(options: &cli::Check) -> Result<Vec<PathBuf>, Stop> {
+    let standard_input = options.paths.iter().any(|path| path == Path::new("-"));
+    match (&options.stdin_filename, standard_input) {
+        (_, true) if options.paths.len() > 1 => Err(Error::usage("`-` does not go with other paths").into()),
+        (Some(name), true) => Ok(vec![name.clone()]),
+        (None, true) => Ok(vec![PathBuf::from("stdin.md")]),
+        (Some(_), false) => Err(Error::usage_with_help(
+            "`--stdin-filename` needs `-`",
+            "write `copydesk check - --stdin-filename FILE`",
+        )
+        .into()),
+        (None, false) => Ok(options.paths.clone()),
+    }
+}
+
+fn wanted(global: &Global) -> Wanted {
+    match &global.config {
+        _ if global.no_config => Wanted::None,
+        Some(file) => Wanted::File(file.clone()),
+        None => Wanted::Nearest,
+    }
+}
+
+/// Keeps the rules that the command line wants.
+fn select(rules: &mut Rules, select: &[String], ignore: &[String]) -> Result<(), Stop> {
+    for (patterns, off) in [(select, true), (ignore, false)] {
+        let mut chosen = BTreeSet::new();
+        for pattern in patterns {
+            let glob = globset::Glob::new(pattern).map_err(|error| Error::usage(error.to_string()))?.compile_matcher();
+            let before = chosen.len();
+            chosen.extend(rules.list.iter().map(|rule| rule.id.clone()).filter(|id| glob.is_match(id)));
+            if chosen.len() == before && !chosen.contains(pattern) {
+                return Err(unknown_rule(pattern, rules).into());
+            }
+        }
+        if !patterns.is_empty() {
+            for rule in &mut rules.list {
+                rule.off = if off { !chosen.contains(&rule.id) } else { rule.off || chosen.contains(&rule.id) };
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unknown_rule(name: &str, rules: &Rules) -> Error {
+    let help = nearest(name, rules.list.iter().map(|rule| rule.id.as_str()))
+        .map_or_else(|| "`copydesk rules` lists all of them".to_owned(), |near| format!("did you mean `{near}`?"));
+    Error::usage_with_help(format!("there is no rule `{name}`"), help)
+}
+
+/// The sites around the posts, as far as the configuration does not say otherwise.
+fn detect(plan: &Plan, sources: &[Source], world: &World) -> Sites {
+    let folders: BTreeSet<&str> =
+        sources.iter().map(|source| source.path.rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
+    plan.amend(detect::detect(folders.into_iter(), world.disk()))
+}
+
+/// Says what is about to be done.
+fn narrate(plan: &Plan, sources: &[Source], sites: &Sites, verbose: u8, err: &mut dyn Write) -> io::Result<()> {
+    let escape = render::text::escape;
+    writeln!(err, "root: {} ({})", escape(&plan.root.to_string_lossy()), plan.because)?;
+    for layer in &plan.files {
+        writeln!(err, "configuration: {}", escape(&layer.shown))?;
+    }
+    for site in sites.iter() {
+        let folder = if site.root.is_empty() { "." } else { &site.root };
+        writeln!(err, "site: {} in {} ({})", site.generator.name(), escape(folder), escape(&site.because))?;
+    }
+    let subjects = sources.iter().filter(|source| source.subject).count();
+    writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
+    for source in sources.iter().filter(|_| verbose > 1) {
+        writeln!(err, "  {}", escape(&plan.location.show(&source.path)))?;
+    }
+    Ok(())
+}
+
+/// A run that checked nothing must not look green.
+fn nothing_checked(report: &Report, plan: &Plan, excluded: usize) -> Result<(), Stop> {
+    if report.summary.files > 0 || !report.problems.is_empty() {
+        return Ok(());
+    }
+    let help = match excluded {
+        0 => "posts end in .md, .markdown or .mdx; files that `.gitignore` or `.copydeskignore` names are left out"
+            .to_owned(),
+        count => format!("the configuration excludes all {count} of them"),
+    };
+    let _ = plan;
+    Err(Error::usage_with_help("there is no post to check", help).into())
+}

@@ -1,0 +1,77 @@
+//! `copydesk inspect` and `copydesk schema infer`: what copydesk sees in one file, and in all of them.
+
+use rayon::prelude::*;
+
+use super::{Exit, Outcome, Streams, detect, read::gather, wanted};
+use crate::{
+    check::Severity,
+    cli::{self, Global},
+    config::Plan,
+    document::Document,
+    error::Error,
+    examine::{self, examine, prepare},
+    facts::{World, infer::Inferred},
+    render::{
+        self, Page,
+        inspect::{self, View},
+        text::escape,
+    },
+    rule::{Rules, catalog},
+};
+
+pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Streams<'_>) -> Outcome {
+    let paths = [options.file.clone()];
+    let plan = Plan::resolve(&paths, &wanted(global))?;
+    if options.file.is_dir() {
+        return Err(Error::usage(format!("{} is a folder; name a file", options.file.display())).into());
+    }
+    let (sources, gathered) = gather(&paths, &plan);
+    if let Some(problem) = gathered.problems.first() {
+        return Err(Error::usage(format!("cannot read {}: {}", problem.path, problem.message)).into());
+    }
+    let world = World::new(&plan.root, None);
+    let sites = detect(&plan, &sources, &world);
+    let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
+    for (index, document) in documents.iter().enumerate().filter(|(_, document)| document.source.subject) {
+        let site = sites.of(document.path());
+        let findings = examine::check(index, document, &sites, &plan.rules, &facts);
+        let verdicts = facts.files.of(document.path());
+        let view = View::new(document, site, &facts.tails[index], verdicts, &findings, &plan.location);
+        match options.format {
+            cli::Shape::Human => inspect::render(&view, streams.style, streams.out)?,
+            cli::Shape::Json => inspect::render_json(&view, streams.out)?,
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// Prints the schema that the posts follow, or the posts that do not.
+pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -> Outcome {
+    let plan = Plan::resolve(&options.paths, &wanted(global))?;
+    let (sources, gathered) = gather(&options.paths, &plan);
+    let world = World::new(&plan.root, None);
+    let sites = detect(&plan, &sources, &world);
+    let documents: Vec<Document> = sources.par_iter().map(|source| Document::parse(source.clone(), &sites)).collect();
+    let inferred = Inferred::read(&documents, &sites);
+    if inferred.posts() == 0 {
+        return Err(Error::usage("there is no post with front matter").into());
+    }
+    if !options.check {
+        write!(streams.out, "{}", inferred.to_yaml())?;
+        for problem in &gathered.problems {
+            let (path, message) = (escape(&problem.path), escape(&problem.message));
+            writeln!(streams.err, "not read: {path}: {message}")?;
+        }
+        return Ok(if gathered.problems.is_empty() { Exit::Clean } else { Exit::Failed });
+    }
+    let rules = Rules { list: vec![catalog::schema_rule(&inferred.schema())?], ..Rules::default() };
+    let mut report = examine(sources, &sites, &rules, &world);
+    report.problems = gathered.problems;
+    let page = Page { report: &report, rules: &rules, location: &plan.location, style: streams.style, online: false };
+    render::render(options.format, &page, streams.out)?;
+    Ok(match report {
+        _ if !report.problems.is_empty() => Exit::Failed,
+        _ if report.reaches(Severity::Info) => Exit::Findings,
+        _ => Exit::Clean,
+    })
+}

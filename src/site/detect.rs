@@ -1,0 +1,452 @@
+//! Which sites a project holds, from the names of files and the settings that are cheap to read. Configuration that is
+//! a program is never run: only addresses written out in it are taken, and they only add places to look in.
+
+use std::collections::BTreeSet;
+
+use super::{Generator, Site, Sites, resolve::join};
+use crate::{
+    data::{Node, toml, yaml},
+    source::Span,
+};
+
+/// What detection may look at. Paths are relative to the project's root, with `/`.
+pub trait Look {
+    /// The names in a folder; none where there is no such folder.
+    fn names(&self, folder: &str) -> Vec<String>;
+    /// A small text file.
+    fn text(&self, path: &str) -> Option<String>;
+}
+
+/// The fields of front matter that hold images in the generators themselves and in widespread themes.
+pub const IMAGE_FIELDS: [&str; 41] = [
+    "image",
+    "image.path",
+    "image.src",
+    "image.feature",
+    "image.url",
+    "image.teaser",
+    "images",
+    "img",
+    "cover",
+    "cover.image",
+    "cover.src",
+    "cover_image",
+    "coverImage",
+    "cover.img",
+    "thumbnail",
+    "thumbnail.src",
+    "thumb",
+    "banner",
+    "banner.src",
+    "banner_img",
+    "index_img",
+    "top_img",
+    "hero",
+    "heroImage",
+    "hero_image",
+    "hero.image",
+    "hero.image.src",
+    "ogImage",
+    "og_image",
+    "feature_image",
+    "featured_image",
+    "featuredImage",
+    "featureImage",
+    "header.image",
+    "header.teaser",
+    "header.overlay_image",
+    "header.og_image",
+    "header_image",
+    "photos",
+    "teaser",
+    "socialImage",
+];
+
+/// Folders of posts and of files that are published as they are, below the site's own folder.
+pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'static [&'static str]) {
+    match generator {
+        Generator::VitePress => (&[""], &["public"]),
+        Generator::Docusaurus => (&["docs", "blog", "src/pages"], &["static"]),
+        Generator::Astro => (&["src/content", "src/pages"], &["public"]),
+        Generator::Hugo | Generator::Zola => (&["content"], &["static"]),
+        Generator::Jekyll => (&[""], &[""]),
+        Generator::Hexo => (&["source"], &["source"]),
+        Generator::MkDocs => (&["docs"], &["docs"]),
+        Generator::Next => (&["content", "pages", "posts", "src"], &["public"]),
+        Generator::MdBook => (&["src"], &["src"]),
+        Generator::Eleventy => (&["", "src", "content"], &["public", "static", "src", ""]),
+        Generator::Obsidian => (&[""], &[""]),
+        Generator::Plain => (&[""], &["", "static", "public", "source", "docs", "src", "assets", "content"]),
+    }
+}
+
+/// The sites around `folders`, the folders that hold posts: each of them and all above it are looked at once. A file
+/// belongs to the nearest site above it.
+pub fn detect<'a>(folders: impl Iterator<Item = &'a str>, world: &dyn Look) -> Sites {
+    let mut wanted = BTreeSet::from([String::new()]);
+    for folder in folders {
+        let mut folder = folder;
+        while !folder.is_empty() && wanted.insert(folder.to_owned()) {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+    Sites::new(wanted.iter().filter_map(|folder| site_in(folder, world)).collect())
+}
+
+fn site_in(folder: &str, world: &dyn Look) -> Option<Site> {
+    let here = Here { folder, names: world.names(folder), world };
+    let (generator, marker) = here.generator()?;
+    let mut site = Site::new(generator, folder);
+    site.because = join(folder, &marker);
+    here.configure(&mut site, &marker);
+    Some(site)
+}
+
+/// A folder that may be a site's.
+struct Here<'a> {
+    folder: &'a str,
+    names: Vec<String>,
+    world: &'a dyn Look,
+}
+
+impl Here<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+
+    fn first(&self, names: &[&str]) -> Option<String> {
+        names.iter().find(|name| self.has(name)).map(|name| (*name).to_owned())
+    }
+
+    /// A file such as `astro.config.mjs`.
+    fn script(&self, stem: &str) -> Option<String> {
+        let is = |name: &&String| {
+            name.strip_prefix(stem)
+                .is_some_and(|rest| matches!(rest, ".js" | ".mjs" | ".cjs" | ".ts" | ".mts" | ".cts"))
+        };
+        self.names.iter().find(is).cloned()
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.world.text(&join(self.folder, name)).unwrap_or_default()
+    }
+
+    fn generator(&self) -> Option<(Generator, String)> {
+        let found = |generator| move |marker: String| (generator, marker);
+        self.first(&[".vitepress"])
+            .map(found(Generator::VitePress))
+            .or_else(|| self.script("docusaurus.config").map(found(Generator::Docusaurus)))
+            .or_else(|| self.script("astro.config").map(found(Generator::Astro)))
+            .or_else(|| self.first(&["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"]).map(found(Generator::Hugo)))
+            .or_else(|| self.first(&["zola.toml"]).map(found(Generator::Zola)))
+            .or_else(|| self.config_with_content())
+            .or_else(|| self.underscore_config())
+            .or_else(|| self.first(&["mkdocs.yml", "mkdocs.yaml"]).map(found(Generator::MkDocs)))
+            .or_else(|| {
+                self.script("eleventy.config").or_else(|| self.script(".eleventy")).map(found(Generator::Eleventy))
+            })
+            .or_else(|| self.script("next.config").map(found(Generator::Next)))
+            .or_else(|| self.first(&["book.toml"]).map(found(Generator::MdBook)))
+            .or_else(|| self.first(&[".obsidian"]).map(found(Generator::Obsidian)))
+    }
+
+    /// `config.toml` is Zola's where it sets `base_url`, and Hugo's otherwise.
+    fn config_with_content(&self) -> Option<(Generator, String)> {
+        let is_hugo = self.has("content") || self.has("archetypes") || self.has("layouts");
+        if self.has("config.toml") && self.has("content") && self.text("config.toml").contains("base_url") {
+            return Some((Generator::Zola, "config.toml".to_owned()));
+        }
+        if is_hugo && let Some(name) = self.first(&["config.toml", "config.yaml", "config.yml", "config.json"]) {
+            return Some((Generator::Hugo, name));
+        }
+        let split = self.has("config") && !self.world.names(&join(self.folder, "config/_default")).is_empty();
+        (split && is_hugo).then(|| (Generator::Hugo, "config/_default".to_owned()))
+    }
+
+    /// `_config.yml` is shared by Jekyll and Hexo.
+    fn underscore_config(&self) -> Option<(Generator, String)> {
+        let name = self.first(&["_config.yml", "_config.yaml", "_config.toml"])?;
+        let package = if self.has("package.json") { self.text("package.json") } else { String::new() };
+        let posts = |folder: &str| self.world.names(&join(self.folder, folder)).iter().any(|name| name == "_posts");
+        if package.contains("\"hexo\"") || self.has("scaffolds") || (self.has("source") && posts("source")) {
+            return Some((Generator::Hexo, name));
+        }
+        let jekyll =
+            ["_posts", "_layouts", "_includes", "_drafts", "Gemfile", "_sass"].iter().any(|name| self.has(name));
+        jekyll.then_some((Generator::Jekyll, name))
+    }
+
+    fn configure(&self, site: &mut Site, marker: &str) {
+        match site.generator {
+            Generator::Hugo => self.hugo(site, marker),
+            Generator::Zola => {
+                let tree = self.tree(marker);
+                self.address(site, tree.get("base_url"));
+                self.themes(site, "static");
+            }
+            Generator::Jekyll => self.jekyll(site, marker),
+            Generator::Hexo => self.hexo(site, marker),
+            Generator::MkDocs => {
+                let tree = self.tree(marker);
+                self.address(site, tree.get("site_url"));
+                self.folder(&tree, "docs_dir", &mut site.content);
+                site.statics.clone_from(&site.content);
+                if is_true(&tree, "use_directory_urls", false) {
+                    site.settings.push("ugly".to_owned());
+                }
+            }
+            Generator::MdBook => {
+                let tree = self.tree(marker);
+                if let Some(folder) = tree.at("book.src").and_then(Node::text) {
+                    site.content = vec![join(self.folder, folder)];
+                    site.statics.clone_from(&site.content);
+                }
+            }
+            Generator::VitePress => self.vitepress(site),
+            Generator::Docusaurus | Generator::Astro => self.program(site, &self.text(marker)),
+            _ => {}
+        }
+    }
+
+    fn hugo(&self, site: &mut Site, marker: &str) {
+        let default = self.world.names(&join(self.folder, "config/_default"));
+        let mut files = vec![marker.to_owned()];
+        files.extend(default.iter().map(|name| format!("config/_default/{name}")));
+        for name in files {
+            let tree = self.tree(&name);
+            self.address(site, tree.get("baseURL").or_else(|| tree.get("baseurl")));
+            self.folder(&tree, "contentDir", &mut site.content);
+            self.folder(&tree, "staticDir", &mut site.statics);
+            for language in tree.get("languages").unwrap_or(&tree).entries() {
+                if let Some(folder) = language.value.get("contentDir").and_then(Node::text) {
+                    site.content.push(join(self.folder, folder));
+                }
+            }
+            let mounts = tree.at("module.mounts").or_else(|| tree.get("mounts"));
+            for mount in mounts.map(Node::items).unwrap_or_default() {
+                let folder = |key| mount.get(key).and_then(Node::text).unwrap_or_default();
+                match folder("target") {
+                    "content" => site.content.push(join(self.folder, folder("source"))),
+                    "static" => site.statics.push(join(self.folder, folder("source"))),
+                    _ => {}
+                }
+            }
+            if tree.get("permalinks").is_some() || name.ends_with("permalinks.toml") {
+                site.settings.push("moved".to_owned());
+            }
+            if is_true(&tree, "uglyURLs", true) || is_true(&tree, "uglyurls", true) {
+                site.settings.push("ugly".to_owned());
+            }
+        }
+        self.themes(site, "static");
+        let mut layouts = vec!["layouts".to_owned()];
+        layouts
+            .extend(self.world.names(&join(self.folder, "themes")).iter().map(|name| format!("themes/{name}/layouts")));
+        let is_hook = |folder: &String| {
+            ["_default/_markup", "_markup"].iter().any(|below| {
+                let names = self.world.names(&join(self.folder, &format!("{folder}/{below}")));
+                names.iter().any(|name| name.starts_with("render-image"))
+            })
+        };
+        // A theme that is fetched while building may hold a hook too.
+        let is_module = self.has("go.mod") || self.has(".gitmodules");
+        if is_module || layouts.iter().any(is_hook) {
+            site.settings.push("hook".to_owned());
+        }
+    }
+
+    fn jekyll(&self, site: &mut Site, marker: &str) {
+        let tree = self.tree(marker);
+        self.address(site, tree.get("url"));
+        if let Some(base) = tree.get("baseurl").and_then(Node::text) {
+            site.base = base_path(base);
+        }
+        self.folder(&tree, "source", &mut site.content);
+        site.statics.clone_from(&site.content);
+        if tree.get("permalink").is_some() || tree.get("defaults").is_some() {
+            site.settings.push("moved".to_owned());
+        }
+        if ["jekyll-postfiles", "jekyll-relative-image", "jekyll_picture_tag"]
+            .iter()
+            .any(|plugin| self.text("Gemfile").contains(plugin) || self.text(marker).contains(plugin))
+        {
+            site.settings.push("hook".to_owned());
+        }
+    }
+
+    fn hexo(&self, site: &mut Site, marker: &str) {
+        let tree = self.tree(marker);
+        self.address(site, tree.get("url"));
+        if let Some(base) = tree.get("root").and_then(Node::text) {
+            site.base = base_path(base);
+        }
+        self.folder(&tree, "source_dir", &mut site.content);
+        site.statics.clone_from(&site.content);
+        self.themes(site, "source");
+        // A post at the top of the site sees the root's files beside itself.
+        if tree.get("permalink").and_then(Node::text).is_some_and(|link| !link.trim_start_matches('/').contains('/')) {
+            site.settings.push("moved".to_owned());
+        }
+        if is_true(&tree, "post_asset_folder", true) {
+            site.settings.push("post-assets".to_owned());
+        }
+        let package = self.text("package.json");
+        let native = tree.at("marked.postAsset").and_then(Node::text) == Some("true");
+        if native
+            || ["hexo-asset", "hexo-image-link", "hexo-simple-image"].iter().any(|plugin| package.contains(plugin))
+        {
+            site.settings.push("hook".to_owned());
+        }
+    }
+
+    fn vitepress(&self, site: &mut Site) {
+        for name in self.world.names(&join(self.folder, ".vitepress")) {
+            if name.starts_with("config.") {
+                let text = self.text(&format!(".vitepress/{name}"));
+                self.program(site, &text);
+                if let Some(folder) = literal(&text, "srcDir") {
+                    site.content.push(join(self.folder, folder));
+                    site.statics.push(join(self.folder, &format!("{folder}/public")));
+                }
+            }
+        }
+    }
+
+    /// Addresses written out in a configuration that is a program.
+    fn program(&self, site: &mut Site, text: &str) {
+        if let Some(base) = literal(text, "base").or_else(|| literal(text, "baseUrl")) {
+            site.base = base_path(base);
+        }
+        let address = literal(text, "site").or_else(|| literal(text, "url")).and_then(|url| url::Url::parse(url).ok());
+        site.hosts.extend(address.as_ref().and_then(url::Url::host_str).filter(|host| is_own(host)).map(str::to_owned));
+    }
+
+    fn tree(&self, name: &str) -> Node {
+        let text = self.text(name);
+        let whole = Span::new(0, text.len());
+        let tree =
+            if name.ends_with(".toml") { toml::parse(&text, whole).ok() } else { yaml::parse(&text, whole).ok() };
+        tree.unwrap_or_else(|| Node::null(0))
+    }
+
+    /// A setting that names one folder or several.
+    fn folder(&self, tree: &Node, key: &str, folders: &mut Vec<String>) {
+        let Some(node) = tree.get(key) else { return };
+        let named: Vec<&str> = node.text().into_iter().chain(node.items().iter().filter_map(Node::text)).collect();
+        if !named.is_empty() {
+            *folders = named.iter().filter(|name| !name.is_empty()).map(|name| join(self.folder, name)).collect();
+        }
+    }
+
+    fn themes(&self, site: &mut Site, folder: &str) {
+        for theme in self.world.names(&join(self.folder, "themes")) {
+            site.statics.push(join(self.folder, &format!("themes/{theme}/{folder}")));
+        }
+    }
+
+    fn address(&self, site: &mut Site, node: Option<&Node>) {
+        let Some(text) = node.and_then(Node::text) else { return };
+        match url::Url::parse(text) {
+            Ok(url) => {
+                site.base = base_path(url.path());
+                site.hosts.extend(url.host_str().filter(|host| is_own(host)).map(str::to_owned));
+            }
+            Err(_) if text.starts_with('/') => site.base = base_path(text),
+            Err(_) => {}
+        }
+    }
+}
+
+/// Whether a host is more than the one that a template brings.
+fn is_own(host: &str) -> bool {
+    !["example.com", "example.org", "example.net", "localhost", "yoursite.com"]
+        .iter()
+        .any(|known| host.ends_with(known))
+}
+
+/// With `/` at both ends.
+fn base_path(path: &str) -> String {
+    let inner = path.trim_matches('/');
+    if inner.is_empty() { "/".to_owned() } else { format!("/{inner}/") }
+}
+
+fn is_true(tree: &Node, key: &str, wanted: bool) -> bool {
+    tree.get(key).and_then(Node::text).is_some_and(|text| text == if wanted { "true" } else { "false" })
+}
+
+/// The string behind `key:` in a program, where one is written out.
+fn literal<'a>(program: &'a str, key: &str) -> Option<&'a str> {
+    let mut from = 0;
+    while let Some(found) = program[from..].find(key) {
+        let at = from + found;
+        from = at + key.len();
+        let whole = !program[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'));
+        let Some(value) = program[from..].trim_start().strip_prefix(':').map(str::trim_start) else { continue };
+        let Some(quote) = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
+        if whole && let Some(length) = value[1..].find(quote) {
+            return Some(&value[1..=length]);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    struct World(BTreeMap<&'static str, &'static str>);
+
+    impl Look for World {
+        fn names(&self, folder: &str) -> Vec<String> {
+            let below = |path: &&&str| folder.is_empty() || path.starts_with(&format!("{folder}/"));
+            let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };
+            let first = |path: &&str| path[skip..].split('/').next().unwrap_or_default().to_owned();
+            self.0.keys().filter(below).map(first).collect::<BTreeSet<_>>().into_iter().collect()
+        }
+        fn text(&self, path: &str) -> Option<String> {
+            self.0.get(path).map(|text| (*text).to_owned())
+        }
+    }
+
+    fn site(files: &[(&'static str, &'static str)], post: &str) -> Site {
+        let world = World(files.iter().copied().collect());
+        let folder = post.rsplit_once('/').map_or("", |(folder, _)| folder);
+        detect(std::iter::once(folder), &world).of(post).clone()
+    }
+
+    #[test]
+    fn the_nearest_marker_wins() {
+        let files = [("_config.yml", ""), ("Gemfile", ""), ("docs/mkdocs.yml", ""), ("docs/docs/a.md", "")];
+        assert_eq!(site(&files, "docs/docs/a.md").generator, Generator::MkDocs);
+        assert_eq!(site(&files, "docs/docs/a.md").statics, ["docs/docs"]);
+        assert_eq!(site(&files, "_posts/a.md").generator, Generator::Jekyll);
+    }
+
+    #[test]
+    fn jekyll_and_hexo_are_told_apart() {
+        let hexo = [("_config.yml", "root: /b/\npost_asset_folder: true\n"), ("source/_posts/a.md", "")];
+        let hexo = site(&hexo, "source/_posts/a.md");
+        assert_eq!((hexo.generator, hexo.base.as_str(), hexo.has("post-assets")), (Generator::Hexo, "/b/", true));
+        let jekyll = [("_config.yml", "url: https://me.test\nbaseurl: /b\n"), ("_posts/a.md", "")];
+        let jekyll = site(&jekyll, "_posts/a.md");
+        assert_eq!((jekyll.generator, jekyll.base.as_str()), (Generator::Jekyll, "/b/"));
+        assert_eq!(jekyll.hosts, ["me.test"]);
+    }
+
+    #[test]
+    fn a_program_is_only_searched_for_literals() {
+        let files =
+            [("site/.vitepress/config.ts", "export default { srcDir: 'src', base: \"/b/\" }"), ("site/src/a.md", "")];
+        let site = site(&files, "site/src/a.md");
+        assert_eq!((site.generator, site.base.as_str()), (Generator::VitePress, "/b/"));
+        assert_eq!(site.statics, ["site/public", "site/src/public"]);
+        assert_eq!(site.because, "site/.vitepress");
+    }
+
+    #[test]
+    fn no_marker_is_no_site() {
+        assert_eq!(site(&[("a/b.md", "")], "a/b.md").generator, Generator::Plain);
+    }
+}

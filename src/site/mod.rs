@@ -1,0 +1,175 @@
+//! Which generator builds a file, and what follows from that: where front matter begins and ends, and where an image
+//! address points.
+
+pub mod detect;
+pub mod dialect;
+pub mod resolve;
+pub mod scalar;
+
+use serde::{Deserialize, Serialize};
+
+/// The site generators that copydesk knows. `Plain` is a repository without one.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema, Default,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Generator {
+    VitePress,
+    Docusaurus,
+    Eleventy,
+    Astro,
+    Hugo,
+    Jekyll,
+    Hexo,
+    Zola,
+    MkDocs,
+    Next,
+    MdBook,
+    Obsidian,
+    #[default]
+    Plain,
+}
+
+impl Generator {
+    pub const ALL: [Self; 13] = [
+        Self::VitePress,
+        Self::Docusaurus,
+        Self::Eleventy,
+        Self::Astro,
+        Self::Hugo,
+        Self::Jekyll,
+        Self::Hexo,
+        Self::Zola,
+        Self::MkDocs,
+        Self::Next,
+        Self::MdBook,
+        Self::Obsidian,
+        Self::Plain,
+    ];
+
+    /// As configuration and rule files write it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::VitePress => "vitepress",
+            Self::Docusaurus => "docusaurus",
+            Self::Eleventy => "eleventy",
+            Self::Astro => "astro",
+            Self::Hugo => "hugo",
+            Self::Jekyll => "jekyll",
+            Self::Hexo => "hexo",
+            Self::Zola => "zola",
+            Self::MkDocs => "mkdocs",
+            Self::Next => "next",
+            Self::MdBook => "mdbook",
+            Self::Obsidian => "obsidian",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// As its makers write it, for messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::VitePress => "VitePress",
+            Self::Docusaurus => "Docusaurus",
+            Self::Eleventy => "Eleventy",
+            Self::Astro => "Astro",
+            Self::Hugo => "Hugo",
+            Self::Jekyll => "Jekyll",
+            Self::Hexo => "Hexo",
+            Self::Zola => "Zola",
+            Self::MkDocs => "MkDocs",
+            Self::Next => "Next.js",
+            Self::MdBook => "mdBook",
+            Self::Obsidian => "Obsidian",
+            Self::Plain => "no known site generator",
+        }
+    }
+}
+
+/// One site: a generator at work in a folder.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Site {
+    pub generator: Generator,
+    /// The site's folder, relative to the project's root, with `/` and without one at the end; empty for the root.
+    pub root: String,
+    /// Folders of posts and pages, relative to the project's root.
+    pub content: Vec<String>,
+    /// Folders whose files are published as they are, relative to the project's root, in the order they are searched.
+    pub statics: Vec<String>,
+    /// The path that the site is served under, such as `/blog/`; `/` where none is set.
+    pub base: String,
+    /// Host names that are this site itself.
+    pub hosts: Vec<String>,
+    /// What changes how an address resolves: `post-assets` (Hexo keeps a post's files in a folder of its own), `moved`
+    /// (posts are published elsewhere than their path says), `hook` (a theme resolves images itself), `ugly` (pages end
+    /// in `.html`).
+    pub settings: Vec<String>,
+    /// Front-matter fields that hold the address of an image, or a list of them, as dotted names such as `cover.image`.
+    pub image_fields: Vec<String>,
+    /// What gave the generator away, such as `hugo.toml`; for messages.
+    pub because: String,
+}
+
+/// Every site in the project, found once.
+#[derive(Debug, Clone, Default)]
+pub struct Sites {
+    /// Deepest folder first.
+    sites: Vec<Site>,
+    plain: Site,
+}
+
+impl Sites {
+    pub fn new(mut sites: Vec<Site>) -> Self {
+        sites.sort_by(|a, b| b.root.len().cmp(&a.root.len()).then_with(|| a.root.cmp(&b.root)));
+        Self { sites, plain: Site::new(Generator::Plain, "") }
+    }
+
+    /// The site that a file belongs to; `path` is relative to the project's root.
+    pub fn of(&self, path: &str) -> &Site {
+        self.sites.iter().find(|site| site.holds(path)).unwrap_or(&self.plain)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Site> {
+        self.sites.iter()
+    }
+}
+
+impl Site {
+    fn holds(&self, path: &str) -> bool {
+        self.root.is_empty() || path.strip_prefix(&self.root).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// A site in `root` with the generator's usual folders and settings, before its configuration is read.
+    pub fn new(generator: Generator, root: &str) -> Self {
+        let (content, statics) = detect::usual_folders(generator);
+        let below = |folders: &[&str]| folders.iter().map(|folder| resolve::join(root, folder)).collect();
+        Self {
+            generator,
+            root: root.to_owned(),
+            content: below(content),
+            statics: below(statics),
+            base: "/".to_owned(),
+            image_fields: detect::IMAGE_FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// A site at the project's root with the generator's usual folders, for examples.
+    pub fn example(generator: Generator) -> Self {
+        Self { because: "the example".to_owned(), ..Self::new(generator, "") }
+    }
+
+    pub fn has(&self, setting: &str) -> bool {
+        self.settings.iter().any(|known| known == setting)
+    }
+}
+
+/// Endings of pictures that browsers show.
+pub const PICTURES: [&str; 14] =
+    ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "apng", "jfif", "tif", "tiff", "heic"];
+
+/// Whether an address ends like the name of a picture, apart from a query and a fragment.
+pub fn is_picture_name(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}

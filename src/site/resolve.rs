@@ -1,0 +1,602 @@
+//! Where an image address points: the files it may mean, in the order in which the site's generator looks.
+
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use url::Url;
+
+use super::{Generator, Site, is_picture_name};
+
+/// How an image is referred to, as far as that decides where its address points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Markdown,
+    Html,
+    Module,
+    Wiki,
+    Shortcode,
+    FrontMatter,
+}
+
+/// The post that holds the address.
+#[derive(Debug, Clone, Copy)]
+pub struct Post<'a> {
+    /// Relative to the project's root.
+    pub path: &'a str,
+    /// Its front matter says where it is published, so that its path does not.
+    pub moved: bool,
+}
+
+/// What an address means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A file of the project: the first candidate that is there.
+    Local {
+        candidates: Vec<Candidate>,
+        /// Where it may be found as well, if it is an address on the site's own host.
+        remote: Option<Url>,
+    },
+    /// As [`Target::Local`], but seen from an address that only the generator knows: the file may be anywhere.
+    Loose {
+        candidates: Vec<Candidate>,
+    },
+    /// A name that is looked for in the whole vault, if no candidate is there.
+    Named {
+        name: String,
+        candidates: Vec<Candidate>,
+    },
+    Remote {
+        url: Url,
+    },
+    Data,
+    /// A path of one machine: `C:\`, `file:`, `/Users/`.
+    Machine,
+    /// Leads out of the project.
+    Outside,
+    /// Known only when the site is built, or no address at all.
+    Unknown,
+    Empty,
+}
+
+/// A file that an address may mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// Relative to the project's root.
+    pub path: String,
+    pub why: Why,
+}
+
+impl Candidate {
+    /// Whether a file there is the image that readers see.
+    pub const fn is_right(&self) -> bool {
+        !matches!(self.why, Why::Mistaken | Why::Escaped)
+    }
+}
+
+/// Why a file is a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// It stands beside the post.
+    Beside,
+    /// It is published at the address as it is seen from the published page.
+    Page,
+    /// It is in a folder that is published as it is.
+    Static,
+    /// It is in the folder of the posts, seen from its root.
+    Content,
+    /// It is in the post's own folder of assets.
+    Assets,
+    /// It is where a theme or a plugin may look.
+    Theme,
+    /// Its name holds the escapes of the address as they are, while a server decodes an address before it looks.
+    Escaped,
+    /// It is there, but not published at this address: the generator does not look there.
+    Mistaken,
+}
+
+/// Longer addresses are not looked up, in bytes.
+const LONGEST: usize = 4_000;
+
+/// What `address` in `post` means.
+pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target {
+    let address = address.trim();
+    if address.is_empty() || address.starts_with(['#', '?']) {
+        return Target::Empty;
+    }
+    if address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:")) {
+        return Target::Data;
+    }
+    if is_machine(address) {
+        return Target::Machine;
+    }
+    let Some(address) = evaluate(site, address) else { return Target::Unknown };
+    let address = address.as_str();
+    if address.len() > LONGEST {
+        return Target::Unknown;
+    }
+    match remote(address) {
+        Some(Ok(url)) if is_own(site, &url) => {
+            let path = url.path().to_owned();
+            match local(site, post, kind, &path) {
+                Target::Local { candidates, .. } => Target::Local { candidates, remote: Some(url) },
+                _ => Target::Remote { url },
+            }
+        }
+        Some(Ok(url)) => Target::Remote { url },
+        Some(Err(())) => Target::Unknown,
+        None if kind == Kind::FrontMatter && !is_path(address) => Target::Unknown,
+        None if is_template(site, post.path) => Target::Unknown,
+        None if is_aside(site, post.path) => local(&Site::new(Generator::Plain, &site.root), post, kind, address),
+        None => local(site, post, kind, address),
+    }
+}
+
+/// Whether a file is one that the generator makes posts of, or from: its addresses are those of posts to come.
+fn is_template(site: &Site, path: &str) -> bool {
+    let folders: &[&str] = match site.generator {
+        Generator::Hugo => &["layouts", "archetypes"],
+        Generator::Zola => &["templates"],
+        Generator::Hexo => &["scaffolds"],
+        Generator::Jekyll | Generator::Eleventy => &["_layouts", "_includes"],
+        _ => &[],
+    };
+    let inside = below(path, &site.root).unwrap_or(path);
+    let own = match inside.strip_prefix("themes/").and_then(|rest| rest.split_once('/')) {
+        Some((_, rest)) => rest,
+        None => inside,
+    };
+    folders.iter().any(|folder| below(own, folder).is_some())
+}
+
+/// Whether a file lies beside the content, such as a README: the generator does not publish it.
+fn is_aside(site: &Site, path: &str) -> bool {
+    matches!(
+        site.generator,
+        Generator::Hugo | Generator::Zola | Generator::Hexo | Generator::MkDocs | Generator::MdBook
+    ) && !site.content.iter().any(|content| below(path, content).is_some())
+}
+
+pub fn is_machine(address: &str) -> bool {
+    let bytes = address.as_bytes();
+    let drive =
+        bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
+    let home = address.strip_prefix("/Users/").is_some_and(|rest| rest.matches('/').count() >= 2);
+    drive || home || address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))
+}
+
+/// An address with a scheme or a host; an error where it is no image of the web.
+fn remote(address: &str) -> Option<Result<Url, ()>> {
+    if address.starts_with("//") {
+        return Some(Url::parse(&format!("https:{address}")).map_err(|_| ()));
+    }
+    let (scheme, _) = address.split_once(':')?;
+    let is_scheme =
+        scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    if !is_scheme || !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
+        return Some(Url::parse(address).map_err(|_| ()));
+    }
+    // `pathname:///img/x.png` keeps Docusaurus from touching the path; anything else is not for us.
+    if scheme == "pathname" { None } else { Some(Err(())) }
+}
+
+fn is_own(site: &Site, url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+    site.hosts.iter().any(|own| bare(own) == bare(host)) && url.path().starts_with(site.base.as_str())
+}
+
+/// A front-matter value that is a path: it may also be a colour, a word or the name of an icon.
+fn is_path(address: &str) -> bool {
+    is_picture_name(address) && !address.contains([' ', '\n'])
+        || address.starts_with(['/', '.']) && is_picture_name(address)
+}
+
+/// The address with the templates that mean the site's root resolved; none where another one is in it.
+fn evaluate(site: &Site, address: &str) -> Option<String> {
+    if !address.contains("{{") && !address.contains("{%") {
+        return if address.contains("${") || address.starts_with("@/") || address.starts_with('~') {
+            None
+        } else {
+            Some(address.to_owned())
+        };
+    }
+    if !matches!(site.generator, Generator::Jekyll | Generator::Hexo | Generator::Eleventy | Generator::Plain) {
+        return None;
+    }
+    if let Some(rest) = address.strip_prefix("{%") {
+        let (inner, rest) = rest.split_once("%}")?;
+        let mut words = inner.trim_matches(['-', ' ']).split_whitespace();
+        let asset = words.next() == Some("asset_path") && rest.is_empty();
+        return words.next().filter(|_| asset).map(str::to_owned);
+    }
+    let (inner, rest) = address.strip_prefix("{{")?.split_once("}}")?;
+    if rest.contains("{{") || rest.contains("{%") {
+        return None;
+    }
+    let mut parts = inner.trim_matches(['-', ' ']).split('|').map(str::trim);
+    let value = parts.next()?;
+    let filters: Vec<&str> = parts.collect();
+    let known = |filter: &&str| {
+        let name = filter.split([':', ' ']).next().unwrap_or_default();
+        matches!(name, "relative_url" | "absolute_url" | "escape" | "url")
+            || (name == "prepend" && ["site.baseurl", "site.url"].iter().any(|root| filter.contains(root)))
+    };
+    if !filters.iter().all(known) {
+        return None;
+    }
+    if ["site.baseurl", "site.url", "site.github.url", "site.base_url", "BASE_PATH"].contains(&value) {
+        return Some(format!("/{}", rest.trim_start_matches('/')));
+    }
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let path = value.strip_prefix(quote)?.strip_suffix(quote)?;
+    Some(format!("/{}{rest}", path.trim_start_matches('/')))
+}
+
+fn local(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target {
+    let escaped = address.split(['?', '#']).next().unwrap_or_default();
+    let path = percent_decode_str(escaped).decode_utf8().map_or_else(|_| escaped.to_owned(), |path| path.into_owned());
+    // As a browser does with an address of the web.
+    let path = path.replace('\\', "/").replace("pathname://", "");
+    if path.is_empty() || path.contains('\0') {
+        return Target::Empty;
+    }
+    let folder = post.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let seen = |path: &str| {
+        let mut places = Places { site, post, folder, kind, found: Vec::new(), loose: false };
+        places.look(path);
+        places
+    };
+    let Places { found: mut candidates, loose, .. } = seen(&path);
+    if escaped.contains('%') && escaped != path {
+        let literal = seen(escaped).found.into_iter().filter(|candidate| candidate.why != Why::Mistaken);
+        candidates.extend(literal.map(|candidate| Candidate { why: Why::Escaped, ..candidate }));
+    }
+    if site.generator == Generator::Obsidian || kind == Kind::Wiki {
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        return if is_picture_name(&name) { Target::Named { name, candidates } } else { Target::Unknown };
+    }
+    match candidates.is_empty() {
+        true => Target::Outside,
+        false if loose => Target::Loose { candidates },
+        false => Target::Local { candidates, remote: None },
+    }
+}
+
+struct Places<'a> {
+    site: &'a Site,
+    post: Post<'a>,
+    /// The post's.
+    folder: &'a str,
+    kind: Kind,
+    found: Vec<Candidate>,
+    /// See [`Target::Loose`].
+    loose: bool,
+}
+
+impl<'a> Places<'a> {
+    fn add(&mut self, base: &str, path: &str, why: Why) {
+        let Some(path) = within(base, path) else { return };
+        match self.found.iter().position(|candidate| candidate.path == path) {
+            Some(known) if self.found[known].is_right() || why == Why::Mistaken => return,
+            Some(known) => drop(self.found.remove(known)),
+            None => {}
+        }
+        self.found.push(Candidate { path, why });
+    }
+
+    fn look(&mut self, path: &str) {
+        let Some(rest) = path.strip_prefix('/') else { return self.relative(path) };
+        self.absolute(rest.trim_start_matches('/'));
+        if let Some(below) = path.strip_prefix(self.site.base.as_str()).filter(|_| self.site.base != "/") {
+            self.absolute(below);
+        }
+    }
+
+    fn statics(&mut self, path: &str) {
+        for folder in &self.site.statics {
+            self.add(folder, path, Why::Static);
+        }
+    }
+
+    fn contents(&mut self, path: &str, why: Why) {
+        for folder in &self.site.content {
+            self.add(folder, path, why);
+        }
+    }
+
+    /// An address from the root of the site, without its first `/`.
+    fn absolute(&mut self, path: &str) {
+        self.statics(path);
+        let root = self.site.root.as_str();
+        match self.site.generator {
+            Generator::Hugo | Generator::Zola => {
+                self.contents(path, Why::Content);
+                self.add(root, &format!("assets/{path}"), Why::Theme);
+                self.add(root, path, Why::Mistaken);
+            }
+            Generator::Plain => self.plain(path),
+            Generator::Eleventy => self.add(root, path, Why::Content),
+            Generator::Astro | Generator::Next | Generator::Docusaurus => self.add(root, path, Why::Mistaken),
+            _ => {
+                self.contents(path, Why::Content);
+                self.add(root, path, Why::Mistaken);
+            }
+        }
+        if self.kind == Kind::FrontMatter {
+            self.theme(path);
+        }
+        if self.site.generator != Generator::Plain {
+            self.add(self.folder, path, Why::Mistaken);
+            self.add(self.stem(), path, Why::Mistaken);
+        }
+    }
+
+    /// The post's path without its ending.
+    fn stem(&self) -> &'a str {
+        self.post.path.rsplit_once('.').map_or(self.post.path, |(stem, _)| stem)
+    }
+
+    /// With no generator known, from every folder above the post, and from those in it that are usually published.
+    fn plain(&mut self, path: &str) {
+        let mut folder = self.folder;
+        loop {
+            for below in super::detect::usual_folders(Generator::Plain).1 {
+                self.add(&join(folder, below), path, Why::Static);
+            }
+            match folder.rsplit_once('/') {
+                Some((above, _)) => folder = above,
+                None if folder.is_empty() => return,
+                None => folder = "",
+            }
+        }
+    }
+
+    fn relative(&mut self, path: &str) {
+        if self.kind == Kind::Module {
+            // Anything else is a package, or an alias of the bundler.
+            if path.starts_with('.') {
+                self.add(self.folder, path, Why::Beside);
+            }
+            return;
+        }
+        match self.site.generator {
+            Generator::Hugo | Generator::Zola => self.page(path),
+            Generator::Jekyll => self.jekyll(path),
+            Generator::Hexo => self.hexo(path),
+            Generator::MkDocs if self.kind == Kind::Html && !self.site.has("ugly") => self.page(path),
+            Generator::Docusaurus if path.starts_with("@site/") => {
+                self.add(&self.site.root, &path["@site/".len()..], Why::Content);
+            }
+            Generator::Plain | Generator::Obsidian | Generator::Eleventy => {
+                self.add(self.folder, path, Why::Beside);
+                let clamped = path.trim_start_matches("./").trim_start_matches("../").to_owned();
+                self.plain(&clamped);
+            }
+            Generator::Next => {
+                self.add(self.folder, path, Why::Beside);
+                // The browser resolves it against an address that only the application knows.
+                self.statics(&clamp("", path));
+            }
+            Generator::MkDocs => {
+                self.add(self.folder, path, Why::Beside);
+                // What leads to no file is left as it is, for the browser.
+                self.page(path);
+            }
+            _ => self.add(self.folder, path, Why::Beside),
+        }
+        if matches!(self.kind, Kind::FrontMatter | Kind::Shortcode) {
+            self.add(self.folder, path, Why::Beside);
+            self.statics(path);
+            self.theme(path);
+        }
+    }
+
+    /// An address that the browser resolves against the page as it is published.
+    fn page(&mut self, path: &str) {
+        let name = self.post.path.rsplit('/').next().unwrap_or_default();
+        let stem = name.split('.').next().unwrap_or_default();
+        let is_bundle = matches!(stem, "index" | "_index" | "README")
+            && (stem != "README" || self.site.generator == Generator::MkDocs);
+        let unsure = self.post.moved || ["moved", "hook"].iter().any(|setting| self.site.has(setting));
+        if is_bundle {
+            self.add(self.folder, path, Why::Beside);
+        }
+        if unsure {
+            self.loose = path.starts_with("../");
+            self.anywhere(path);
+            self.add(self.folder, path, Why::Theme);
+        }
+        let content = self
+            .site
+            .content
+            .iter()
+            .filter_map(|content| below(self.folder, content))
+            .max_by_key(|rest| self.folder.len() - rest.len());
+        let section = content.unwrap_or(self.folder).to_owned();
+        let page = if is_bundle || self.site.has("ugly") { section } else { join(&section, stem) };
+        let url = clamp(&page, path);
+        self.statics(&url);
+        self.contents(&url, Why::Page);
+        if !unsure {
+            self.add(self.folder, path, Why::Mistaken);
+            self.add(&self.site.root, &clamp("", path), Why::Mistaken);
+        }
+    }
+
+    /// A page whose own address is not known: whatever may be above it.
+    fn anywhere(&mut self, path: &str) {
+        let clamped = clamp("", path);
+        self.statics(&clamped);
+        self.contents(&clamped, Why::Page);
+        self.add(&self.site.root, &format!("assets/{clamped}"), Why::Theme);
+        // `../../static/x.png` is right in an editor, and a hook may take it from there.
+        self.add(&self.site.root, &clamped, Why::Theme);
+    }
+
+    fn jekyll(&mut self, path: &str) {
+        let private = self.folder.split('/').any(|part| matches!(part, "_posts" | "_drafts"));
+        let unsure = self.post.moved || ["moved", "hook"].iter().any(|setting| self.site.has(setting));
+        if !private || self.site.has("hook") {
+            self.add(self.folder, path, Why::Beside);
+            let page = self.site.statics.iter().find_map(|root| below(self.folder, root)).unwrap_or(self.folder);
+            self.statics(&clamp(page, path));
+        }
+        if unsure || self.folder.split('/').any(|part| part.starts_with('_')) && !private {
+            self.statics(&clamp("", path));
+        } else if private {
+            // `/:categories/:year/:month/:day/:title.html`: what stands for the date never has files of its own.
+            self.statics(&clamp("0/0/0", path));
+        }
+        self.add(self.folder, path, Why::Mistaken);
+        for folder in &self.site.statics {
+            self.add(folder, &clamp("", path), Why::Mistaken);
+        }
+    }
+
+    fn hexo(&mut self, path: &str) {
+        let plugged = self.site.has("hook") || self.site.has("post-assets");
+        let (own, beside) = if plugged { (Why::Assets, Why::Assets) } else { (Why::Mistaken, Why::Mistaken) };
+        let own = if self.kind == Kind::Shortcode { Why::Assets } else { own };
+        self.add(self.stem(), path, own);
+        // The renderer puts the site's root before an address in Markdown; raw HTML stays as it is, and how deep the
+        // page is published is not known here.
+        let root = clamp("", path);
+        let is_bound =
+            self.kind == Kind::Html && !path.starts_with("../") && !self.post.moved && !self.site.has("moved");
+        match is_bound {
+            true => self.site.statics.iter().for_each(|folder| self.add(folder, &root, Why::Mistaken)),
+            false => self.statics(&root),
+        }
+        self.add(self.folder, path, beside);
+    }
+
+    /// Folders in which themes look for images that front matter names by name alone.
+    fn theme(&mut self, path: &str) {
+        let roots: Vec<String> = self.site.statics.iter().chain(&self.site.content).cloned().collect();
+        for root in &roots {
+            for folder in ["images", "img", "assets/images", "assets/img", "assets", "image", "uploads"] {
+                self.add(&join(root, folder), path, Why::Theme);
+            }
+        }
+        let root = self.site.root.clone();
+        for folder in ["assets", "assets/images", "assets/img", "src/assets", "src", ""] {
+            self.add(&join(&root, folder), path, Why::Theme);
+        }
+    }
+}
+
+/// `folder` and `path` joined and without `.` and `..`; none where that leads out of the project.
+fn within(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// As [`within`], but `..` at the top stays at the top, as in an address of the web.
+fn clamp(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// `path` in `folder`, either of which may be empty for the project's root; `.` and a `/` at the end do not count.
+pub fn join(folder: &str, path: &str) -> String {
+    clamp(folder, path)
+}
+
+/// `path` as seen from `folder`, if it is in there.
+pub fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    if folder.is_empty() || path == folder {
+        return Some(&path[folder.len()..]);
+    }
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(generator: Generator, post: &str, kind: Kind, address: &str) -> String {
+        let post = Post { path: post, moved: false };
+        match resolve(&Site::new(generator, ""), post, kind, address) {
+            Target::Local { candidates, .. } | Target::Named { candidates, .. } => candidates
+                .into_iter()
+                .find(|candidate| candidate.why != Why::Mistaken)
+                .map_or_else(String::new, |candidate| candidate.path),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_generator_has_its_own_roots() {
+        use Generator::*;
+        use Kind::{Html, Markdown};
+        for (generator, post, kind, address, wanted) in [
+            (Hugo, "content/posts/a/index.md", Markdown, "x.png", "content/posts/a/x.png"),
+            (Hugo, "content/posts/a.md", Markdown, "x.png", "static/posts/a/x.png"),
+            (Hugo, "content/posts/a.md", Markdown, "../x.png", "static/posts/x.png"),
+            (Hugo, "content/posts/a.md", Markdown, "/x.png", "static/x.png"),
+            (Jekyll, "_posts/2024-01-01-a.md", Markdown, "{{ site.baseurl }}/i/x.png", "i/x.png"),
+            (Jekyll, "_posts/2024-01-01-a.md", Html, "{{ '/i/x.png' | relative_url }}", "i/x.png"),
+            (Hexo, "source/_posts/a.md", Markdown, "x.png", "source/x.png"),
+            (VitePress, "docs/a.md", Markdown, "x%20y.png?a#b", "docs/x y.png"),
+            (VitePress, "docs/a.md", Markdown, "/x.png", "public/x.png"),
+            (MkDocs, "docs/a.md", Markdown, "x.png", "docs/x.png"),
+            (MkDocs, "docs/a.md", Html, "x.png", "docs/a/x.png"),
+            (MkDocs, "docs/a.md", Html, "../x.png", "docs/x.png"),
+            (Docusaurus, "docs/a.md", Markdown, "@site/i/x.png", "i/x.png"),
+            (Plain, "a/b.md", Markdown, "x.png", "a/x.png"),
+        ] {
+            assert_eq!(first(generator, post, kind, address), wanted, "{generator:?} {address}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_said_to_be_none() {
+        let target = |address| {
+            resolve(
+                &Site::new(Generator::VitePress, ""),
+                Post { path: "a/b.md", moved: false },
+                Kind::Markdown,
+                address,
+            )
+        };
+        assert_eq!(target("../../x.png"), Target::Outside);
+        assert_eq!(target("C:\\me\\x.png"), Target::Machine);
+        assert_eq!(target("file:///x.png"), Target::Machine);
+        assert_eq!(target("data:image/png;base64,AA"), Target::Data);
+        assert_eq!(target("{{ x }}/y.png"), Target::Unknown);
+        assert_eq!(target("#a"), Target::Empty);
+        assert!(matches!(target("//h.test/x.png"), Target::Remote { .. }));
+    }
+
+    #[test]
+    fn the_own_host_is_local() {
+        let site = Site { hosts: vec!["me.test".to_owned()], ..Site::new(Generator::Jekyll, "") };
+        let post = Post { path: "_posts/a.md", moved: false };
+        assert!(matches!(
+            resolve(&site, post, Kind::Markdown, "https://www.me.test/x.png"),
+            Target::Local { remote: Some(_), .. }
+        ));
+        assert!(matches!(resolve(&site, post, Kind::Markdown, "https://other.test/x.png"), Target::Remote { .. }));
+    }
+}

@@ -1,0 +1,336 @@
+//! Small sites on a real disk: where each image address leads under each generator, and what is really there.
+
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
+use std::{fs, path::Path};
+
+use copydesk::{
+    document::Document,
+    facts::{
+        Files, World,
+        files::{Verdict, Vocabulary},
+    },
+    site::detect::detect,
+    source::Source,
+};
+use tempfile::TempDir;
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\0IEND\xaeB`\x82";
+
+/// A project in a temporary folder; a path that ends like a picture's gets one.
+struct Project(TempDir);
+
+impl Project {
+    fn new(files: &[&str]) -> Self {
+        let project = Self(tempfile::tempdir().unwrap());
+        for path in files {
+            match path.split_once('=') {
+                Some((path, text)) => project.write(path, text.as_bytes()),
+                None => project.write(path, PNG),
+            }
+        }
+        project
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// What becomes of every image of a post, in order.
+    fn verdicts(&self, post: &str, text: &str) -> Vec<Verdict> {
+        let world = World::new(self.path(), None);
+        let folder = post.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let sites = detect(std::iter::once(folder), world.disk());
+        let documents = [Document::parse(Source::from_text(post, text), &sites)];
+        Files::gather(&documents, &sites, &Vocabulary::default(), &world).of(post).to_vec()
+    }
+
+    /// The same as short words: `file PATH`, `missing PATH`, `not there but PATH`, `case PATH`, or the verdict's name.
+    fn say(&self, post: &str, text: &str) -> Vec<String> {
+        self.verdicts(post, text).iter().map(say).collect()
+    }
+
+    fn content(&self, address: &str) -> String {
+        match &self.verdicts("a.md", &format!("![](<{address}>)"))[..] {
+            [Verdict::Present { content, .. }] => format!("{content:?}"),
+            other => format!("{other:?}"),
+        }
+    }
+}
+
+fn say(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Present { path, .. } => format!("file {path}"),
+        Verdict::Case { actual, .. } => format!("case {actual}"),
+        Verdict::Missing(missing) => match &missing.elsewhere {
+            Some(path) => format!("not there but {path}"),
+            None => format!("missing {}", missing.wanted),
+        },
+        Verdict::Remote(url) => format!("remote {url}"),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+#[test]
+fn hugo_resolves_against_the_published_page() {
+    let project = Project::new(&[
+        "hugo.toml=baseURL = 'https://me.test/'",
+        "static/s.png",
+        "content/posts/beside.png",
+        "content/posts/bundle/own.png",
+        "readme.png",
+    ]);
+    let flat = "![](beside.png) ![](../beside.png) ![](/s.png) ![](/static/s.png) <img src=\"../beside.png\">";
+    assert_eq!(
+        project.say("content/posts/flat.md", flat),
+        [
+            "not there but content/posts/beside.png",
+            "file content/posts/beside.png",
+            "file static/s.png",
+            "not there but static/s.png",
+            "file content/posts/beside.png",
+        ]
+    );
+    let bundle = "![](own.png) ![](none.png) ![](https://me.test/s.png) ![](//www.me.test/posts/gone.png)";
+    assert_eq!(
+        project.say("content/posts/bundle/index.md", bundle),
+        [
+            "file content/posts/bundle/own.png",
+            "missing content/posts/bundle/none.png",
+            "file static/s.png",
+            "missing content/posts/gone.png",
+        ]
+    );
+}
+
+#[test]
+fn what_a_generator_does_not_publish_is_read_as_the_repository_shows_it() {
+    let hugo = Project::new(&["hugo.toml=", "content/a.md=a", "static/s.png", "layouts/x.html="]);
+    assert_eq!(hugo.say("README.md", "![](static/s.png) ![](none.png)"), ["file static/s.png", "missing none.png"]);
+    assert_eq!(hugo.say("archetypes/default.md", "![](/images/cover.png)"), ["unknown"]);
+    assert_eq!(hugo.say("themes/t/layouts/a.md", "![](x.png)"), ["unknown"]);
+}
+
+#[test]
+fn a_page_with_an_address_of_its_own_is_judged_with_care() {
+    let zola = Project::new(&["config.toml=base_url = 'https://me.test'", "content/a/index.md=", "content/a/x.png"]);
+    let post = "+++\npath = \"2024/05/a\"\n+++\n![](x.png) ![](y.png) ![](../../../2023/b/z.png) ![](../../a/z.png)";
+    assert_eq!(
+        zola.say("content/a/index.md", post),
+        ["file content/a/x.png", "missing content/a/y.png", "unknown", "missing content/a/z.png"]
+    );
+}
+
+#[test]
+fn jekyll_copies_nothing_from_its_posts() {
+    let project = Project::new(&[
+        "_config.yml=url: https://me.test\nbaseurl: /blog",
+        "_posts/2024-01-01-a.md=",
+        "_posts/beside.png",
+        "assets/x.png",
+    ]);
+    let text = "![](beside.png) ![]({{ site.baseurl }}/assets/x.png) ![]({{ '/assets/y.png' | relative_url }}) \
+                ![](/blog/assets/x.png) ![](https://me.test/blog/assets/z.png) ![](https://me.test/blog/other/z.png) \
+                ![](https://me.test/elsewhere/z.png) {% include figure.html src=\"/assets/x.png\" %}";
+    assert_eq!(
+        project.say("_posts/2024-01-01-a.md", text),
+        [
+            "not there but _posts/beside.png",
+            "file assets/x.png",
+            "missing assets/y.png",
+            "file assets/x.png",
+            "missing assets/z.png",
+            "remote https://me.test/blog/other/z.png",
+            "remote https://me.test/elsewhere/z.png",
+            "file assets/x.png",
+        ]
+    );
+}
+
+#[test]
+fn hexo_has_folders_of_assets_only_where_it_is_told_so() {
+    let files = ["package.json={\"hexo\": {}}", "source/_posts/a.md=", "source/_posts/a/own.png", "source/s.png"];
+    let post = "![](own.png) ![](s.png) {% asset_img own.png %} {% asset_img none.png %} ![](/own.png)";
+    let plain = Project::new(&[&files[..], &["_config.yml=root: /"]].concat());
+    assert_eq!(
+        plain.say("source/_posts/a.md", post),
+        [
+            "not there but source/_posts/a/own.png",
+            "file source/s.png",
+            "file source/_posts/a/own.png",
+            "missing source/_posts/a/none.png",
+            "not there but source/_posts/a/own.png",
+        ]
+    );
+    let assets = Project::new(&[&files[..], &["_config.yml=post_asset_folder: true"]].concat());
+    assert_eq!(assets.say("source/_posts/a.md", post)[0], "file source/_posts/a/own.png");
+}
+
+#[test]
+fn vitepress_takes_relative_addresses_beside_the_file() {
+    let project = Project::new(&[
+        "docs/.vitepress/config.ts=export default { srcDir: 'src' }",
+        "docs/src/public/p.png",
+        "docs/src/a/x.png",
+    ]);
+    let text = "![](x.png) ![](./x.png) ![](/p.png) ![](/a/x.png) ![](public/p.png) ![](../../../../x.png)";
+    assert_eq!(
+        project.say("docs/src/a/b.md", text),
+        [
+            "file docs/src/a/x.png",
+            "file docs/src/a/x.png",
+            "file docs/src/public/p.png",
+            "file docs/src/a/x.png",
+            "missing docs/src/a/public/p.png",
+            "outside",
+        ]
+    );
+}
+
+#[test]
+fn mkdocs_rewrites_markdown_and_leaves_html_alone() {
+    let project = Project::new(&["mkdocs.yml=site_name: a", "docs/a/x.png", "docs/a/b.md="]);
+    let text = "![](x.png)\n\n<img src=\"x.png\"> <img src=\"../x.png\">";
+    assert_eq!(
+        project.say("docs/a/b.md", text),
+        ["file docs/a/x.png", "not there but docs/a/x.png", "file docs/a/x.png"]
+    );
+}
+
+#[test]
+fn without_a_generator_every_usual_folder_counts() {
+    let project = Project::new(&["notes/x.png", "notes/static/img/y.png", "public/z.png", "notes/2024/a.md="]);
+    let text = "![](../x.png) ![](/img/y.png) ![](/z.png) ![](x.png) ![](/img/none.png) ![](../../../x.png)";
+    assert_eq!(
+        project.say("notes/2024/a.md", text),
+        [
+            "file notes/x.png",
+            "file notes/static/img/y.png",
+            "file public/z.png",
+            "file notes/x.png",
+            "missing notes/static/img/none.png",
+            "file notes/x.png",
+        ]
+    );
+}
+
+#[test]
+fn an_address_without_a_file_stays_one_of_a_host_that_publishes_more() {
+    let project = Project::new(&["_config.yml=url: https://me.test", "_posts/a.md=", "i/x.png"]);
+    let text = "![](https://me.test/i/y.png) ![](https://me.test/other-project/y.png) ![](https://you.test/i/x.png)";
+    assert_eq!(
+        project.say("_posts/a.md", text),
+        ["missing i/y.png", "remote https://me.test/other-project/y.png", "remote https://you.test/i/x.png"]
+    );
+}
+
+#[test]
+fn letters_count_whatever_the_disk_thinks() {
+    let project = Project::new(&["Photos/Summer.PNG", "caf\u{e9}.png", "re\u{301}sume\u{301}.png"]);
+    assert_eq!(
+        project.say(
+            "a.md",
+            "![](photos/summer.png) ![](Photos/Summer.PNG) ![](cafe\u{301}.png) ![](r\u{e9}sum\u{e9}.png) \
+             ![](caf%C3%A9.png) ![](CAF\u{c9}.png)"
+        ),
+        [
+            "case Photos/Summer.PNG",
+            "file Photos/Summer.PNG",
+            "file caf\u{e9}.png",
+            "file re\u{301}sume\u{301}.png",
+            "file caf\u{e9}.png",
+            "case caf\u{e9}.png",
+        ]
+    );
+}
+
+#[test]
+fn bytes_decide_what_a_file_is() {
+    let project = Project::new(&["whole.png"]);
+    let page = b"<!DOCTYPE html><title>404</title>";
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n";
+    let jpeg = b"\xff\xd8\xff\xe0\0\x10JFIF\0 \xff\xd9";
+    let cut = [PNG, &[7; 100_000]].concat().repeat(3);
+    for (name, bytes) in [
+        ("empty.png", &b""[..]),
+        ("page.png", page),
+        ("pointer.png", pointer),
+        ("jpeg.png", jpeg),
+        ("text.png", b"Not Found"),
+        ("head.png", &PNG[..PNG.len() - 5]),
+        ("long.png", &[&PNG[..16], &[7; 600_000]].concat()),
+        ("behind.png", &cut),
+    ] {
+        project.write(name, bytes);
+    }
+    for (name, wanted) in [
+        ("whole.png", "Picture(Png)"),
+        ("empty.png", "Empty"),
+        ("page.png", "Page"),
+        ("pointer.png", "Pointer"),
+        ("jpeg.png", "Picture(Jpeg)"),
+        ("text.png", "Text"),
+        ("head.png", "Cut(Png)"),
+        ("long.png", "Cut(Png)"),
+        ("behind.png", "Picture(Png)"),
+    ] {
+        assert_eq!(project.content(name), wanted, "{name}");
+    }
+}
+
+#[test]
+fn a_folder_is_no_picture() {
+    let project = Project::new(&["x.png/inside.txt"]);
+    assert_eq!(project.say("a.md", "![](x.png) ![](x.png/)"), ["missing x.png", "missing x.png"]);
+}
+
+#[test]
+fn long_and_odd_addresses_are_survived() {
+    let project = Project::new(&["x.png"]);
+    let long = format!("![]({}.png)", "a/".repeat(50_000));
+    assert_eq!(project.say("a.md", &long), ["unknown"]);
+    assert_eq!(project.say("a.md", "![](x.png%00) ![](http://xn--a/x.png) ![](%FF.png)")[1], "unknown");
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_link_leads_nowhere_outside() {
+        let outside = Project::new(&["secret.png"]);
+        let project = Project::new(&["real/x.png"]);
+        symlink(outside.path().join("secret.png"), project.path().join("file.png")).unwrap();
+        symlink(outside.path(), project.path().join("folder")).unwrap();
+        symlink("real", project.path().join("inside")).unwrap();
+        symlink("circle.png", project.path().join("circle.png")).unwrap();
+        symlink(".", project.path().join("around")).unwrap();
+        let text = "![](inside/x.png) ![](around/around/real/x.png) ![](folder/secret.png) ![](circle.png)";
+        assert_eq!(
+            project.say("a.md", text),
+            ["file inside/x.png", "file around/around/real/x.png", "missing folder/secret.png", "missing circle.png"]
+        );
+        assert_eq!(project.content("file.png"), "Unknown", "its bytes are not looked at");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_judged() {
+        let project = Project::new(&["x.png", "closed/y.png"]);
+        let close = |path: &str| {
+            fs::set_permissions(project.path().join(path), fs::Permissions::from_mode(0o000)).unwrap();
+        };
+        close("x.png");
+        if fs::read(project.path().join("x.png")).is_ok() {
+            return; // root reads everything
+        }
+        assert_eq!(project.content("x.png"), "Unknown");
+    }
+}
