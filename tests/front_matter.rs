@@ -19,7 +19,7 @@ fn generator(name: &str) -> Generator {
 
 /// A tree as JSON, with plain scalars as `generator` types them.
 fn value(node: &Node, generator: Generator) -> Value {
-    match &node.data {
+    match node.value() {
         Data::Scalar(scalar) => match reading(scalar, generator) {
             Typed::Null => Value::Null,
             Typed::Bool(value) => value.into(),
@@ -32,7 +32,7 @@ fn value(node: &Node, generator: Generator) -> Value {
             .map(|entry| (entry.key.text().unwrap_or_default().to_owned(), value(&entry.value, generator)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
-        Data::Alias(name) => format!("*{name}").into(),
+        Data::Alias(name, _) => format!("*{name}").into(),
     }
 }
 

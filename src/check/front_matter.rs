@@ -113,7 +113,7 @@ impl FrontMatter {
                 Data::Map(entries) => {
                     open.extend(entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value))));
                 }
-                Data::Alias(_) => {}
+                Data::Alias(..) => {}
             }
         }
         hits.sort_by_key(|hit| hit.span);
