@@ -84,6 +84,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),
         Command::Test(options) => pages::test(options, &cli.global, streams),
         Command::Schema(cli::Schema::Infer(options)) => look::infer(options, &cli.global, streams),
+        Command::Schema(cli::Schema::Show { name }) => pages::show_schema(name.as_deref(), streams),
         Command::Config(options) => pages::show_config(options, &cli.global, streams),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::description(), "copydesk", streams.out);

@@ -153,10 +153,14 @@ impl Schema {
         for key in &collection.unique {
             let Some(value) = tree.at(key) else { continue };
             let Some(text) = value.text().filter(|text| !text.is_empty()) else { continue };
-            let files = subject.facts.values.files_with(key, text);
             let own = subject.document.path();
-            if let Some(other) = files.into_iter().find(|path| *path != own && collection.files.is_match(path)) {
-                hits.push(self.hit("unique", value.span, key, &[("found", text), ("expected", other)]));
+            let files = subject.facts.values.files_with(key, text).into_iter();
+            let others: Vec<&str> =
+                files.filter(|path| *path != own && collection.files.is_match(path)).take(4).collect();
+            if !others.is_empty() {
+                let (shown, more) = others.split_at(others.len().min(3));
+                let others = shown.join(", ") + if more.is_empty() { "" } else { " and more" };
+                hits.push(self.hit("unique", value.span, key, &[("found", text), ("expected", &others)]));
             }
         }
         hits
@@ -318,18 +322,7 @@ fn number(value: f64) -> Value {
 
 /// The keys that the schema knows where its keyword at `path`, a JSON pointer, stands.
 fn known_keys(schema: &Value, path: &str) -> Vec<String> {
-    let mut at = schema;
-    let mut segments = path.split('/').skip(1).peekable();
-    while let Some(segment) = segments.next() {
-        let name = segment.replace("~1", "/").replace("~0", "~");
-        at = match (name.as_str(), at) {
-            ("$ref", at) => refers(schema, at).unwrap_or(at),
-            // The keyword itself.
-            _ if segments.peek().is_none() => break,
-            (name, Value::Array(list)) => name.parse::<usize>().ok().and_then(|index| list.get(index)).unwrap_or(at),
-            (name, at) => at.get(name).unwrap_or(at),
-        };
-    }
+    let at = path.rsplit_once('/').and_then(|(before, _)| schema.pointer(before)).unwrap_or(schema);
     let mut keys = Vec::new();
     gather_keys(schema, at, 0, &mut keys);
     keys.sort();
