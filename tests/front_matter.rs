@@ -362,10 +362,15 @@ fn each_violation_stands_at_its_key_or_value() {
             triple("wyde", "`wyde` is not a key of this collection", "did you mean `wide`?"),
             triple("not an address", "`not an address` is no uri", ""),
             triple("datte", "`date` is missing", "did you mean `date` by `datte`?"),
-            triple("datte", "`datte` is not a key of this collection", ""),
+            triple("datte", "`datte` is not a key of this collection", "did you mean `date`?"),
         ]
     );
     assert_eq!(violations(&schema, "---\nstate: draft\n---\nx\n")[0].0, "---");
+    // Without front matter nothing is there, but where it is broken another rule says so.
+    assert_eq!(violations(&schema, "Only text.\n").len(), 2);
+    assert_eq!(violations(&schema, "---\n---\nText.\n").len(), 2);
+    assert_eq!(violations(&schema, "---\n---\ntitle: A\n---\nText.\n"), []);
+    assert_eq!(violations(&schema, "---\ntitle: a: b\n---\nText.\n"), []);
 }
 
 #[test]
@@ -525,4 +530,11 @@ fn hugo_loses_the_keys_behind_an_empty_item() {
     let kept = serde_json::json!({ "title": "A", "aliases": [null], "tags": ["hills"] });
     assert_eq!(read(Generator::VitePress), kept);
     assert_eq!(read(Generator::Hugo), serde_json::json!({ "title": "A", "aliases": [{ "tags": ["hills"] }] }));
+}
+#[test]
+fn dbg_spans() {
+    let text = "title: A\naliases:\n- \ntags:\n- hills\n";
+    println!("{:#?}", copydesk::data::yaml::parse(text, copydesk::source::Span::new(0, text.len())));
+    let text = "title: !walk x\nid: !!str 12\n";
+    println!("{:#?}", copydesk::data::yaml::parse(text, copydesk::source::Span::new(0, text.len())));
 }

@@ -11,7 +11,10 @@ use serde_json::{Map, Value, json};
 use super::{Hit, Subject};
 use crate::{
     data::{Data, Node},
-    document::front_matter::{Typed, reading},
+    document::{
+        front_matter::{Typed, reading},
+        suppression::KEY,
+    },
     error::nearest,
     site::{Generator, scalar::is_date},
     source::Span,
@@ -130,10 +133,18 @@ impl Schema {
         let Some(collection) = self.collections.iter().find(|one| one.files.is_match(document.path())) else {
             return Vec::new();
         };
-        // Front matter that does not parse is another rule's business.
-        let Some(tree) = matter.tree.as_ref().filter(|tree| tree.is_map()) else { return Vec::new() };
+        // Front matter that is not read is another rule's business; none at all has none of the keys.
+        let nothing = Node { span: Span::at(matter.body.start), data: Data::Map(Vec::new()) };
+        let tree = match &matter.tree {
+            Some(tree) if tree.is_map() => tree,
+            Some(tree) if tree.text() == Some("") => &nothing,
+            None if matter.errors.is_empty() && matter.split.faults.is_empty() => &nothing,
+            _ => return Vec::new(),
+        };
         let opener = matter.split.block.as_ref().map_or(tree.span, |block| block.opener);
-        let value = to_json(tree, subject.site.generator);
+        let mut value = to_json(tree, subject.site.generator);
+        // What is said to us is not the site's.
+        value.as_object_mut().map(|map| map.shift_remove(KEY));
         let violations = collection.schemas.iter().flat_map(|(schema, validator)| {
             validator.iter_errors(&value).flat_map(move |error| self.hits(tree, opener, &error, schema))
         });
@@ -337,6 +348,8 @@ fn refers<'a>(schema: &'a Value, at: &Value) -> Option<&'a Value> {
 
 fn gather_keys(schema: &Value, at: &Value, depth: usize, keys: &mut Vec<String>) {
     keys.extend(at.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()));
+    let required = at.get("required").and_then(Value::as_array).into_iter().flatten();
+    keys.extend(required.filter_map(Value::as_str).map(str::to_owned));
     if depth < 8 {
         let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|list| at.get(list)?.as_array()).flatten();
         lists.chain(refers(schema, at)).for_each(|part| gather_keys(schema, part, depth + 1, keys));
