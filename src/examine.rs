@@ -112,6 +112,7 @@ fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts:
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
+        fixed: 0,
         unverified: facts.remote.unverified(),
         unchecked: 0,
         sites: found,

@@ -1,6 +1,6 @@
 //! What was put in front of the article or behind it: adverts by their own words, and blocks that many posts share.
 
-use super::{Hit, Subject};
+use super::{Hit, Subject, removal};
 use crate::facts::{corpus::Appendix, promotion::Kind};
 
 pub const WORDS: &[&str] = &["calls", "count", "share", "seen", "kind"];
@@ -32,6 +32,14 @@ impl Footer {
     }
 
     fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
+        let hit = self.say(subject, found);
+        match found.kind {
+            Kind::Promotional | Kind::Leak => hit.fix(false, removal::edits(subject, found.span)),
+            _ => hit,
+        }
+    }
+
+    fn say(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
         let calls = match subject.facts.corpus.vocabulary().says(&found.score) {
             calls if calls.is_empty() => self.unsaid.clone(),
             calls => calls.join(", "),

@@ -8,6 +8,7 @@ pub mod fence;
 pub mod footer;
 pub mod front_matter;
 pub mod image;
+pub mod removal;
 pub mod schema;
 pub mod screen;
 pub mod text;
@@ -99,6 +100,18 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// Whether a check says how to mend what it finds. It may not be able to at every place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fixing {
+    No,
+    /// Its fixes need a look.
+    Unsafe,
+    Safe,
+    /// Some of its fixes are safe.
+    SomeSafe,
+}
+
 /// Replaces the bytes under `span` with `text`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Edit {
@@ -126,8 +139,9 @@ impl Hit {
         self
     }
 
+    /// Nothing can be mended where there are no edits.
     pub fn fix(mut self, safe: bool, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { safe, edits });
+        self.fix = (!edits.is_empty()).then_some(Fix { safe, edits });
         self
     }
 }
@@ -180,6 +194,17 @@ impl Check {
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
+        }
+    }
+
+    /// Whether there are fixes for what it finds.
+    pub fn fixing(&self) -> Fixing {
+        match self {
+            Self::Text(check) => check.fixing(),
+            Self::FrontMatter(check) => check.fault.fixing(),
+            Self::Image(check) => check.fixing(),
+            Self::Fence(_) | Self::Footer(_) => Fixing::Unsafe,
+            Self::Encoding(_) | Self::Schema(_) | Self::Ending(_) | Self::Elision(_) | Self::Empty(_) => Fixing::No,
         }
     }
 }

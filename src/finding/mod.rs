@@ -1,5 +1,6 @@
 //! What is reported: a rule, a place, and sentences that are ready to be shown.
 
+pub mod fix;
 pub mod judge;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -71,6 +72,8 @@ pub struct Summary {
     pub errors: usize,
     pub warnings: usize,
     pub infos: usize,
+    /// Findings that `--fix` mended; they are not among the others.
+    pub fixed: usize,
     /// Remote images that nobody could vouch for: offline, or no clear answer.
     pub unverified: usize,
     /// Files that could not be checked.
