@@ -203,7 +203,8 @@ impl Check {
             Self::Text(check) => check.fixing(),
             Self::FrontMatter(check) => check.fault.fixing(),
             Self::Image(check) => check.fixing(),
-            Self::Fence(_) | Self::Footer(_) => Fixing::Unsafe,
+            Self::Fence(_) => Fixing::Unsafe,
+            Self::Footer(check) => check.fixing(),
             Self::Encoding(_) | Self::Schema(_) | Self::Ending(_) | Self::Elision(_) | Self::Empty(_) => Fixing::No,
         }
     }

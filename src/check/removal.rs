@@ -91,7 +91,8 @@ fn lines(block: &Block, line: Span, text: &str) -> Option<Edit> {
         return None;
     }
     let end = next_line(text, line.end);
-    let start = if end == text.len() && !text.ends_with('\n') { line_break_before(text, line.start) } else { line.start };
+    let start =
+        if end == text.len() && !text.ends_with('\n') { line_break_before(text, line.start) } else { line.start };
     Some(removed(start, end))
 }
 
@@ -155,7 +156,8 @@ fn blank_end(text: &str, at: usize) -> usize {
 
 /// Where the line end before `at`, the start of a line, begins.
 fn line_break_before(text: &str, at: usize) -> usize {
-    let before = text[..at].strip_suffix('\n').map_or(&text[..at], |before| before.strip_suffix('\r').unwrap_or(before));
+    let before =
+        text[..at].strip_suffix('\n').map_or(&text[..at], |before| before.strip_suffix('\r').unwrap_or(before));
     before.len()
 }
 

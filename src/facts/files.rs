@@ -370,8 +370,7 @@ impl Folder {
         let (mut exact, mut folded) = (HashMap::with_capacity(names.len()), HashMap::with_capacity(names.len()));
         for listed in names {
             let name = composed(&listed.name).into_owned();
-            let same: &mut (String, bool) =
-                folded.entry(name.to_lowercase()).or_insert_with(|| (name.clone(), true));
+            let same: &mut (String, bool) = folded.entry(name.to_lowercase()).or_insert_with(|| (name.clone(), true));
             if same.0 != name {
                 *same = (name.clone().min(std::mem::take(&mut same.0)), false);
             }

@@ -112,7 +112,9 @@ fn range(start: usize, length: usize) -> String {
 
 /// A file name as git writes it: in quotes where it is not plain.
 fn name(path: &str) -> String {
-    let plain = |c: char| !c.is_control() && !matches!(c, '"' | '\\') && escape(c.encode_utf8(&mut [0; 4])).len() == c.len_utf8();
+    let plain = |c: char| {
+        !c.is_control() && !matches!(c, '"' | '\\') && escape(c.encode_utf8(&mut [0; 4])).len() == c.len_utf8()
+    };
     if path.chars().all(plain) {
         return path.to_owned();
     }
@@ -203,7 +205,10 @@ mod tests {
     #[test]
     fn a_missing_line_end_is_said() {
         let shown = diff("one\ntwo", &[(3, 7, "")], false);
-        assert_eq!(shown, "--- a/a.md\n+++ b/a.md\n@@ -1,2 +1 @@\n-one\n-two\n\\ No newline at end of file\n+one\n\\ No newline at end of file\n");
+        assert_eq!(
+            shown,
+            "--- a/a.md\n+++ b/a.md\n@@ -1,2 +1 @@\n-one\n-two\n\\ No newline at end of file\n+one\n\\ No newline at end of file\n"
+        );
     }
 
     #[test]

@@ -53,7 +53,11 @@ pub fn list(rules: &Rules, style: Style, out: &mut dyn Write) -> io::Result<()> 
             writeln!(out, "  {:name$}  {word}  {fix}  {}", escape(entry.id), escape(entry.summary))?;
         }
     }
-    writeln!(out, "\n{}", paint.dim("fix: `--fix` can mend it; fix?: only with `--unsafe-fixes`, and a look at the result"))
+    writeln!(
+        out,
+        "\n{}",
+        paint.dim("fix: `--fix` can mend it; fix?: only with `--unsafe-fixes`, and a look at the result")
+    )
 }
 
 /// The list for programs.

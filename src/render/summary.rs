@@ -87,7 +87,9 @@ fn fixes(page: &Page<'_>) -> Vec<String> {
     match (fixable(true), fixable(false)) {
         (0, 0) => {}
         (safe, 0) => lines.push(format!("{safe} can be fixed with `--fix`")),
-        (0, others) => lines.push(format!("{others} can be fixed with `--fix --unsafe-fixes`, and a look at the result")),
+        (0, others) => {
+            lines.push(format!("{others} can be fixed with `--fix --unsafe-fixes`, and a look at the result"))
+        }
         (safe, others) => lines.push(format!(
             "{safe} can be fixed with `--fix`, {others} more with `--fix --unsafe-fixes` and a look at the result"
         )),

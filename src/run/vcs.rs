@@ -72,7 +72,9 @@ impl State {
         let more = if files.len() > NAMED { format!(" and {} more", files.len() - NAMED) } else { String::new() };
         let names = format!("{}{more}", files[..files.len().min(NAMED)].join(", "));
         let (why, help) = match self {
-            Self::Loose => ("no git repository keeps what they are now", "pass `--allow-no-vcs` to change them all the same"),
+            Self::Loose => {
+                ("no git repository keeps what they are now", "pass `--allow-no-vcs` to change them all the same")
+            }
             Self::Staged => ("they have staged changes", "commit them, or pass `--allow-staged`"),
             Self::Dirty => {
                 ("they have changes that are not committed", "commit or stash them, or pass `--allow-dirty`")
