@@ -113,6 +113,8 @@ fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts:
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
         unverified: facts.remote.unverified(),
+        remote: facts.remote.counts(),
+        hosts: if facts.remote.asked { facts.remote.by_host() } else { Vec::new() },
         unchecked: 0,
         sites: found,
     }

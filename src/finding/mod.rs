@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::{
     check::{Fix, Severity},
+    facts::remote::{Counts, Unverified},
     source::{Source, Span},
 };
 
@@ -73,6 +74,11 @@ pub struct Summary {
     pub infos: usize,
     /// Remote images that nobody could vouch for: offline, or no clear answer.
     pub unverified: usize,
+    /// Distinct addresses of remote images by verdict.
+    pub remote: Counts,
+    /// The unverified ones by host; empty where the network was not to be asked.
+    #[serde(rename = "unverified-hosts")]
+    pub hosts: Vec<Unverified>,
     /// Files that could not be checked.
     pub unchecked: usize,
     /// The sites and what gave each away, such as `Hugo (hugo.toml)`.

@@ -8,6 +8,7 @@ pub mod human;
 pub mod inspect;
 pub mod json;
 pub mod paint;
+pub mod progress;
 pub mod ruler;
 pub mod sarif;
 pub mod summary;
@@ -45,6 +46,8 @@ pub struct Style {
     pub statistics: bool,
     /// Columns of the terminal; 0 where nobody knows.
     pub width: usize,
+    /// Whether standard error is a terminal on which a line may be drawn again and again.
+    pub progress: bool,
 }
 
 /// What a renderer may look at.

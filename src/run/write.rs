@@ -14,15 +14,21 @@ pub fn write(options: &cli::Check, page: &Page<'_>, streams: &mut Streams<'_>) -
     let Some(path) = &options.output else {
         return Ok(render::render(options.format, page, streams.out)?);
     };
-    let failed = |cause| Stop::from(Error::Write { path: path.clone(), cause });
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     let page = Page { style: Style { color: false, ..page.style }, ..*page };
+    replace(path, |out| render::render(options.format, &page, out))
+        .map_err(|cause| Error::Write { path: path.clone(), cause }.into())
+}
+
+/// Replaces a file as a whole or not at all.
+pub fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     let mut buffer = io::BufWriter::new(file.as_file_mut());
-    render::render(options.format, &page, &mut buffer).and_then(|()| buffer.flush()).map_err(failed)?;
+    write(&mut buffer)?;
+    buffer.flush()?;
     drop(buffer);
-    keep_usual_mode(file.path()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    keep_usual_mode(file.path())?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use reqwest::{
     header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER},
 };
 
-use crate::facts::Verdict;
+use crate::facts::{Verdict, day::Day};
 
 /// An answer as far as it was read.
 #[derive(Debug)]
@@ -305,21 +305,13 @@ fn riff_length(bytes: &[u8]) -> Option<u64> {
 fn date(text: &str) -> Option<SystemTime> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = text.split_once(", ")?.1.split(' ');
-    let day: u64 = words.next()?.parse().ok()?;
+    let day: u32 = words.next()?.parse().ok()?;
     let name = words.next()?;
-    let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;
-    let year: u64 = words.next()?.parse().ok().filter(|year| (1970..=9999).contains(year))?;
+    let month = MONTHS.iter().zip(1..).find_map(|(month, number)| (*month == name).then_some(number))?;
+    let day = Day::new(words.next()?.parse().ok()?, month, day)?;
     let mut clock = words.next()?.split(':').map(|part| part.parse::<u64>().ok().filter(|part| *part < 61));
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    let seconds = days(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second;
-    Some(UNIX_EPOCH + Duration::from_secs(seconds))
-}
-
-/// Days since 1970-01-01, counting years from March so that a leap day comes last.
-fn days(year: u64, month: u64, day: u64) -> Option<u64> {
-    let year = if month < 3 { year - 1 } else { year };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day;
-    (year * 365 + year / 4 - year / 100 + year / 400 + day_of_year).checked_sub(719_469)
+    Some(UNIX_EPOCH + Duration::from_secs(day.seconds() + hour * 3600 + minute * 60 + second))
 }
 
 #[cfg(test)]
@@ -412,7 +404,5 @@ mod tests {
         assert_eq!(later("Sun, 06 Nov 1994 08:49:37 GMT"), Next::Again(busy(), Some(Duration::from_secs(7))));
         assert_eq!(later("Sun, 06 Nov 1984 08:49:37 GMT"), Next::Again(busy(), Some(Duration::ZERO)));
         assert_eq!(later("soon"), Next::Again(busy(), None));
-        assert_eq!(days(2024, 2, 29), Some(19_782));
-        assert_eq!(days(1970, 1, 1), Some(0));
     }
 }
