@@ -27,6 +27,7 @@ use crate::{
     source::Source,
 };
 use read::{Gathered, gather, read_standard_input, reads_standard_input};
+use write::Outputs;
 
 /// How a run ended; the numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
 
 fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let paths = checked_paths(options)?;
+    let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
     let (sources, found) = if reads_standard_input(options) {
@@ -119,8 +121,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     report.summary.unchecked = report.problems.len();
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
-    write::write(
-        options,
+    outputs.write(
         &Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online },
         streams,
     )?;
@@ -202,7 +203,7 @@ fn narrate(plan: &Plan, sources: &[Source], sites: &Sites, verbose: u8, err: &mu
     let subjects = sources.iter().filter(|source| source.subject).count();
     writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
     for source in sources.iter().filter(|_| verbose > 1) {
-        writeln!(err, "  {}", escape(&plan.location.show(&source.path)))?;
+        writeln!(err, "  - {}", escape(&plan.location.show(&source.path)))?;
     }
     Ok(())
 }
