@@ -4,7 +4,10 @@
 //! A finding is a failed test of the class that has the file's name; one that does not count is a skipped test; a file
 //! that could not be checked is a test with an error.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use super::{
     Page,
@@ -19,6 +22,8 @@ use crate::finding::{Finding, Status};
 struct Suite {
     name: String,
     cases: Vec<String>,
+    /// How often each rule was broken.
+    rules: BTreeMap<String, usize>,
     failures: usize,
     errors: usize,
     skipped: usize,
@@ -73,8 +78,10 @@ impl Suite {
         let at = ruler.position(finding.span.start);
         let path = xml(&self.name);
         let message = xml(&sentence(&told(finding)));
-        // Servers know a test by its class and name, so that each may stand only once.
-        let name = format!("{} {}:{} #{}", finding.rule, at.line, at.column, self.cases.len() + 1);
+        // Servers know a test by its class and name: each may stand only once, and a line that moves must not count.
+        let nth = self.rules.entry(finding.rule.to_string()).or_insert(0);
+        *nth += 1;
+        let name = if *nth == 1 { finding.rule.to_string() } else { format!("{} ({nth})", finding.rule) };
         let why = match finding.status {
             Status::New => {
                 self.failures += 1;

@@ -98,7 +98,7 @@ fn file(path: &str, places: &[Place<'_>], open: bool, room: usize) -> (String, u
 fn item(finding: &Finding, ruler: &Ruler<'_>) -> String {
     let at = ruler.position(finding.span.start);
     let head = format!("line {}, **{}** {}", at.line, finding.severity.name(), code(&finding.rule));
-    let help = finding.help.as_ref().map(|help| format!("  \n  {}", prose(&sentence(help)))).unwrap_or_default();
+    let help = finding.help.as_ref().map(|help| format!("<br>{}", prose(&sentence(help)))).unwrap_or_default();
     format!("- {head}: {}{help}\n", prose(&sentence(&finding.message)))
 }
 
@@ -117,22 +117,34 @@ fn prose(text: &str) -> String {
     written
 }
 
-/// Text that is no markup. What a forge would turn into a mention or a reference, such as `@name` and `#1`, is taken
-/// apart by a space of no width.
+/// Text that is no markup, in the middle of a line. What a forge would make a mention, a reference or a link of, such as
+/// `@name`, `#1` and `http://`, is taken apart by a space of no width.
 fn plain(text: &str) -> String {
+    const SPACE: &str = "&#8203;";
+    let text = escape(text);
     let mut written = String::with_capacity(text.len() + 16);
-    for c in escape(text).chars() {
+    for (at, c) in text.char_indices() {
+        let next = text[at + c.len_utf8()..].chars().next().unwrap_or(' ');
         match c {
-            '@' | '#' | '!' | '$' | '%' | '~' => written.push_str(&format!("\\{c}&#8203;")),
             '&' => written.push_str("&amp;"),
             '<' => written.push_str("&lt;"),
             '>' => written.push_str("&gt;"),
-            '.' | ',' | ';' | '\'' | '"' | '-' | '(' | ')' | '/' | '?' => written.push(c),
+            ',' | ';' | ':' | '.' | '\'' | '"' | '-' | '+' | '(' | ')' | '/' | '?' | '%' => written.push(c),
             c if c.is_ascii_punctuation() => written.extend(['\\', c]),
             c => written.push(c),
         }
+        let reference = "@#!$%~&".contains(c) && (next.is_alphanumeric() || next == '"');
+        let address = c == ':' && next == '/' || c == '.' && is_www(&text[..at]);
+        if reference || address {
+            written.push_str(SPACE);
+        }
     }
     written
+}
+
+fn is_www(before: &str) -> bool {
+    let last = before.len().checked_sub(3).and_then(|start| before.get(start..));
+    last.is_some_and(|last| last.eq_ignore_ascii_case("www"))
 }
 
 /// Text as code, in a fence that nothing in it can close.
