@@ -446,6 +446,9 @@ fn json_has_exactly_the_keys_of_version_1() {
     "warnings": 0,
     "infos": 0,
     "unverified": 0,
+    "known": 0,
+    "suppressed": 0,
+    "outside": 0,
     "unchecked": 0,
     "sites": []
   }

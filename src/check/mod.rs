@@ -10,6 +10,7 @@ pub mod front_matter;
 pub mod image;
 pub mod schema;
 pub mod screen;
+pub mod suppression;
 pub mod text;
 
 use serde::Deserialize;
@@ -45,6 +46,8 @@ pub enum Check {
     Fence(fence::Fence),
     /// What was appended to the article.
     Footer(footer::Footer),
+    /// What posts ask not to be reported.
+    Suppression(suppression::Suppression),
 }
 
 /// One document with all that a check may know of it.
@@ -164,6 +167,7 @@ impl Check {
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
+            Self::Suppression(check) => check.run(subject),
         }
     }
 
@@ -180,6 +184,18 @@ impl Check {
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
+            Self::Suppression(_) => suppression::WORDS,
+        }
+    }
+
+    /// Whether nothing found means that nothing is there: some checks need the network, and some every post of the site.
+    pub fn is_sure(&self, facts: &Facts) -> bool {
+        match self {
+            Self::Image(image::Image::Unreachable | image::Image::NotAnImage) => {
+                facts.remote.asked && facts.remote.unverified() == 0
+            }
+            Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
+            _ => facts.whole,
         }
     }
 }

@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 use super::{Hit, Subject};
 use crate::{
     data::{Data, Node},
-    document::front_matter::{Typed, reading},
+    document::{
+        front_matter::{Typed, reading},
+        suppression::KEY,
+    },
     error::nearest,
     site::{Generator, scalar::is_date},
     source::Span,
@@ -196,7 +199,9 @@ impl Schema {
         // Front matter that does not parse is another rule's business.
         let Some(tree) = matter.tree.as_ref().filter(|tree| tree.is_map()) else { return Vec::new() };
         let opener = matter.split.block.as_ref().map_or(tree.span, |block| block.opener);
-        let value = to_json(tree, subject.site.generator);
+        let mut value = to_json(tree, subject.site.generator);
+        // What is said to us is not the site's.
+        value.as_object_mut().map(|map| map.shift_remove(KEY));
         let mut hits: Vec<Hit> = collection
             .validator
             .iter_errors(&value)

@@ -22,6 +22,8 @@ pub struct File {
     /// Settings by the name of the rule.
     #[schemars(with = "BTreeMap<String, RuleSetting>")]
     pub rules: BTreeMap<String, serde_json::Value>,
+    /// What posts may ask not to be told of.
+    pub suppressions: SuppressionsFile,
     /// Sets of posts that share a schema, by a name of your choice.
     pub collections: BTreeMap<String, Collection>,
 }
@@ -81,6 +83,14 @@ impl SiteFile {
             && self.base.is_none()
             && lists.iter().all(|list| list.is_empty())
     }
+}
+
+/// Suppressions, whether in comments or in front matter.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct SuppressionsFile {
+    /// Whether each must say why; the rule `suppression-reason` then reports those that do not.
+    pub require_reason: Option<bool>,
 }
 
 /// Globs, relative to this file.

@@ -22,6 +22,9 @@ use crate::{
 /// The rule that takes the schemas of `collections`.
 const SCHEMA_RULE: &str = "front-matter-schema";
 
+/// The rule that asks for the reason of a suppression.
+const REASON_RULE: &str = "suppression-reason";
+
 /// The rules of a run.
 ///
 /// # Errors
@@ -91,6 +94,9 @@ fn configure(draft: &Draft, root: &Path, layers: &[Layer]) -> Result<Rule> {
             if over != before {
                 draft.finish(&over).map_err(|error| blame(layer, &key, error))?;
             }
+        }
+        if let Some(required) = layer.file.suppressions.require_reason.filter(|_| draft.id == REASON_RULE) {
+            catalog::merge(&mut over, &json!({ "check": { "suppression": { "reason": { "required": required } } } }));
         }
         if draft.id == SCHEMA_RULE && !layer.file.collections.is_empty() {
             catalog::merge(&mut over, &collections(root, layer)?);

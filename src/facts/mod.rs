@@ -42,6 +42,10 @@ pub struct Facts {
     pub tails: Vec<Tail>,
     /// Counted when the rest is known.
     pub endings: Endings,
+    /// The names of all rules, which posts may suppress.
+    pub rules: Vec<String>,
+    /// Whether all posts that were read are checked: otherwise only some of the site's are known.
+    pub whole: bool,
 }
 
 /// The words that several checks share; read from `rules/shared/`.
@@ -82,6 +86,7 @@ impl Facts {
         let files = Files::gather(documents, sites, &vocabulary.image, fetch);
         let remote = Remote::gather(documents, &files, fetch);
         let values = Values::gather(documents);
-        Self { corpus, habits, files, remote, values, tails, endings: Endings::default() }
+        let whole = documents.iter().all(|document| document.source.subject);
+        Self { corpus, habits, files, remote, values, tails, whole, ..Self::default() }
     }
 }

@@ -55,6 +55,7 @@ pub fn at(path: &str, span: Span) -> Finding {
         rule: Arc::from("image-placeholder"),
         severity: Severity::Error,
         status: Status::New,
+        reason: None,
         path: Arc::from(path),
         span,
         message: "this is a placeholder".to_owned(),
