@@ -1,6 +1,6 @@
 //! The command line. Only its shape: what each command does stands in [`crate::run`].
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -75,12 +75,15 @@ pub struct Check {
     /// The path that standard input stands for
     #[arg(long, value_name = "FILE")]
     pub stdin_filename: Option<PathBuf>,
-    /// How findings are shown
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    pub format: Format,
+    /// How findings are shown [default: human, or github where GitHub Actions shows them]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
     /// Write findings to a file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write a further report to a file; can be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub report: Vec<Report>,
     /// Run only these rules (names or globs such as `image-*`)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -143,6 +146,29 @@ pub struct Fix {
     /// Fix files in a folder that is no git repository
     #[arg(long)]
     pub allow_no_vcs: bool,
+}
+
+/// A format, and the file that takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub format: Format,
+    pub file: PathBuf,
+}
+
+impl FromStr for Report {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || Format::value_variants().iter().filter_map(Format::to_possible_value);
+        let names = || known().map(|one| one.get_name().to_owned()).collect::<Vec<_>>().join(", ");
+        let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=report.sarif")?;
+        let format = Format::from_str(format, false)
+            .map_err(|_| format!("there is no format `{format}`; there are {}", names()))?;
+        match file {
+            "" | "-" => Err("a report needs a file; `--format` says what goes to standard output".to_owned()),
+            file => Ok(Self { format, file: PathBuf::from(file) }),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Args)]

@@ -31,6 +31,7 @@ use crate::{
 };
 use network::Network;
 use read::{Gathered, gather, read_standard_input, reads_standard_input};
+use write::Outputs;
 
 /// How a run ended; the numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +104,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
 
 fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let paths = checked_paths(options)?;
+    let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
     let (sources, mut found) = if reads_standard_input(options) {
@@ -134,9 +136,9 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     if fix::fills_output(options) {
         let style = Style { color: false, ..style };
         let mut aside = Streams { out: &mut *streams.err, err: &mut io::sink(), style };
-        write::write(options, &Page { style, ..page }, &mut aside)?;
+        outputs.write(&Page { style, ..page }, &mut aside)?;
     } else {
-        write::write(options, &page, streams)?;
+        outputs.write(&page, streams)?;
     }
     Ok(match report {
         _ if !report.problems.is_empty() => Exit::Failed,
@@ -217,7 +219,7 @@ fn narrate(plan: &Plan, sources: &[Source], sites: &Sites, verbose: u8, err: &mu
     let subjects = sources.iter().filter(|source| source.subject).count();
     writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
     for source in sources.iter().filter(|_| verbose > 1) {
-        writeln!(err, "  {}", escape(&plan.location.show(&source.path)))?;
+        writeln!(err, "  - {}", escape(&plan.location.show(&source.path)))?;
     }
     Ok(())
 }

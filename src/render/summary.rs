@@ -10,7 +10,11 @@ use super::{
     paint::Paint,
     text::{count, escape, sentence},
 };
-use crate::{check::Severity, facts::remote::Unverified, finding::Status};
+use crate::{
+    check::Severity,
+    facts::remote::Unverified,
+    finding::{Problem, Status},
+};
 
 /// Problems and summary, as far as the user wants them. Problems are never left out.
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -46,13 +50,20 @@ fn sites(sites: &[String]) -> String {
 
 /// What could not be checked, loudly.
 fn problems(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    page.report.problems.iter().try_for_each(|one| problem(page, one, out))
+}
+
+/// One line.
+pub fn problem(page: &Page<'_>, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: page.style.color };
-    for problem in &page.report.problems {
-        let head = paint.severity(Severity::Error, "not checked:");
-        let path = page.location.show(&problem.path);
-        writeln!(out, "{head} {}: {}", paint.bold(&escape(&path)), sentence(&problem.message))?;
-    }
-    Ok(())
+    let head = paint.severity(Severity::Error, "not checked:");
+    let path = page.location.show(&problem.path);
+    writeln!(out, "{head} {}: {}", paint.bold(&escape(&path)), sentence(&problem.message))
+}
+
+/// The outcome without colours.
+pub fn line(page: &Page<'_>) -> String {
+    outcome(page, Paint { color: false })
 }
 
 /// Each host with images that nobody could vouch for, those with the same reasons on one line.
