@@ -396,14 +396,12 @@ fn a_schema_is_read_by_the_draft_that_it_names() {
         });
         violations(&schema, "---\npair: [a, b]\n---\nx\n")
     };
-    assert_eq!(
-        tuple("http://json-schema.org/draft-07/schema#"),
-        [triple("b", "`pair` must be integer, not `b`", "")]
-    );
+    assert_eq!(tuple("http://json-schema.org/draft-07/schema#"), [triple("b", "`pair` must be integer, not `b`", "")]);
     let drafts = copydesk::rule::catalog::shipped().unwrap();
     let draft = drafts.iter().find(|draft| draft.id == "front-matter-schema").unwrap();
     let refused = |schema: Value| {
-        let over = serde_json::json!({ "check": { "schema": { "collections": [{ "files": "**", "schema": schema }] } } });
+        let over =
+            serde_json::json!({ "check": { "schema": { "collections": [{ "files": "**", "schema": schema }] } } });
         draft.finish(&over).map(|_| ()).unwrap_err().to_string()
     };
     // A file or an address outside, a pattern that could backtrack, and a word that means nothing.
@@ -530,11 +528,4 @@ fn hugo_loses_the_keys_behind_an_empty_item() {
     let kept = serde_json::json!({ "title": "A", "aliases": [null], "tags": ["hills"] });
     assert_eq!(read(Generator::VitePress), kept);
     assert_eq!(read(Generator::Hugo), serde_json::json!({ "title": "A", "aliases": [{ "tags": ["hills"] }] }));
-}
-#[test]
-fn dbg_spans() {
-    let text = "title: A\naliases:\n- \ntags:\n- hills\n";
-    println!("{:#?}", copydesk::data::yaml::parse(text, copydesk::source::Span::new(0, text.len())));
-    let text = "title: !walk x\nid: !!str 12\n";
-    println!("{:#?}", copydesk::data::yaml::parse(text, copydesk::source::Span::new(0, text.len())));
 }

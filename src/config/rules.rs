@@ -208,8 +208,10 @@ fn read_schema(root: &Path, layer: &Layer, key: &str, schema: &Value) -> Result<
             None if name.contains(['.', '/']) => read_data(root, layer, key, name),
             None => {
                 let known: Vec<&str> = catalog::schemas().collect();
-                let help = nearest(name, known.iter().copied())
-                    .map_or_else(|| format!("copydesk brings {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+                let help = nearest(name, known.iter().copied()).map_or_else(
+                    || format!("copydesk brings {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
                 let span = layer.node(key).unwrap_or(&layer.tree).span;
                 Err(layer.fault_at(span, format!("there is no schema `{name}`"), Some(help)))
             }

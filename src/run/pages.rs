@@ -43,8 +43,10 @@ pub fn show_schema(name: Option<&str>, streams: &mut Streams<'_>) -> Outcome {
     match catalog::schema_text(name) {
         Some(text) => write!(streams.out, "{text}")?,
         None => {
-            let help = nearest(name, catalog::schemas())
-                .map_or_else(|| "`copydesk schema show` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = nearest(name, catalog::schemas()).map_or_else(
+                || "`copydesk schema show` lists them".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
             return Err(Error::usage_with_help(format!("there is no schema `{name}`"), help).into());
         }
     }

@@ -197,10 +197,7 @@ mod tests {
     #[test]
     fn a_word_that_means_nothing_is_an_error() {
         let said = |short: Value| expand(&short).unwrap_err();
-        assert_eq!(
-            said(json!({"title": {"maxx": 3}})),
-            "`maxx` means nothing for `title`, did you mean `max`?"
-        );
+        assert_eq!(said(json!({"title": {"maxx": 3}})), "`maxx` means nothing for `title`, did you mean `max`?");
         assert!(said(json!({"title": "sting"})).contains("did you mean `string`?"));
         assert!(said(json!({"title": 3})).contains("must be a type or a map"));
         assert!(said(json!({"seo": {"keys": {"image": {"typ": "string"}}}})).contains("`type`"));
