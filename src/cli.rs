@@ -105,6 +105,31 @@ pub struct Check {
     /// Let the network client reach private and loopback addresses
     #[arg(long, requires = "online")]
     pub allow_private: bool,
+    #[command(flatten)]
+    pub fix: Fix,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Fixing")]
+pub struct Fix {
+    /// Mend what can be mended without looking
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix or --diff: mend also what needs a look afterwards
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Fix files with changes that are not committed, staged or not
+    #[arg(long)]
+    pub allow_dirty: bool,
+    /// Fix files with changes that are staged, as in a pre-commit hook
+    #[arg(long)]
+    pub allow_staged: bool,
+    /// Fix files in a folder that is no git repository
+    #[arg(long)]
+    pub allow_no_vcs: bool,
 }
 
 #[derive(Debug, Clone, Args)]

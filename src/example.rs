@@ -46,10 +46,7 @@ pub fn verify(
     case: Case<'_>,
     vocabulary: &Vocabulary,
 ) -> Result<(), String> {
-    let scene = match case.example {
-        Example::Text(text) => Scene { text: text.clone(), ..Scene::default() },
-        Example::Scene(scene) => (**scene).clone(),
-    };
+    let scene = scene(case);
     let rule = with_parameters(draft, overrides, scene.with.as_ref()).map_err(|error| error.to_string())?;
     let (text, expected) = unmark(&scene.text)?;
     match (case.bad, expected.is_empty()) {
@@ -57,7 +54,10 @@ pub fn verify(
         (false, false) => return Err("a good example marks no place".to_owned()),
         _ => {}
     }
-    let report = run(&scene, &text, among(rule).map_err(|error| error.to_string())?, vocabulary);
+    let stage = Stage::set(&scene, &text);
+    let list = among(rule).map_err(|error| error.to_string())?;
+    let rules = Rules { list, vocabulary: vocabulary.clone() };
+    let report = stage.look(stage.sources.clone(), &rules);
     let own = report.new_findings().filter(|finding| *finding.rule == *draft.id);
     let found: Vec<Span> = own.map(|finding| finding.span).collect();
     if found == expected {
@@ -101,17 +101,44 @@ fn among(rule: Rule) -> Result<Vec<Rule>, Error> {
     Ok(list)
 }
 
-fn run(scene: &Scene, text: &str, list: Vec<Rule>, vocabulary: &Vocabulary) -> Report {
-    let site = Site::example(scene.generator);
-    let content = site.content.first().map_or("", String::as_str);
-    let path = scene.path.clone().unwrap_or_else(|| join(content, "post.md"));
-    let mut sources = vec![Source::from_bytes(path, text.as_bytes().to_vec())];
-    for (path, text) in &scene.beside {
-        sources.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) });
+fn scene(case: Case<'_>) -> Scene {
+    match case.example {
+        Example::Text(text) => Scene { text: text.clone(), ..Scene::default() },
+        Example::Scene(scene) => (**scene).clone(),
     }
-    let sites = Sites::new(vec![site]);
-    let rules = Rules { list, vocabulary: vocabulary.clone() };
-    examine(sources, &sites, &rules, &Answers::new(scene))
+}
+
+/// An example's post in its world.
+pub struct Stage {
+    pub sources: Vec<Source>,
+    sites: Sites,
+    answers: Answers,
+}
+
+impl Stage {
+    /// The example without its marks.
+    ///
+    /// # Errors
+    /// Marks that do not pair.
+    pub fn of(case: Case<'_>) -> Result<Self, String> {
+        let scene = scene(case);
+        Ok(Self::set(&scene, &unmark(&scene.text)?.0))
+    }
+
+    fn set(scene: &Scene, text: &str) -> Self {
+        let site = Site::example(scene.generator);
+        let content = site.content.first().map_or("", String::as_str);
+        let path = scene.path.clone().unwrap_or_else(|| join(content, "post.md"));
+        let mut sources = vec![Source::from_bytes(path, text.as_bytes().to_vec())];
+        for (path, text) in &scene.beside {
+            sources.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) });
+        }
+        Self { sources, sites: Sites::new(vec![site]), answers: Answers::new(scene) }
+    }
+
+    pub fn look(&self, sources: Vec<Source>, rules: &Rules) -> Report {
+        examine(sources, &self.sites, rules, &self.answers)
+    }
 }
 
 /// The text without its marks, and the places that they enclose.

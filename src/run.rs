@@ -2,9 +2,11 @@
 //!
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
+mod fix;
 mod look;
 mod pages;
 mod read;
+mod vcs;
 mod write;
 
 use std::{
@@ -101,7 +103,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let paths = checked_paths(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
-    let (sources, found) = if reads_standard_input(options) {
+    let (sources, mut found) = if reads_standard_input(options) {
         (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
     } else {
         gather(&options.paths, &plan)
@@ -115,16 +117,24 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     if global.verbose > 0 {
         narrate(&plan, &sources, &sites, global.verbose, streams.err)?;
     }
-    let mut report = examine(sources, &sites, &plan.rules, &world);
+    let look = |sources| examine(sources, &sites, &plan.rules, &world);
+    let mut report = match fix::wanted(&options.fix)? {
+        None => look(sources),
+        Some(wanted) if options.fix.diff => return fix::preview(sources, wanted, look, &plan, options, found, streams),
+        Some(wanted) => fix::mend(sources, wanted, look, &plan, options, &mut found, streams)?,
+    };
     report.problems = found.problems;
     report.summary.unchecked = report.problems.len();
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
-    write::write(
-        options,
-        &Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online },
-        streams,
-    )?;
+    let page = Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online };
+    if fix::fills_output(options) {
+        let style = Style { color: false, ..style };
+        let mut aside = Streams { out: &mut *streams.err, err: &mut io::sink(), style };
+        write::write(options, &Page { style, ..page }, &mut aside)?;
+    } else {
+        write::write(options, &page, streams)?;
+    }
     Ok(match report {
         _ if !report.problems.is_empty() => Exit::Failed,
         _ if report.reaches(options.fail_on) => Exit::Findings,

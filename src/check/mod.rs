@@ -8,6 +8,7 @@ pub mod fence;
 pub mod footer;
 pub mod front_matter;
 pub mod image;
+pub mod removal;
 pub mod schema;
 pub mod screen;
 pub mod suppression;
@@ -102,6 +103,18 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// Whether a check says how to mend what it finds. It may not be able to at every place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fixing {
+    No,
+    /// Its fixes need a look.
+    Unsafe,
+    Safe,
+    /// Some of its fixes are safe.
+    SomeSafe,
+}
+
 /// Replaces the bytes under `span` with `text`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Edit {
@@ -129,8 +142,9 @@ impl Hit {
         self
     }
 
+    /// Nothing can be mended where there are no edits.
     pub fn fix(mut self, safe: bool, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { safe, edits });
+        self.fix = (!edits.is_empty()).then_some(Fix { safe, edits });
         self
     }
 }
@@ -196,6 +210,18 @@ impl Check {
             }
             Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
             _ => facts.whole,
+        }
+    }
+
+    /// Whether there are fixes for what it finds.
+    pub fn fixing(&self) -> Fixing {
+        match self {
+            Self::Text(check) => check.fixing(),
+            Self::FrontMatter(check) => check.fault.fixing(),
+            Self::Image(check) => check.fixing(),
+            Self::Fence(_) => Fixing::Unsafe,
+            Self::Footer(check) => check.fixing(),
+            Self::Encoding(_) | Self::Schema(_) | Self::Ending(_) | Self::Elision(_) | Self::Empty(_) => Fixing::No,
         }
     }
 }

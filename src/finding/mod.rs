@@ -1,5 +1,6 @@
 //! What is reported: a rule, a place, and sentences that are ready to be shown.
 
+pub mod fix;
 pub mod judge;
 pub mod suppress;
 
@@ -74,6 +75,8 @@ pub struct Summary {
     pub errors: usize,
     pub warnings: usize,
     pub infos: usize,
+    /// Findings that `--fix` mended; they are not among the others.
+    pub fixed: usize,
     /// Remote images that nobody could vouch for: offline, or no clear answer.
     pub unverified: usize,
     /// Findings that the baseline holds; not among those above, as those below.

@@ -1,6 +1,7 @@
 //! A report as text, one file per format. Content comes from strangers: each format escapes it in its own way.
 
 pub mod concise;
+pub mod diff;
 pub mod excerpt;
 pub mod explain;
 pub mod github;
@@ -45,6 +46,9 @@ pub struct Style {
     pub statistics: bool,
     /// Columns of the terminal; 0 where nobody knows.
     pub width: usize,
+    /// Whether a terminal, or a log that obeys what it reads, shows the output: then also text that is printed as it is
+    /// must not steer it.
+    pub shown: bool,
 }
 
 /// What a renderer may look at.

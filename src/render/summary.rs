@@ -20,6 +20,9 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let paint = Paint { color: page.style.color };
     writeln!(out, "{}", outcome(page, paint))?;
+    for line in fixes(page) {
+        writeln!(out, "{line}")?;
+    }
     match sites(&page.report.summary.sites) {
         sites if sites.is_empty() => Ok(()),
         sites => writeln!(out, "{}", paint.dim(&sites)),
@@ -66,6 +69,32 @@ fn outcome(page: &Page<'_>, paint: Paint) -> String {
         asides if asides.is_empty() => line,
         asides => format!("{line} ({})", asides.join(", ")),
     }
+}
+
+/// What was mended, and what else could be: `3 findings fixed`, `2 can be fixed with --fix`.
+fn fixes(page: &Page<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if page.report.summary.fixed > 0 {
+        lines.push(format!("{} fixed", count(page.report.summary.fixed, "finding")));
+    }
+    let fixable = |safe: bool| {
+        let by = |finding: &&crate::finding::Finding| match safe {
+            true => finding.fixes.iter().any(|fix| fix.safe),
+            false => !finding.fixes.is_empty() && finding.fixes.iter().all(|fix| !fix.safe),
+        };
+        page.report.new_findings().filter(by).count()
+    };
+    match (fixable(true), fixable(false)) {
+        (0, 0) => {}
+        (safe, 0) => lines.push(format!("{safe} can be fixed with `--fix`")),
+        (0, others) => {
+            lines.push(format!("{others} can be fixed with `--fix --unsafe-fixes`, and a look at the result"))
+        }
+        (safe, others) => lines.push(format!(
+            "{safe} can be fixed with `--fix`, {others} more with `--fix --unsafe-fixes` and a look at the result"
+        )),
+    }
+    lines
 }
 
 /// `3 errors`, `2 warnings`: only what there is.
