@@ -105,6 +105,19 @@ pub struct Check {
     /// Let the network client reach private and loopback addresses
     #[arg(long, requires = "online")]
     pub allow_private: bool,
+    /// Let the network client use a port besides 80 and 443
+    #[arg(long, requires = "online", value_name = "PORT")]
+    pub allow_port: Vec<u16>,
+    /// Remember remote images between runs here; made if it is not there [default: copydesk.state beside the
+    /// configuration, if there is one]
+    #[arg(long, requires = "online", value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Seconds for all remote images together; the rest is unverified
+    #[arg(long, requires = "online", value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub time_budget: u64,
+    /// Exit code 1 also where a remote image could not be verified
+    #[arg(long, requires = "online")]
+    pub fail_on_unverified: bool,
     #[command(flatten)]
     pub fix: Fix,
 }

@@ -147,6 +147,8 @@ fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts:
     let mut summary = Summary {
         files: documents.iter().filter(|document| document.source.subject).count(),
         unverified: facts.remote.unverified(),
+        remote: facts.remote.counts(),
+        hosts: if facts.remote.asked { facts.remote.by_host() } else { Vec::new() },
         sites: found,
         ..Summary::default()
     };

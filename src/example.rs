@@ -1,12 +1,16 @@
 //! A rule's examples, run as tests through the same door as real posts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     check::Check,
     error::{Error, Result},
     examine::examine,
-    facts::{Fetch, Listed, Verdict, Vocabulary, picture::Sample},
+    facts::{
+        Fetch, Listed, Verdict, Vocabulary,
+        memory::{Memory, Record},
+        picture::Sample,
+    },
     finding::Report,
     rule::{
         Example, Rule, Rules, Scene,
@@ -162,14 +166,17 @@ fn unmark(marked: &str) -> Result<(String, Vec<Span>), String> {
 /// The world of an example.
 struct Answers {
     files: BTreeMap<String, String>,
+    ignored: BTreeSet<String>,
     answers: BTreeMap<String, String>,
+    memory: Memory,
 }
 
 impl Answers {
     fn new(scene: &Scene) -> Self {
         let mut files = scene.files.clone();
         files.extend(scene.beside.iter().map(|(path, text)| (path.clone(), format!("text: {text}"))));
-        Self { files, answers: scene.answers.clone() }
+        let memory = Memory::read(&scene.state).unwrap_or_default();
+        Self { files, ignored: scene.ignored.clone(), answers: scene.answers.clone(), memory }
     }
 }
 
@@ -195,10 +202,19 @@ impl Fetch for Answers {
         self.files.get(path).map(|content| Sample::described(content))
     }
 
+    fn ignored(&self, files: &BTreeSet<&str>) -> BTreeSet<String> {
+        files.iter().filter(|file| self.ignored.contains(**file)).map(|file| (*file).to_owned()).collect()
+    }
+
+    fn past(&self, address: &str) -> Option<Record> {
+        self.memory.of(address).cloned()
+    }
+
     fn ask(&self, addresses: &[url::Url]) -> Option<Vec<Verdict>> {
         let verdict = |address: &url::Url| match self.answers.get(address.as_str()).map(String::as_str) {
             Some("image") => Verdict::Alive,
             Some("missing") => Verdict::Dead("404 Not Found".to_owned()),
+            Some("hotlink") => Verdict::Hotlink,
             Some("page") => Verdict::NotAnImage("text/html".to_owned()),
             _ => Verdict::Unverified("no answer".to_owned()),
         };

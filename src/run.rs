@@ -4,6 +4,7 @@
 
 mod fix;
 mod look;
+mod network;
 mod pages;
 mod read;
 mod vcs;
@@ -21,13 +22,14 @@ use crate::{
     config::{Plan, Wanted},
     error::{Error, nearest},
     examine::examine,
-    facts::{World, http},
+    facts::World,
     finding::Report,
     render::{self, Page, Style},
     rule::Rules,
     site::{Sites, detect},
     source::Source,
 };
+use network::Network;
 use read::{Gathered, gather, read_standard_input, reads_standard_input};
 
 /// How a run ended; the numbers are the exit codes.
@@ -111,8 +113,8 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     if options.paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)) {
         plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
     }
-    let network = options.online.then(|| http::Options { allow_private: options.allow_private, ..Default::default() });
-    let world = World::new(&plan.root, network);
+    let network = Network::open(options, &plan)?;
+    let world = network.world(&plan, streams.style);
     let sites = detect(&plan, &sources, &world);
     if global.verbose > 0 {
         narrate(&plan, &sources, &sites, global.verbose, streams.err)?;
@@ -123,6 +125,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
         Some(wanted) if options.fix.diff => return fix::preview(sources, wanted, look, &plan, options, found, streams),
         Some(wanted) => fix::mend(sources, wanted, look, &plan, options, &mut found, streams)?,
     };
+    network.close(&world)?;
     report.problems = found.problems;
     report.summary.unchecked = report.problems.len();
     nothing_checked(&report, &plan, found.excluded)?;
@@ -138,6 +141,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     Ok(match report {
         _ if !report.problems.is_empty() => Exit::Failed,
         _ if report.reaches(options.fail_on) => Exit::Findings,
+        _ if options.fail_on_unverified && report.summary.unverified > 0 => Exit::Findings,
         _ => Exit::Clean,
     })
 }

@@ -26,7 +26,8 @@ fn every_example_that_has_a_fix_is_mended() {
     for draft in catalog::shipped().unwrap() {
         let rule = draft.finish(&serde_json::Value::Null).unwrap();
         let (fixing, id) = (rule.check.fixing(), rule.id.clone());
-        let rules = Rules { list: vec![draft.finish(&serde_json::Value::Null).unwrap()], vocabulary: vocabulary.clone() };
+        let rules =
+            Rules { list: vec![draft.finish(&serde_json::Value::Null).unwrap()], vocabulary: vocabulary.clone() };
         let (mut safe, mut others) = (0, 0);
         for case in example::cases(&rule) {
             let stage = Stage::of(case).unwrap();
@@ -120,8 +121,7 @@ impl Repository {
 
     fn pipe(&self, program: &str, arguments: &[&str], input: &str) -> Ran {
         let mut command = self.command(program, arguments);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         Ran::from(child.wait_with_output().unwrap())
     }
@@ -137,7 +137,8 @@ impl From<Output> for Ran {
     }
 }
 
-const TRACKED: &str = "---\ntitle: A walk\n---\n\nSee [the map](https://a.test/?utm_source=chatgpt.com) of the hills.\n";
+const TRACKED: &str =
+    "---\ntitle: A walk\n---\n\nSee [the map](https://a.test/?utm_source=chatgpt.com) of the hills.\n";
 const MENDED: &str = "---\ntitle: A walk\n---\n\nSee [the map](https://a.test/) of the hills.\n";
 const ADVERT: &str = "Bees sleep at night.\n\n---\nThanks for reading! If you liked this post, follow me for more.\n";
 
@@ -154,7 +155,10 @@ fn fix_writes_what_is_safe_and_leaves_the_rest_of_the_file_as_it_is() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(repository.read("a.md"), text.replace("?utm_source=chatgpt.com", ""));
     assert_eq!(repository.read("b.md"), ADVERT);
-    assert!(ran.out.contains("1 finding fixed") && ran.out.contains("1 can be fixed with `--fix --unsafe-fixes`"), "{ran:?}");
+    assert!(
+        ran.out.contains("1 finding fixed") && ran.out.contains("1 can be fixed with `--fix --unsafe-fixes`"),
+        "{ran:?}"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -277,6 +281,9 @@ fn a_link_stays_a_link_and_its_target_is_fixed_if_it_is_ours() {
     fs::set_permissions(locked.path("a.md"), fs::Permissions::from_mode(0o444)).unwrap();
     let ran = locked.check(&["--fix", "--allow-dirty", "--format", "concise"]);
     assert!(ran.code == 2 && ran.out.contains("a.md: it is read-only, and was not fixed"), "{ran:?}");
-    assert!(ran.out.contains("a.md:5:30: warning[artifact-tracking]") && ran.out.contains("1 finding fixed"), "{ran:?}");
+    assert!(
+        ran.out.contains("a.md:5:30: warning[artifact-tracking]") && ran.out.contains("1 finding fixed"),
+        "{ran:?}"
+    );
     assert_eq!((locked.read("a.md").as_str(), locked.read("b.md").as_str()), (TRACKED, MENDED));
 }

@@ -18,7 +18,7 @@ use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 use unicode_width::UnicodeWidthStr;
 
-const PLAIN: Style = Style { color: false, unicode: true, quiet: false, statistics: false, width: 80 };
+const PLAIN: Style = Style { color: false, unicode: true, quiet: false, statistics: false, width: 80, progress: false };
 const QUIET: Style = Style { quiet: true, ..PLAIN };
 
 const RULE: &str = r#"

@@ -78,9 +78,13 @@ impl Fault {
             Self::Doubled | Self::Displaced | Self::KeyCase => Fixing::Safe,
             Self::Malformed => Fixing::SomeSafe,
             Self::Unopened | Self::Unclosed | Self::Fenced | Self::Ambiguous => Fixing::Unsafe,
-            Self::Missing | Self::False | Self::NotAMap | Self::DuplicateKey | Self::Date | Self::Placeholder => {
-                Fixing::No
-            }
+            Self::Missing
+            | Self::False
+            | Self::NotAMap
+            | Self::DuplicateKey
+            | Self::Date
+            | Self::Future
+            | Self::Placeholder => Fixing::No,
         }
     }
 }

@@ -205,7 +205,7 @@ impl Check {
     /// Whether nothing found means that nothing is there: some checks need the network, and some every post of the site.
     pub fn is_sure(&self, facts: &Facts) -> bool {
         match self {
-            Self::Image(image::Image::Unreachable | image::Image::NotAnImage) => {
+            Self::Image(image::Image::Unreachable(_) | image::Image::NotAnImage(_) | image::Image::Hotlink) => {
                 facts.remote.asked && facts.remote.unverified() == 0
             }
             Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
@@ -221,7 +221,12 @@ impl Check {
             Self::Image(check) => check.fixing(),
             Self::Fence(_) => Fixing::Unsafe,
             Self::Footer(check) => check.fixing(),
-            Self::Encoding(_) | Self::Schema(_) | Self::Ending(_) | Self::Elision(_) | Self::Empty(_) => Fixing::No,
+            Self::Encoding(_)
+            | Self::Schema(_)
+            | Self::Ending(_)
+            | Self::Elision(_)
+            | Self::Empty(_)
+            | Self::Suppression(_) => Fixing::No,
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Vocabulary {
 pub struct Files {
     /// By path of the post; in the order of its images.
     verdicts: HashMap<String, Vec<Verdict>>,
+    /// Those of the files that git leaves out.
+    ignored: BTreeSet<String>,
 }
 
 /// What an address of an image leads to; each has exactly one.
@@ -113,8 +115,18 @@ impl Files {
                 *content = contents.get(path).copied().unwrap_or(Content::Unknown);
             }
         }
+        let present = judged.iter().flat_map(|(_, verdicts)| verdicts).filter_map(|verdict| match verdict {
+            Verdict::Present { path, .. } => Some(path.as_str()),
+            _ => None,
+        });
+        let ignored = fetch.ignored(&present.collect());
         let by_path = |(document, verdicts): (&Document, Vec<Verdict>)| (document.path().to_owned(), verdicts);
-        Self { verdicts: judged.into_iter().map(by_path).collect() }
+        Self { verdicts: judged.into_iter().map(by_path).collect(), ignored }
+    }
+
+    /// Whether git leaves out a file that is there.
+    pub fn is_ignored(&self, path: &str) -> bool {
+        self.ignored.contains(path)
     }
 
     /// One verdict for each image of the post, in the same order; empty for a post that is no subject.
@@ -413,6 +425,11 @@ impl Disk {
     /// The files below `root`.
     pub fn new(root: &Path) -> Self {
         Self { root: root.canonicalize().unwrap_or_else(|_| root.to_owned()), folders: Arc::default() }
+    }
+
+    /// Absolute and without symbolic links.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// See [`Fetch::list`].

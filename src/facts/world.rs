@@ -1,27 +1,69 @@
-//! The real world: the disk below the project's root, and the network if it may be asked.
+//! The real world: the disk below the project's root, the network if it may be asked, and the memory of earlier runs.
 
-use std::path::Path;
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{
     Fetch, Listed, Verdict,
+    day::Day,
     files::Disk,
-    http::{Client, Options},
+    http::{Client, Options, Question, Watch},
+    ignored,
+    memory::{Memory, Record},
     picture::Sample,
+    remote,
 };
 
 pub struct World {
     disk: Disk,
     client: Option<Client>,
+    /// What earlier runs learnt, and this one so far.
+    memory: Option<Mutex<Memory>>,
+    today: Day,
 }
 
 impl World {
     /// `online` says how the network may be asked, if at all.
     pub fn new(root: &Path, online: Option<Options>) -> Self {
-        Self { disk: Disk::new(root), client: online.map(Client::new) }
+        let today = Day::of(std::time::UNIX_EPOCH);
+        Self { disk: Disk::new(root), client: online.map(Client::new), memory: None, today }
+    }
+
+    /// Remembers; `today` is the day that verdicts are filed under.
+    pub fn remembering(self, memory: Memory, today: Day) -> Self {
+        Self { memory: Some(Mutex::new(memory)), today, ..self }
+    }
+
+    /// Tells `watch` of every verdict of the network.
+    pub fn watched(self, watch: Arc<Watch>) -> Self {
+        Self { client: self.client.map(|client| client.watched(watch)), ..self }
     }
 
     pub const fn disk(&self) -> &Disk {
         &self.disk
+    }
+
+    /// What is known now, for the next run.
+    pub fn memory(&self) -> Option<Memory> {
+        let mut memory = self.memory.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        memory.forget(self.today);
+        Some(memory)
+    }
+
+    fn remember(&self, client: &Client, addresses: &[url::Url], memory: &Mutex<Memory>) -> Vec<Verdict> {
+        let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys: Vec<String> = addresses.iter().map(|url| remote::key(url.as_str())).collect();
+        let known = |key: &String| memory.of(key).map(|record| record.validators.clone()).unwrap_or_default();
+        let questions = addresses.iter().zip(&keys).map(|(url, key)| Question { url: url.clone(), known: known(key) });
+        let replies = client.ask_again(questions.collect());
+        let learn = |(key, reply): (&String, super::http::Reply)| {
+            memory.learn(key, &reply.verdict, reply.validators, self.today);
+            reply.verdict
+        };
+        keys.iter().zip(replies).map(learn).collect()
     }
 }
 
@@ -34,7 +76,19 @@ impl Fetch for World {
         self.disk.picture(path)
     }
 
+    fn ignored(&self, files: &BTreeSet<&str>) -> BTreeSet<String> {
+        ignored::ignored(self.disk.root(), files)
+    }
+
     fn ask(&self, addresses: &[url::Url]) -> Option<Vec<Verdict>> {
-        self.client.as_ref().map(|client| client.ask(addresses))
+        let client = self.client.as_ref()?;
+        Some(match &self.memory {
+            Some(memory) => self.remember(client, addresses, memory),
+            None => client.ask(addresses),
+        })
+    }
+
+    fn past(&self, address: &str) -> Option<Record> {
+        self.memory.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).of(address).cloned()
     }
 }

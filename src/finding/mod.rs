@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::{
     check::{Fix, Severity},
+    facts::remote::{Counts, Unverified},
     source::{Source, Span},
 };
 
@@ -79,6 +80,11 @@ pub struct Summary {
     pub fixed: usize,
     /// Remote images that nobody could vouch for: offline, or no clear answer.
     pub unverified: usize,
+    /// Distinct addresses of remote images by verdict.
+    pub remote: Counts,
+    /// The unverified ones by host; empty where the network was not to be asked.
+    #[serde(rename = "unverified-hosts")]
+    pub hosts: Vec<Unverified>,
     /// Findings that the baseline holds; not among those above, as those below.
     pub known: usize,
     /// Findings that a post asks not to be told of.

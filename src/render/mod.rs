@@ -9,6 +9,7 @@ pub mod human;
 pub mod inspect;
 pub mod json;
 pub mod paint;
+pub mod progress;
 pub mod ruler;
 pub mod sarif;
 pub mod summary;
@@ -49,6 +50,8 @@ pub struct Style {
     /// Whether a terminal, or a log that obeys what it reads, shows the output: then also text that is printed as it is
     /// must not steer it.
     pub shown: bool,
+    /// Whether standard error is a terminal on which a line may be drawn again and again.
+    pub progress: bool,
 }
 
 /// What a renderer may look at.

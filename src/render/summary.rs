@@ -1,7 +1,7 @@
 //! The last lines for people: what was found in how many files, what could not be checked, and counts for each rule.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
@@ -10,7 +10,7 @@ use super::{
     paint::Paint,
     text::{count, escape, sentence},
 };
-use crate::{check::Severity, finding::Status};
+use crate::{check::Severity, facts::remote::Unverified, finding::Status};
 
 /// Problems and summary, as far as the user wants them. Problems are never left out.
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -19,6 +19,7 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     let paint = Paint { color: page.style.color };
+    unverified(&page.report.summary.hosts, paint, out)?;
     writeln!(out, "{}", outcome(page, paint))?;
     for line in fixes(page) {
         writeln!(out, "{line}")?;
@@ -50,6 +51,29 @@ fn problems(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         let head = paint.severity(Severity::Error, "not checked:");
         let path = page.location.show(&problem.path);
         writeln!(out, "{head} {}: {}", paint.bold(&escape(&path)), sentence(&problem.message))?;
+    }
+    Ok(())
+}
+
+/// Each host with images that nobody could vouch for, those with the same reasons on one line.
+fn unverified(hosts: &[Unverified], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    const SHOWN: usize = 6;
+    let mut same: BTreeMap<&BTreeSet<String>, Vec<&Unverified>> = BTreeMap::new();
+    for host in hosts {
+        same.entry(&host.reasons).or_default().push(host);
+    }
+    for (reasons, hosts) in same {
+        let reasons: Vec<String> = reasons.iter().map(|reason| sentence(reason)).collect();
+        let named = |host: &&Unverified| match host.host.as_str() {
+            "" => format!("no host ({})", host.addresses),
+            name => format!("{} ({})", sentence(name), host.addresses),
+        };
+        let mut names: Vec<String> = hosts.iter().take(SHOWN).map(named).collect();
+        if hosts.len() > SHOWN {
+            let more: usize = hosts[SHOWN..].iter().map(|host| host.addresses).sum();
+            names.push(format!("{} more hosts ({more})", hosts.len() - SHOWN));
+        }
+        writeln!(out, "{} {}: {}", paint.dim("unverified:"), reasons.join("; "), names.join(", "))?;
     }
     Ok(())
 }

@@ -87,7 +87,10 @@ fn surroundings(scene: &Scene) -> String {
     parts.extend(scene.path.as_ref().map(|path| format!("in `{path}`")));
     parts.extend(scene.beside.keys().map(|path| format!("beside `{path}`")));
     parts.extend(scene.files.iter().map(|(path, content)| format!("where `{path}` is `{}`", first_line(content))));
+    parts.extend(scene.ignored.iter().map(|path| format!("where git leaves out `{path}`")));
     parts.extend(scene.answers.iter().map(|(address, answer)| format!("where <{address}> answers `{answer}`")));
+    let remembered = scene.state.lines().skip(1);
+    parts.extend(remembered.map(|line| format!("where the state file says `{line}`")));
     parts.extend(scene.with.as_ref().map(|with| format!("with `{with}`")));
     if parts.is_empty() { String::new() } else { format!("{}:\n\n", parts.join(", ")) }
 }

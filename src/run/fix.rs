@@ -60,7 +60,8 @@ pub fn preview(
         changes.iter().try_for_each(|(path, change)| diff::render(&shown(path), change, print, out))
     };
     match &options.output {
-        Some(path) => super::write::replace(path, |out| render(Print { color: false, escaped: false }, out))?,
+        Some(path) => super::write::replace(path, |out| render(Print { color: false, escaped: false }, out))
+            .map_err(|cause| Error::Write { path: path.clone(), cause })?,
         None => render(print, streams.out)?,
     }
     say_untouched(&untouched, plan, streams)?;
@@ -68,9 +69,12 @@ pub fn preview(
         writeln!(streams.err, "not checked: {}: {}", escape(&shown(&problem.path)), escape(&problem.message))?;
     }
     if !options.quiet {
-        let fixes = changes.values().map(|change| change.fixed.len()).sum();
-        let (fixes, files) = (count(fixes, "fix").replace("fixs", "fixes"), count(changes.len(), "file"));
-        let line = if changes.is_empty() { "Nothing to fix".to_owned() } else { format!("{fixes} in {files}") };
+        let fixes: usize = changes.values().map(|change| change.fixed.len()).sum();
+        let line = match (fixes, changes.len()) {
+            (_, 0) => "Nothing to fix".to_owned(),
+            (1, _) => "1 fix in 1 file".to_owned(),
+            (fixes, files) => format!("{fixes} fixes in {}", count(files, "file")),
+        };
         writeln!(streams.err, "{line}")?;
     }
     Ok(match () {

@@ -16,18 +16,19 @@ pub fn write(options: &cli::Check, page: &Page<'_>, streams: &mut Streams<'_>) -
     };
     let page = Page { style: Style { color: false, ..page.style }, ..*page };
     replace(path, |out| render::render(options.format, &page, out))
+        .map_err(|cause| Error::Write { path: path.clone(), cause }.into())
 }
 
-/// Replaces a file as a whole, or not at all, by what `render` writes.
-pub fn replace(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Stop> {
-    let failed = |cause| Stop::from(Error::Write { path: path.to_owned(), cause });
+/// Replaces a file as a whole or not at all.
+pub fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     let mut buffer = io::BufWriter::new(file.as_file_mut());
-    render(&mut buffer).and_then(|()| buffer.flush()).map_err(failed)?;
+    write(&mut buffer)?;
+    buffer.flush()?;
     drop(buffer);
-    keep_usual_mode(file.path()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    keep_usual_mode(file.path())?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
