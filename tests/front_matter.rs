@@ -529,10 +529,3 @@ fn hugo_loses_the_keys_behind_an_empty_item() {
     assert_eq!(read(Generator::VitePress), kept);
     assert_eq!(read(Generator::Hugo), serde_json::json!({ "title": "A", "aliases": [{ "tags": ["hills"] }] }));
 }
-#[test]
-fn dbg_spans() {
-    let text = "title: A\naliases:\n- \ntags:\n- hills\n";
-    println!("{:#?}", copydesk::data::yaml::parse(text, copydesk::source::Span::new(0, text.len())));
-    let text = "title: !walk x\nid: !!str 12\n";
-    println!("{:#?}", copydesk::data::yaml::parse(text, copydesk::source::Span::new(0, text.len())));
-}
