@@ -23,6 +23,9 @@ pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
     documents.sort_by(|a, b| a.path().cmp(b.path()));
     let mut facts = Facts::gather(&documents, sites, &rules.vocabulary, fetch);
     facts.endings = endings(&documents, sites, rules, &facts);
+    if let Some(lock) = fetch.lock() {
+        facts.endings.recall(&lock.endings);
+    }
     (documents, facts)
 }
 

@@ -167,6 +167,11 @@ impl Check {
         }
     }
 
+    /// Whether this compares single values of this post with those of others.
+    pub fn compares_posts(&self) -> bool {
+        matches!(self, Self::Schema(check) if check.wants_unique())
+    }
+
     /// The words that the sentences of a rule may use, beyond `generator` and `consequence`, which every rule has.
     pub fn words(&self) -> &'static [&'static str] {
         match self {

@@ -6,6 +6,7 @@ pub mod files;
 pub mod habits;
 pub mod http;
 pub mod infer;
+pub mod lock;
 pub mod picture;
 pub mod promotion;
 pub mod remote;
@@ -16,6 +17,7 @@ pub use corpus::Corpus;
 pub use endings::Endings;
 pub use files::Files;
 pub use habits::Habits;
+pub use lock::Lock;
 pub use remote::{Remote, Verdict};
 pub use values::Values;
 pub use world::World;
@@ -65,6 +67,11 @@ pub trait Fetch: Sync {
 
     /// A verdict for each address, in the same order; none when the network must not be asked.
     fn ask(&self, addresses: &[url::Url]) -> Option<Vec<Verdict>>;
+
+    /// What was learnt about the site before, if anybody wrote it down.
+    fn lock(&self) -> Option<&Lock> {
+        None
+    }
 }
 
 /// A name in a folder.
@@ -76,9 +83,13 @@ pub struct Listed {
 
 impl Facts {
     pub fn gather(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
-        let corpus = Corpus::mine(documents, &vocabulary.promotion);
+        let lock = fetch.lock();
+        let corpus = Corpus::mine(documents, &vocabulary.promotion, lock);
         let tails = documents.par_iter().map(|document| Tail::peel(document, &vocabulary.tail, &corpus)).collect();
-        let habits = Habits::observe(documents, sites, &vocabulary.front_matter);
+        let mut habits = Habits::observe(documents, sites, &vocabulary.front_matter);
+        if let Some(lock) = lock {
+            habits.recall(&lock.habits);
+        }
         let files = Files::gather(documents, sites, &vocabulary.image, fetch);
         let remote = Remote::gather(documents, &files, fetch);
         let values = Values::gather(documents);

@@ -27,7 +27,7 @@ pub fn write(options: &cli::Check, page: &Page<'_>, streams: &mut Streams<'_>) -
 }
 
 /// Temporary files are private; a report is an ordinary file.
-fn keep_usual_mode(path: &Path) -> io::Result<()> {
+pub fn keep_usual_mode(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

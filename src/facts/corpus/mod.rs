@@ -3,16 +3,21 @@
 pub mod family;
 mod fingerprint;
 mod mine;
+pub mod recall;
 mod zone;
 
-use super::promotion::{Kind, Score, Vocabulary};
+use super::{
+    Lock,
+    promotion::{Kind, Score, Vocabulary},
+};
 use crate::{
     document::{Document, tail::PeeledKind},
     source::Span,
 };
-use family::Family;
+use family::{Family, Verdict};
 use fingerprint::Fingerprint;
 use mine::Mined;
+use recall::Known;
 
 #[derive(Debug, Default)]
 pub struct Corpus {
@@ -30,6 +35,14 @@ pub struct Appendix<'a> {
     pub score: Score,
 }
 
+impl Appendix<'_> {
+    /// What becomes of it.
+    pub fn verdict(&self) -> Verdict {
+        let family = self.family.filter(|family| family.kind == self.kind);
+        family.map_or(Verdict::usual(self.kind), |family| family.verdict)
+    }
+}
+
 /// An advert that only its own words give away stands among so many blocks at the end or at the start.
 const ALONE: usize = 3;
 
@@ -37,8 +50,23 @@ const ALONE: usize = 3;
 const RECENT: usize = 6;
 
 impl Corpus {
-    pub fn mine(documents: &[Document], vocabulary: &Vocabulary) -> Self {
-        Self { mined: mine::mine(documents, vocabulary), vocabulary: vocabulary.clone() }
+    /// The families of `documents`, and those that `lock` knows from before.
+    pub fn mine(documents: &[Document], vocabulary: &Vocabulary, lock: Option<&Lock>) -> Self {
+        let mut mined = mine::mine(documents, vocabulary);
+        if let Some(lock) = lock {
+            mined.recall(&lock.families);
+        }
+        Self { mined, vocabulary: vocabulary.clone() }
+    }
+
+    /// Every family and what leads to it, sorted.
+    pub fn known(&self) -> Vec<Known> {
+        self.mined.known()
+    }
+
+    /// How many posts hold the block with this fingerprint; naught where it is only a few.
+    pub fn posts_with(&self, key: u64) -> usize {
+        self.mined.seen.get(&key).copied().unwrap_or_default()
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -90,12 +118,13 @@ impl Corpus {
     fn judge(&self, document: &Document, span: Span, alone: bool, words: &mut String) -> Option<Appendix<'_>> {
         let text = document.text(span);
         let repeated = self.family_of(text, words);
-        let retold = if repeated.is_none_or(|family| family.kind == Kind::Unknown) { self.retold(text) } else { None };
+        let settled = |family: &&Family| family.kind != Kind::Unknown || family.verdict != Verdict::Peel;
+        let retold = if repeated.as_ref().is_some_and(settled) { None } else { self.retold(text) };
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
         let score = self.vocabulary.score(text);
-        if let Some(family) = repeated.filter(|family| family.kind != Kind::Unknown) {
+        if let Some(family) = repeated.filter(settled) {
             return Some(Appendix { span, kind: family.kind, family: Some(family), score });
         }
         if let Some((part, family)) = retold {
@@ -125,9 +154,9 @@ impl crate::document::tail::Appended for Corpus {
     /// `span` may be a whole block or some lines of one.
     fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind> {
         let found = self.judge(document, span, true, &mut String::new()).filter(|found| found.span == span)?;
-        match found.kind {
-            Kind::Promotional => Some(PeeledKind::Promotion),
-            Kind::Structural | Kind::Duplicate | Kind::Data => None,
+        match found.verdict() {
+            Verdict::Allow => None,
+            _ if found.kind == Kind::Promotional => Some(PeeledKind::Promotion),
             _ => Some(PeeledKind::Repeated),
         }
     }
