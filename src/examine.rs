@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::{
     check::{Check, Severity, Subject, screen::Screen},
     document::Document,
-    facts::{Endings, Facts, Fetch},
+    facts::{Duplicates, Endings, Facts, Fetch},
     finding::{Finding, Report, Summary, judge::judge},
     rule::Rules,
     site::Sites,
@@ -23,6 +23,7 @@ pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
     documents.sort_by(|a, b| a.path().cmp(b.path()));
     let mut facts = Facts::gather(&documents, sites, &rules.vocabulary, fetch);
     facts.endings = endings(&documents, sites, rules, &facts);
+    facts.duplicates = duplicates(&documents, rules, &facts);
     if let Some(lock) = fetch.lock() {
         facts.endings.recall(&lock.endings);
     }
@@ -69,6 +70,15 @@ fn endings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts) 
         })
         .collect();
     Endings::count(posts.into_iter())
+}
+
+/// The articles that stand in several posts, by the rule that asks.
+fn duplicates(documents: &[Document], rules: &Rules, facts: &Facts) -> Duplicates {
+    let check = rules.active().find_map(|rule| match &rule.check {
+        Check::Duplicate(check) => Some(check),
+        _ => None,
+    });
+    check.map(|check| Duplicates::find(documents, &facts.tails, check.measure())).unwrap_or_default()
 }
 
 /// The findings in the document at `index`, by place and rule.

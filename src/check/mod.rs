@@ -1,5 +1,6 @@
 //! The things that copydesk can look at. A check finds places and knows no sentence, no severity and no rule.
 
+pub mod duplicate;
 pub mod elision;
 pub mod empty;
 pub mod encoding;
@@ -45,6 +46,8 @@ pub enum Check {
     Fence(fence::Fence),
     /// What was appended to the article.
     Footer(footer::Footer),
+    /// The same article in several posts.
+    Duplicate(duplicate::Duplicate),
 }
 
 /// One document with all that a check may know of it.
@@ -164,6 +167,7 @@ impl Check {
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
+            Self::Duplicate(check) => check.run(subject),
         }
     }
 
@@ -185,6 +189,7 @@ impl Check {
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
+            Self::Duplicate(_) => duplicate::WORDS,
         }
     }
 }

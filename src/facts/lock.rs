@@ -430,7 +430,7 @@ mod tests {
             ("\"1234", "\"xyz4", "\"xyz456789abcdef0\""),
             ("posts = 12", "posts = -12", "-12"),
             ("class = \"promotional\"", "class = \"nice\"", "\"nice\""),
-            ("[front-matter]", "<<<<<<< ours\n[front-matter]", "<"),
+            ("[front-matter]", "<<<<<<< ours\n[front-matter]", "o"),
             ("core = \"00000002\"", "core = \"0000000é\"", "\"0000000é\""),
         ] {
             let text = lock().to_toml().replacen(old, new, 1);

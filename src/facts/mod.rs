@@ -1,6 +1,7 @@
 //! What checks need from outside their own file, gathered before they run, each thing asked once.
 
 pub mod corpus;
+pub mod duplicates;
 pub mod endings;
 pub mod files;
 pub mod habits;
@@ -14,6 +15,7 @@ pub mod values;
 pub mod world;
 
 pub use corpus::Corpus;
+pub use duplicates::Duplicates;
 pub use endings::Endings;
 pub use files::Files;
 pub use habits::Habits;
@@ -44,6 +46,7 @@ pub struct Facts {
     pub tails: Vec<Tail>,
     /// Counted when the rest is known.
     pub endings: Endings,
+    pub duplicates: Duplicates,
 }
 
 /// The words that several checks share; read from `rules/shared/`.
@@ -93,6 +96,6 @@ impl Facts {
         let files = Files::gather(documents, sites, &vocabulary.image, fetch);
         let remote = Remote::gather(documents, &files, fetch);
         let values = Values::gather(documents);
-        Self { corpus, habits, files, remote, values, tails, endings: Endings::default() }
+        Self { corpus, habits, files, remote, values, tails, ..Self::default() }
     }
 }
