@@ -168,6 +168,11 @@ pub enum Config {
 pub enum Schema {
     /// Print the schema that posts follow, with the evidence as comments
     Infer(Infer),
+    /// Print a schema that copydesk brings, for the keys that a generator itself reads; without a name, their names
+    Show {
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Args)]

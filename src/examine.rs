@@ -5,11 +5,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use rayon::prelude::*;
 
 use crate::{
-    check::{Check, Severity, Subject, screen::Screen},
-    document::Document,
+    check::{
+        Check, Hit, Subject,
+        screen::Screen,
+        suppression::{self, Suppression},
+    },
+    document::{self, Document},
     facts::{Duplicates, Endings, Facts, Fetch},
-    finding::{Finding, Report, Summary, judge::judge},
-    rule::Rules,
+    finding::{Finding, Report, Summary, judge::judge, suppress::suppress},
+    rule::{Rule, Rules, Setting},
     site::Sites,
     source::Source,
 };
@@ -27,6 +31,7 @@ pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
     if let Some(lock) = fetch.lock() {
         facts.endings.recall(&lock.endings);
     }
+    facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     (documents, facts)
 }
 
@@ -97,21 +102,53 @@ fn run(
 ) -> Vec<Finding> {
     let site = sites.of(document.path());
     let subject = Subject { document, site, facts, tail: &facts.tails[index] };
-    let mut findings: Vec<Finding> = rules
+    let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document, site));
+    let worth = |at: usize| worth.is_none_or(|worth| worth[at]);
+    let (about, others): (Vec<_>, Vec<_>) = rules
         .active()
         .enumerate()
-        .filter(|(at, _)| worth.is_none_or(|worth| worth[*at]))
-        .flat_map(|(_, rule)| {
-            let hits = rule.check.run(&subject);
-            hits.into_iter().filter_map(move |hit| judge(hit, rule, document, site))
-        })
-        .collect();
-    findings.sort_by(|a, b| (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message)));
+        .filter(|(at, _)| worth(*at))
+        .map(|(_, rule)| rule)
+        .partition(|rule| matches!(rule.check, Check::Suppression(_)));
+    let mut findings: Vec<Finding> =
+        others.into_iter().flat_map(|rule| judged(rule, rule.check.run(&subject))).collect();
+    sort(&mut findings);
+    // What is wrong with suppressions, they cannot hide.
+    let used = suppress(&mut findings, &document.suppressions.list);
+    for rule in about {
+        let hits = match rule.check {
+            Check::Suppression(Suppression::Unused) => unused(&used, rules, &subject),
+            _ => rule.check.run(&subject),
+        };
+        findings.extend(judged(rule, hits));
+    }
+    sort(&mut findings);
     findings
 }
 
+/// The suppressions that did nothing although every rule that they name ran.
+fn unused(used: &[bool], rules: &Rules, subject: &Subject<'_>) -> Vec<Hit> {
+    let list = subject.document.suppressions.list.iter().zip(used);
+    let idle = list.filter(|(one, used)| !**used && all_ran(one, rules, subject));
+    idle.map(|(one, _)| suppression::hit(one)).collect()
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message)));
+}
+
+/// Whether every rule that a suppression names has run and would have found what there is.
+fn all_ran(suppression: &document::Suppression, rules: &Rules, subject: &Subject<'_>) -> bool {
+    let ran = |rule: &Rule| {
+        let path = subject.document.path();
+        let setting = rule.paths.iter().rev().find(|(glob, _)| glob.is_match(path)).map(|(_, setting)| *setting);
+        !rule.off && setting != Some(Setting::Off) && rule.check.is_sure(subject.facts)
+    };
+    let mut named = rules.list.iter().filter(|rule| suppression.names(&rule.id)).peekable();
+    named.peek().is_some() && named.all(ran)
+}
+
 fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts: &Facts) -> Summary {
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let mut found: Vec<String> = documents
         .iter()
         .map(|document| sites.of(document.path()))
@@ -120,13 +157,12 @@ fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts:
         .collect();
     found.sort();
     found.dedup();
-    Summary {
+    let mut summary = Summary {
         files: documents.iter().filter(|document| document.source.subject).count(),
-        errors: count(Severity::Error),
-        warnings: count(Severity::Warning),
-        infos: count(Severity::Info),
         unverified: facts.remote.unverified(),
-        unchecked: 0,
         sites: found,
-    }
+        ..Summary::default()
+    };
+    summary.count(findings);
+    summary
 }

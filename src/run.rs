@@ -86,6 +86,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
         Command::Test(options) => pages::test(options, &cli.global, streams),
         Command::Learn(options) => learn::learn(options, &cli.global, streams),
         Command::Schema(cli::Schema::Infer(options)) => look::infer(options, &cli.global, streams),
+        Command::Schema(cli::Schema::Show { name }) => pages::show_schema(name.as_deref(), streams),
         Command::Config(options) => pages::show_config(options, &cli.global, streams),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::description(), "copydesk", streams.out);

@@ -63,6 +63,7 @@ fn at(path: &str, span: Span) -> Finding {
         rule: Arc::from("image-placeholder"),
         severity: Severity::Error,
         status: Status::New,
+        reason: None,
         path: Arc::from(path),
         span,
         message: "this is a placeholder".to_owned(),
@@ -423,6 +424,9 @@ fn json_has_exactly_the_keys_of_version_1() {
     "warnings": 0,
     "infos": 0,
     "unverified": 0,
+    "known": 0,
+    "suppressed": 0,
+    "outside": 0,
     "unchecked": 0,
     "sites": []
   }

@@ -27,11 +27,7 @@ impl Footer {
             return Vec::new();
         }
         let found = subject.facts.corpus.appendices(subject.document);
-        found
-            .iter()
-            .filter(|appendix| self.reports(appendix))
-            .map(|found| self.hit(subject, found))
-            .collect()
+        found.iter().filter(|appendix| self.reports(appendix)).map(|found| self.hit(subject, found)).collect()
     }
 
     /// What somebody denied counts as an advert; what somebody allowed or wants peeled only is nobody's finding.

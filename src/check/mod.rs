@@ -11,6 +11,7 @@ pub mod front_matter;
 pub mod image;
 pub mod schema;
 pub mod screen;
+pub mod suppression;
 pub mod text;
 
 use serde::Deserialize;
@@ -48,6 +49,8 @@ pub enum Check {
     Footer(footer::Footer),
     /// The same article in several posts.
     Duplicate(duplicate::Duplicate),
+    /// What posts ask not to be reported.
+    Suppression(suppression::Suppression),
 }
 
 /// One document with all that a check may know of it.
@@ -168,6 +171,7 @@ impl Check {
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
+            Self::Suppression(check) => check.run(subject),
         }
     }
 
@@ -190,6 +194,18 @@ impl Check {
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
+            Self::Suppression(_) => suppression::WORDS,
+        }
+    }
+
+    /// Whether nothing found means that nothing is there: some checks need the network, and some every post of the site.
+    pub fn is_sure(&self, facts: &Facts) -> bool {
+        match self {
+            Self::Image(image::Image::Unreachable | image::Image::NotAnImage) => {
+                facts.remote.asked && facts.remote.unverified() == 0
+            }
+            Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
+            _ => facts.whole,
         }
     }
 }

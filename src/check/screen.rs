@@ -88,7 +88,7 @@ fn phrases_of(hir: &Hir) -> Option<Vec<Vec<u8>>> {
 
 /// What a match of `hir` begins with, in lower case, if that says enough.
 fn usable(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    let seq: Seq = Extractor::new().kind(ExtractKind::Prefix).limit_total(MOST).extract(hir);
+    let seq: Seq = Extractor::new().kind(ExtractKind::Prefix).limit_class(MOST).limit_total(MOST).extract(hir);
     let mut phrases: Vec<Vec<u8>> =
         seq.literals()?.iter().map(|phrase| phrase.as_bytes().to_ascii_lowercase()).collect();
     phrases.sort();

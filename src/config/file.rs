@@ -22,6 +22,8 @@ pub struct File {
     /// Settings by the name of the rule.
     #[schemars(with = "BTreeMap<String, RuleSetting>")]
     pub rules: BTreeMap<String, serde_json::Value>,
+    /// What posts may ask not to be told of.
+    pub suppressions: SuppressionsFile,
     /// Sets of posts that share a schema, by a name of your choice.
     pub collections: BTreeMap<String, Collection>,
 }
@@ -83,6 +85,14 @@ impl SiteFile {
     }
 }
 
+/// Suppressions, whether in comments or in front matter.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct SuppressionsFile {
+    /// Whether each must say why; the rule `suppression-reason` then reports those that do not.
+    pub require_reason: Option<bool>,
+}
+
 /// Globs, relative to this file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -137,7 +147,9 @@ impl Level {
 pub struct Collection {
     /// Globs, relative to this file. The first collection that takes a file keeps it.
     pub files: OneOrMany,
-    /// A JSON Schema (2020-12 or draft-07), or the short form, in place or as the path of a YAML or JSON file relative to this one.
+    /// A JSON Schema (2020-12, or the draft that its `$schema` names), or the short form, in place or as the path of a
+    /// YAML or JSON file relative to this one; or the name of a schema that copydesk brings, such as `hugo`; or a list of
+    /// these, which must all hold.
     #[serde(default)]
     pub schema: serde_json::Value,
     /// Keys whose values no two posts may share, such as `slug`; dotted names for keys in maps.

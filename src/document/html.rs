@@ -58,8 +58,8 @@ impl Html {
     }
 }
 
-/// Adds the images of `html` to `images` and its comments to `verbatim`.
-pub fn scan(html: &Html, text: &str, images: &mut Vec<Image>, verbatim: &mut Vec<Span>) {
+/// Adds the images of `html` to `images` and its comments to `comments`.
+pub fn scan(html: &Html, text: &str, images: &mut Vec<Image>, comments: &mut Vec<Span>) {
     let raw = html.of(text);
     if !raw.contains('=') && !raw.contains("<!--") {
         return;
@@ -73,7 +73,7 @@ pub fn scan(html: &Html, text: &str, images: &mut Vec<Image>, verbatim: &mut Vec
             Ok(Token::Comment(comment)) => {
                 let range = comment.span.start..comment.span.end.min(raw.len());
                 if range.start < range.end {
-                    verbatim.push(html.place(range));
+                    comments.push(html.place(range));
                 }
             }
             _ => {}

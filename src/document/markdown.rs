@@ -19,6 +19,8 @@ pub struct Parsed {
     pub images: Vec<Image>,
     pub links: Vec<Link>,
     pub look_alikes: Vec<LookAlike>,
+    /// Whole comments of every kind, in order.
+    pub comments: Vec<Span>,
 }
 
 /// Where the text is not Markdown, each list in order and without overlap.
@@ -28,11 +30,13 @@ pub struct Opaque {
     pub verbatim: Vec<Span>,
     /// Blocks of raw HTML, where Markdown is only text but a shortcode is still run.
     pub html: Vec<Span>,
+    /// Those among `verbatim` that are comments.
+    pub comments: Vec<Span>,
 }
 
 impl Opaque {
     /// Puts the places in order and makes one of those that overlap.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         for list in [&mut self.verbatim, &mut self.html] {
             list.sort();
             list.dedup_by(|later, kept| {
@@ -115,6 +119,8 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     parsed.images.sort_by_key(|image| (image.span, image.address_span));
     parsed.look_alikes = look_alike::scan(text, body, site.generator, &opaque, &mut parsed.images, is_defined);
     parsed.blocks = with_definitions(parsed.blocks, text, body);
+    opaque.comments.sort();
+    parsed.comments = opaque.comments;
     parsed
 }
 
@@ -210,7 +216,9 @@ impl<'a> Reader<'a> {
         if block {
             self.opaque.html.push(span);
         }
-        html::scan(&html, self.text, &mut self.parsed.images, &mut self.opaque.verbatim);
+        let from = self.opaque.comments.len();
+        html::scan(&html, self.text, &mut self.parsed.images, &mut self.opaque.comments);
+        self.opaque.verbatim.extend_from_slice(&self.opaque.comments[from..]);
     }
 }
 

@@ -6,10 +6,12 @@ pub mod look_alike;
 pub mod markdown;
 pub mod prose;
 pub mod shortcode;
+pub mod suppression;
 pub mod tail;
 
 pub use front_matter::FrontMatter;
 pub use look_alike::{LookAlike, Mistake};
+pub use suppression::{Suppression, Suppressions};
 
 use crate::{
     data::Node,
@@ -33,6 +35,7 @@ pub struct Document {
     pub links: Vec<Link>,
     /// What was meant as an image and is none, in order.
     pub look_alikes: Vec<LookAlike>,
+    pub suppressions: Suppressions,
 }
 
 /// A block at the top level of the body.
@@ -133,6 +136,8 @@ impl Document {
         let mut parsed = markdown::parse(&source, body, site);
         parsed.images.extend(front_matter.images(&source.text, &site.image_fields));
         parsed.images.sort_by_key(|image| (image.span, image.address_span));
+        let tree = front_matter.tree.as_ref();
+        let suppressions = Suppressions::read(&source.text, tree, &parsed.comments, &parsed.blocks);
         Self {
             front_matter,
             body,
@@ -140,6 +145,7 @@ impl Document {
             images: parsed.images,
             links: parsed.links,
             look_alikes: parsed.look_alikes,
+            suppressions,
             source,
         }
     }

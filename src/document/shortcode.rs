@@ -29,6 +29,9 @@ pub fn scan(source: &Source, body: Span, generator: Generator, opaque: &mut Opaq
         Generator::Obsidian => scanner.comments(),
         _ => {}
     }
+    if source.path.ends_with(".mdx") || generator == Generator::Docusaurus {
+        scanner.expressions();
+    }
     if source.path.ends_with(".mdx") {
         scanner.imports();
     }
@@ -84,7 +87,11 @@ impl<'a> Scanner<'a> {
                 let name = inner.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
                 match hidden {
                     Some((from, wanted)) if is_end(name, wanted) => {
-                        self.opaque.verbatim.push(Span::new(from, at));
+                        let span = Span::new(from, at);
+                        self.opaque.verbatim.push(span);
+                        if wanted == "comment" {
+                            self.opaque.comments.push(span);
+                        }
                         hidden = None;
                     }
                     Some(_) => {}
@@ -144,7 +151,26 @@ impl<'a> Scanner<'a> {
             .into_iter();
         while let (Some(start), Some(end)) = (marks.next(), marks.next()) {
             self.opaque.verbatim.push(Span::new(start, end + 2));
+            self.opaque.comments.push(Span::new(start, end + 2));
         }
+    }
+
+    /// MDX hides what stands between `{/*` and `*/}`.
+    fn expressions(&mut self) {
+        self.opaque.settle();
+        let (mut at, mut found) = (self.body.start, Vec::new());
+        while let Some(next) = memmem::find(&self.text.as_bytes()[at..self.body.end], b"{/*") {
+            let start = at + next;
+            at = start + 3;
+            if self.opaque.is_verbatim(start) {
+                continue;
+            }
+            let Some(length) = self.text[at..self.body.end].find("*/}") else { break };
+            at += length + 3;
+            found.push(Span::new(start, at));
+        }
+        self.opaque.verbatim.extend(&found);
+        self.opaque.comments.extend(found);
     }
 
     /// `import picture from './picture.png'`

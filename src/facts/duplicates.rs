@@ -61,7 +61,8 @@ impl Duplicates {
         for (post, sketch) in sketches.iter().enumerate() {
             let Some(sketch) = sketch else { continue };
             let keys: Vec<_> = bands_of(sketch).collect();
-            let mut near: Vec<usize> = keys.iter().flat_map(|key| bands.get(key).into_iter().flatten().copied()).collect();
+            let mut near: Vec<usize> =
+                keys.iter().flat_map(|key| bands.get(key).into_iter().flatten().copied()).collect();
             near.sort_unstable();
             near.dedup();
             let same = near.into_iter().find_map(|cluster| {

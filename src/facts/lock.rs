@@ -372,7 +372,8 @@ impl FamilyEntry {
 impl Site {
     fn counts(self) -> Counts {
         let posts = [self.whole, self.cut, self.bare, self.line, self.trailing].map(|posts| posts as usize);
-        let length = |[from, posts, cut]: [u32; 3]| (from as usize / endings::CLASS, [posts as usize, cut.min(posts) as usize]);
+        let length =
+            |[from, posts, cut]: [u32; 3]| (from as usize / endings::CLASS, [posts as usize, cut.min(posts) as usize]);
         let by_ending = ENDINGS.into_iter().map(|(_, ending)| ending).zip(posts).collect();
         Counts::new(by_ending, self.lengths.into_iter().map(length).collect())
     }

@@ -47,6 +47,10 @@ pub struct Facts {
     /// Counted when the rest is known.
     pub endings: Endings,
     pub duplicates: Duplicates,
+    /// The names of all rules, which posts may suppress.
+    pub rules: Vec<String>,
+    /// Whether all posts that were read are checked: otherwise only some of the site's are known.
+    pub whole: bool,
 }
 
 /// The words that several checks share; read from `rules/shared/`.
@@ -96,6 +100,9 @@ impl Facts {
         let files = Files::gather(documents, sites, &vocabulary.image, fetch);
         let remote = Remote::gather(documents, &files, fetch);
         let values = Values::gather(documents);
-        Self { corpus, habits, files, remote, values, tails, ..Self::default() }
+        let subjects = documents.iter().all(|document| document.source.subject);
+        // A few posts of many that were learnt from are not the site.
+        let whole = subjects && lock.is_none_or(|lock| documents.len() * 10 >= lock.posts * 9);
+        Self { corpus, habits, files, remote, values, tails, whole, ..Self::default() }
     }
 }

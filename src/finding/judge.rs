@@ -34,6 +34,7 @@ pub fn judge(hit: Hit, rule: &Rule, document: &Document, site: &Site) -> Option<
         rule: Arc::from(rule.id.as_str()),
         severity,
         status: Status::New,
+        reason: None,
         path: Arc::from(path),
         span: hit.span,
         message: rule.message.fill(value),

@@ -1,6 +1,7 @@
 //! What is reported: a rule, a place, and sentences that are ready to be shown.
 
 pub mod judge;
+pub mod suppress;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -17,6 +18,8 @@ pub struct Finding {
     pub rule: Arc<str>,
     pub severity: Severity,
     pub status: Status,
+    /// Why it is suppressed, where the post says so.
+    pub reason: Option<Arc<str>>,
     /// Relative to the project's root, with `/`.
     pub path: Arc<str>,
     pub span: Span,
@@ -73,10 +76,29 @@ pub struct Summary {
     pub infos: usize,
     /// Remote images that nobody could vouch for: offline, or no clear answer.
     pub unverified: usize,
+    /// Findings that the baseline holds; not among those above, as those below.
+    pub known: usize,
+    /// Findings that a post asks not to be told of.
+    pub suppressed: usize,
+    /// Findings that are none of the change that was asked about; they are not part of the report.
+    pub outside: usize,
     /// Files that could not be checked.
     pub unchecked: usize,
     /// The sites and what gave each away, such as `Hugo (hugo.toml)`.
     pub sites: Vec<String>,
+}
+
+impl Summary {
+    /// Counts `findings` again: by severity those that are new, and by status the others.
+    pub fn count(&mut self, findings: &[Finding]) {
+        let new =
+            |severity| findings.iter().filter(|one| one.status == Status::New && one.severity == severity).count();
+        self.errors = new(Severity::Error);
+        self.warnings = new(Severity::Warning);
+        self.infos = new(Severity::Info);
+        self.known = findings.iter().filter(|one| one.status == Status::Known).count();
+        self.suppressed = findings.iter().filter(|one| one.status == Status::Suppressed).count();
+    }
 }
 
 impl Report {

@@ -13,7 +13,7 @@ use crate::{
         tail::{PeeledKind, Tail},
     },
     facts::files::Verdict,
-    finding::Finding,
+    finding::{Finding, Status},
     site::{
         Generator, Site,
         dialect::Syntax,
@@ -102,6 +102,7 @@ struct Seen<'a> {
     severity: &'static str,
     span: Span,
     message: &'a str,
+    status: &'a Status,
 }
 
 impl<'a> View<'a> {
@@ -135,8 +136,8 @@ impl<'a> View<'a> {
 }
 
 fn seen(finding: &Finding) -> Seen<'_> {
-    let Finding { rule, severity, span, message, .. } = finding;
-    Seen { rule, severity: severity.name(), span: *span, message }
+    let Finding { rule, severity, span, message, status, .. } = finding;
+    Seen { rule, severity: severity.name(), span: *span, message, status }
 }
 
 fn matter<'a>(document: &'a Document, site: &Site) -> Option<Matter<'a>> {
@@ -180,7 +181,7 @@ fn read_as(node: &Node, generator: Generator) -> &'static str {
     match &node.data {
         Data::List(_) => "list",
         Data::Map(_) => "map",
-        Data::Alias(_) => "alias",
+        Data::Alias(..) => "alias",
         Data::Scalar(scalar) if scalar.style == Written::Null => "null",
         Data::Scalar(scalar) => match reading(scalar, generator) {
             Typed::Null => "null",
@@ -348,8 +349,9 @@ impl Sheet<'_> {
             writeln!(out, "  none")?;
         }
         for finding in &self.view.findings {
-            let Seen { rule, severity, span, message } = finding;
-            writeln!(out, "  {:<8} {severity}[{rule}] {}", self.at(span.start), super::text::sentence(message))?;
+            let Seen { rule, severity, span, message, status } = finding;
+            let aside = if **status == Status::Suppressed { " (suppressed)" } else { "" };
+            writeln!(out, "  {:<8} {severity}[{rule}] {}{aside}", self.at(span.start), super::text::sentence(message))?;
         }
         Ok(())
     }

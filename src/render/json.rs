@@ -24,12 +24,14 @@ struct Whole<'a> {
     summary: &'a Summary,
 }
 
-/// A finding. Its `fixes` are `{safe, edits: [{span, text}]}`.
+/// A finding. A suppressed one has its `reason`, where the post gives one. Its `fixes` are `{safe, edits: [{span, text}]}`.
 #[derive(Serialize)]
 struct Item<'a> {
     rule: &'a str,
     severity: Severity,
     status: &'a Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     path: String,
     span: Span,
     start: Position,
@@ -101,6 +103,7 @@ fn items<'a>(page: &Page<'a>) -> impl Iterator<Item = Item<'a>> {
         rule: &finding.rule,
         severity: finding.severity,
         status: &finding.status,
+        reason: finding.reason.as_deref(),
         path: location.show(&finding.path),
         span: finding.span,
         start: ruler.position(finding.span.start),

@@ -1,6 +1,6 @@
 //! Lines and columns of one file, at a small constant cost for each question however long the lines are.
 
-use std::{ops::Range, rc::Rc};
+use std::{cell::OnceCell, ops::Range, rc::Rc};
 
 use crate::{
     finding::{Finding, Report},
@@ -14,8 +14,8 @@ const STEP: usize = 4096;
 pub struct Ruler<'a> {
     pub text: &'a str,
     pub lines: Lines,
-    /// For each [`STEP`] bytes: how much text lies before.
-    marks: Vec<Width>,
+    /// For each [`STEP`] bytes: how much text lies before. Counted when a line is that long.
+    marks: OnceCell<Vec<Width>>,
 }
 
 /// A length of text in two units.
@@ -27,14 +27,7 @@ struct Width {
 
 impl<'a> Ruler<'a> {
     pub fn new(text: &'a str) -> Self {
-        let mut before = Width::default();
-        let mut marks = Vec::with_capacity(text.len() / STEP + 1);
-        for chunk in text.as_bytes().chunks(STEP) {
-            marks.push(before);
-            before = before.plus(chunk);
-        }
-        marks.push(before);
-        Self { text, lines: Lines::new(text), marks }
+        Self { text, lines: Lines::new(text), marks: OnceCell::new() }
     }
 
     /// One-based line, and column in characters, of a byte.
@@ -67,12 +60,28 @@ impl<'a> Ruler<'a> {
         let line = self.lines.line_of(offset);
         let start = self.lines.range(line, self.text).start;
         let mark = if start == 0 && self.text.starts_with('\u{feff}') { 3 } else { 0 };
-        (line, self.before(offset).minus(self.before((start + mark).min(offset))))
+        let start = (start + mark).min(offset);
+        let width = match offset - start {
+            0..STEP => Width::default().plus(&self.text.as_bytes()[start..offset]),
+            _ => self.before(offset).minus(self.before(start)),
+        };
+        (line, width)
     }
 
     fn before(&self, offset: usize) -> Width {
         let step = offset / STEP;
-        self.marks[step].plus(&self.text.as_bytes()[step * STEP..offset])
+        self.marks.get_or_init(|| self.mark())[step].plus(&self.text.as_bytes()[step * STEP..offset])
+    }
+
+    fn mark(&self) -> Vec<Width> {
+        let mut before = Width::default();
+        let mut marks = Vec::with_capacity(self.text.len() / STEP + 1);
+        for chunk in self.text.as_bytes().chunks(STEP) {
+            marks.push(before);
+            before = before.plus(chunk);
+        }
+        marks.push(before);
+        marks
     }
 }
 

@@ -119,6 +119,8 @@ struct Outcome<'a> {
 #[derive(Serialize)]
 struct Suppression {
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -256,7 +258,12 @@ fn related(page: &Page<'_>, finding: &Finding, ruler: &Ruler<'_>) -> Vec<Locatio
 }
 
 fn suppressions(finding: &Finding) -> Vec<Suppression> {
-    if finding.status == Status::Suppressed { vec![Suppression { kind: "inSource" }] } else { Vec::new() }
+    let (kind, reason) = match finding.status {
+        Status::New => return Vec::new(),
+        Status::Known => ("external", Some("known in the baseline")),
+        Status::Suppressed => ("inSource", finding.reason.as_deref()),
+    };
+    vec![Suppression { kind, justification: reason.map(sentence) }]
 }
 
 fn change(page: &Page<'_>, finding: &Finding, fix: &Fix, ruler: &Ruler<'_>) -> Change {

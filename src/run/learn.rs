@@ -55,7 +55,8 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
         writeln!(streams.out, "{}", told(change))?;
     }
     if options.check {
-        let says = if changes.is_empty() { "fits" } else { "does not fit the posts; run `copydesk learn` and look at it" };
+        let says =
+            if changes.is_empty() { "fits" } else { "does not fit the posts; run `copydesk learn` and look at it" };
         writeln!(streams.out, "{} {says}", escape(&shown))?;
         return Ok(if changes.is_empty() { Exit::Clean } else { Exit::Findings });
     }

@@ -6,7 +6,7 @@ use super::{Exit, Outcome, Streams, detect, read::gather, unknown_rule, wanted};
 use crate::{
     cli::{self, Global},
     config::{self, Plan},
-    error::Error,
+    error::{Error, nearest},
     example,
     facts::World,
     render::{self, explain},
@@ -28,6 +28,27 @@ pub fn explain_rule(options: &cli::Explain, global: &Global, streams: &mut Strea
     match options.format {
         cli::Prose::Human => explain::page(rule, streams.style, streams.out)?,
         cli::Prose::Markdown => explain::markdown(rule, streams.out)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// Prints a schema that copydesk brings, or the names of all of them.
+pub fn show_schema(name: Option<&str>, streams: &mut Streams<'_>) -> Outcome {
+    let Some(name) = name else {
+        for name in catalog::schemas() {
+            writeln!(streams.out, "{name}")?;
+        }
+        return Ok(Exit::Clean);
+    };
+    match catalog::schema_text(name) {
+        Some(text) => write!(streams.out, "{text}")?,
+        None => {
+            let help = nearest(name, catalog::schemas()).map_or_else(
+                || "`copydesk schema show` lists them".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(Error::usage_with_help(format!("there is no schema `{name}`"), help).into());
+        }
     }
     Ok(Exit::Clean)
 }

@@ -1,5 +1,7 @@
 //! What stays the same when a block is repeated: its words, its words without what fills the gaps, the names in it.
 
+use std::cell::OnceCell;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A block as seen by the miner.
@@ -145,14 +147,22 @@ fn gap_at(text: &str) -> Option<usize> {
 
 /// Names in a block: hosts, and words in Latin letters with a capital that is not the first of a sentence in that script.
 pub fn names(text: &str) -> Vec<&str> {
+    const MOST: usize = 24;
     let mut names = Vec::new();
-    let latin = is_latin(text);
-    for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-')) {
-        let word = word.trim_matches(['.', '-']);
+    let latin = OnceCell::new();
+    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'.' || *byte == b'-';
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(start) = bytes[at..].iter().position(in_word).map(|skipped| at + skipped) {
+        at = bytes[start..].iter().position(|byte| !in_word(byte)).map_or(bytes.len(), |length| start + length);
+        if at - start < 4 {
+            continue;
+        }
+        let word = text[start..at].trim_matches(['.', '-']);
         let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
         let first = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
-        let is_name = word.len() >= 4 && (capitals >= 2 || (first && !latin) || is_host(word));
-        if is_name && !names.contains(&word) && names.len() < 24 {
+        let is_capital = capitals >= 2 || (first && !*latin.get_or_init(|| is_latin(text)));
+        if word.len() >= 4 && (is_capital || is_host(word)) && !names.contains(&word) && names.len() < MOST {
             names.push(word);
         }
     }

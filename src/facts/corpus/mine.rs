@@ -3,12 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rayon::prelude::*;
-
 use super::{
+    ends::Ends,
     family::{Family, Rephrased},
-    fingerprint::{self, Fingerprint},
-    zone,
 };
 use crate::{
     document::Document,
@@ -25,20 +22,6 @@ const LEAST_DIVERSITY: f32 = 0.3;
 const LEAST_REPHRASED: usize = 8;
 /// One in so many of them calls in plain words; else they only speak of the same thing.
 const PLAIN: usize = 3;
-
-/// What one post says at its ends.
-struct Ends {
-    units: Vec<Unit>,
-    /// Names in promotional units that the article itself does not mention.
-    names: Vec<(u64, Span)>,
-}
-
-struct Unit {
-    fingerprint: Fingerprint,
-    span: Span,
-    heading: bool,
-    line: bool,
-}
 
 /// What is known of a frequent fingerprint.
 #[derive(Default)]
@@ -62,60 +45,30 @@ pub struct Mined {
     pub seen: HashMap<u64, usize>,
 }
 
-pub fn mine(documents: &[Document], vocabulary: &Vocabulary) -> Mined {
-    let ends: Vec<Ends> = documents.par_iter().map(|document| Ends::of(document, vocabulary)).collect();
+/// `ends` are those of the documents, in the same order.
+pub fn mine(documents: &[Document], ends: &[Ends], vocabulary: &Vocabulary) -> Mined {
     let least = (documents.len() / 200).max(4);
-    let mut frequent = count(&ends);
+    let mut frequent = count(ends);
     frequent.retain(|_, found| found.posts >= (documents.len() / 1000).max(3));
-    contexts(&ends, &mut frequent, least);
+    contexts(ends, &mut frequent, least);
     let mut mined = Mined { least, ..Mined::default() };
-    mined.add_repeated(documents, &ends, &frequent, vocabulary);
-    mined.add_rephrased(documents, &ends, vocabulary);
+    mined.add_repeated(documents, ends, &frequent, vocabulary);
+    mined.add_rephrased(documents, ends, vocabulary);
     mined.seen = frequent.into_iter().map(|(key, found)| (key, found.posts)).collect();
     mined
-}
-
-impl Ends {
-    fn of(document: &Document, vocabulary: &Vocabulary) -> Self {
-        let mut ends = Self { units: Vec::new(), names: Vec::new() };
-        let mut words = String::new();
-        for unit in zone::units(document) {
-            let text = document.text(unit.span);
-            let Some(fingerprint) = Fingerprint::of(text, &mut words) else { continue };
-            if unit.after < 3 {
-                ends.add_names(document, unit.span, vocabulary);
-            }
-            ends.units.push(Unit { fingerprint, span: unit.span, heading: unit.heading, line: unit.line });
-        }
-        ends
-    }
-
-    fn add_names(&mut self, document: &Document, span: Span, vocabulary: &Vocabulary) {
-        let text = document.text(span);
-        let names = fingerprint::names(text);
-        if names.is_empty() || !vocabulary.mentions(&vocabulary.score(text)) {
-            return;
-        }
-        let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
-        for name in names {
-            if memchr::memmem::find(before, name.as_bytes()).is_none() {
-                self.names.push((fingerprint::name_key(name, text), span));
-            }
-        }
-    }
 }
 
 /// How many posts hold each fingerprint.
 fn count(ends: &[Ends]) -> HashMap<u64, Frequent> {
     let mut all: HashMap<u64, Frequent> = HashMap::new();
     for (post, ends) in ends.iter().enumerate() {
-        for unit in &ends.units {
-            for key in unit.fingerprint.keys() {
+        for (unit, fingerprint) in ends.known() {
+            for key in fingerprint.keys() {
                 let found = all.entry(key).or_default();
                 if found.last != Some(post) {
                     if found.last.is_none() {
-                        found.first_seen = (post, unit.span);
-                        found.heading = unit.heading;
+                        found.first_seen = (post, unit.place.span);
+                        found.heading = unit.place.heading;
                     }
                     found.posts += 1;
                     found.last = Some(post);
@@ -130,17 +83,17 @@ fn count(ends: &[Ends]) -> HashMap<u64, Frequent> {
 fn contexts(ends: &[Ends], frequent: &mut HashMap<u64, Frequent>, least: usize) {
     for (post, ends) in ends.iter().enumerate() {
         let mut before = post as u64;
-        for unit in &ends.units {
+        for (unit, fingerprint) in ends.known() {
             let mut hot = false;
-            for key in unit.fingerprint.keys() {
+            for key in fingerprint.keys() {
                 let Some(found) = frequent.get_mut(&key) else { continue };
                 hot |= found.posts >= least;
                 if found.contexts.len() < CONTEXTS {
                     found.contexts.insert(before);
                 }
             }
-            if !hot && !unit.line {
-                before = unit.fingerprint.exact;
+            if !hot && !unit.place.line {
+                before = fingerprint.exact;
             }
         }
     }
@@ -180,11 +133,10 @@ impl Mined {
         frequent: &HashMap<u64, Frequent>,
         vocabulary: &Vocabulary,
     ) {
-        for unit in ends.iter().flat_map(|ends| &ends.units) {
+        for (_, fingerprint) in ends.iter().flat_map(Ends::known) {
             let hot = |key: &u64| frequent.get(key).map(|found| (*key, found));
             // The wider fingerprint first: exact copies join the family of their skeleton.
-            let Some((key, found)) =
-                unit.fingerprint.skeleton.as_ref().and_then(hot).or_else(|| hot(&unit.fingerprint.exact))
+            let Some((key, found)) = fingerprint.skeleton.as_ref().and_then(hot).or_else(|| hot(&fingerprint.exact))
             else {
                 continue;
             };
@@ -204,8 +156,8 @@ impl Mined {
                     self.families.len() - 1
                 }
             };
-            if frequent.get(&unit.fingerprint.exact).is_some_and(|found| found.posts >= self.least) {
-                self.by_key.entry(unit.fingerprint.exact).or_insert(family);
+            if frequent.get(&fingerprint.exact).is_some_and(|found| found.posts >= self.least) {
+                self.by_key.entry(fingerprint.exact).or_insert(family);
             }
         }
     }

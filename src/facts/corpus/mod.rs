@@ -1,10 +1,15 @@
 //! What the site says about itself: blocks that stand in many posts, and what of them was put behind the article.
 
+mod ends;
 pub mod family;
 mod fingerprint;
 mod mine;
 pub mod recall;
 mod zone;
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use super::{
     Lock,
@@ -14,6 +19,7 @@ use crate::{
     document::{Document, tail::PeeledKind},
     source::Span,
 };
+use ends::{Ends, Unit};
 use family::{Family, Verdict};
 use fingerprint::Fingerprint;
 use mine::Mined;
@@ -23,6 +29,8 @@ use recall::Known;
 pub struct Corpus {
     vocabulary: Vocabulary,
     mined: Mined,
+    /// What was found at the ends of each post, by its path.
+    ends: HashMap<String, Ends>,
 }
 
 /// A place at an end of a post that is not the article.
@@ -52,11 +60,13 @@ const RECENT: usize = 6;
 impl Corpus {
     /// The families of `documents`, and those that `lock` knows from before.
     pub fn mine(documents: &[Document], vocabulary: &Vocabulary, lock: Option<&Lock>) -> Self {
-        let mut mined = mine::mine(documents, vocabulary);
+        let ends: Vec<Ends> = documents.par_iter().map(|document| Ends::of(document, vocabulary)).collect();
+        let mut mined = mine::mine(documents, &ends, vocabulary);
         if let Some(lock) = lock {
             mined.recall(&lock.families);
         }
-        Self { mined, vocabulary: vocabulary.clone() }
+        let ends = documents.iter().map(|document| document.path().to_owned()).zip(ends).collect();
+        Self { mined, vocabulary: vocabulary.clone(), ends }
     }
 
     /// Every family and what leads to it, sorted.
@@ -73,16 +83,15 @@ impl Corpus {
         &self.vocabulary
     }
 
-    /// The family that a block or line belongs to. `words` is room to work in.
-    fn family_of(&self, text: &str, words: &mut String) -> Option<&Family> {
-        let fingerprint = Fingerprint::of(text, words)?;
-        let family = fingerprint.keys().find_map(|key| self.mined.by_key.get(&key))?;
+    /// The family that a block or line belongs to.
+    fn family_of(&self, fingerprint: Option<&Fingerprint>) -> Option<&Family> {
+        let family = fingerprint?.keys().find_map(|key| self.mined.by_key.get(&key))?;
         self.mined.families.get(*family)
     }
 
-    /// The part of `text` that says in other words what many posts say of the same name: all of it, or the sentence that
-    /// has the name.
-    fn retold(&self, text: &str) -> Option<(Span, &Family)> {
+    /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
+    /// all of it, or the sentence that has the name.
+    fn retold(&self, text: &str) -> Option<(Span, usize)> {
         if self.mined.by_name.is_empty() {
             return None;
         }
@@ -95,35 +104,40 @@ impl Corpus {
             let whole = Span::new(0, text.len());
             let sentence = zone::sentence(text, text.rfind(name)?);
             let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)))?;
-            Some((part, self.mined.families.get(known.family)?))
+            Some((part, known.family))
         })
     }
 
     /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
     pub fn appendices(&self, document: &Document) -> Vec<Appendix<'_>> {
         let mut found: Vec<Appendix<'_>> = Vec::new();
-        let mut words = String::new();
-        for unit in zone::units(document) {
+        for unit in self.ends.get(document.path()).into_iter().flat_map(|ends| &ends.units) {
+            let place = unit.place;
             // What was found as a part of a block is not looked at again line by line.
-            if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(unit.span)) {
+            if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(place.span)) {
                 continue;
             }
-            let near_an_end = unit.after < ALONE || unit.before < ALONE;
-            found.extend(self.judge(document, unit.span, near_an_end && !unit.heading, &mut words));
+            let near_an_end = place.after < ALONE || place.before < ALONE;
+            found.extend(self.judge(document, unit, near_an_end && !place.heading));
         }
         found.sort_by_key(|appendix| appendix.span);
         found
     }
 
-    fn judge(&self, document: &Document, span: Span, alone: bool, words: &mut String) -> Option<Appendix<'_>> {
-        let text = document.text(span);
-        let repeated = self.family_of(text, words);
+    fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'_>> {
+        let span = unit.place.span;
+        let repeated = self.family_of(unit.fingerprint.as_ref());
         let settled = |family: &&Family| family.kind != Kind::Unknown || family.verdict != Verdict::Peel;
-        let retold = if repeated.as_ref().is_some_and(settled) { None } else { self.retold(text) };
+        let retold = if repeated.as_ref().is_some_and(settled) {
+            None
+        } else {
+            let retold = unit.retold.get_or_init(|| self.retold(document.text(span)));
+            retold.and_then(|(part, family)| Some((part, self.mined.families.get(family)?)))
+        };
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let score = self.vocabulary.score(text);
+        let score = unit.score(document, &self.vocabulary).clone();
         if let Some(family) = repeated.filter(settled) {
             return Some(Appendix { span, kind: family.kind, family: Some(family), score });
         }
@@ -153,7 +167,12 @@ impl Corpus {
 impl crate::document::tail::Appended for Corpus {
     /// `span` may be a whole block or some lines of one.
     fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind> {
-        let found = self.judge(document, span, true, &mut String::new()).filter(|found| found.span == span)?;
+        let known = self.ends.get(document.path()).and_then(|ends| ends.at(span));
+        let found = match known {
+            Some(unit) => self.judge(document, unit, true),
+            None => self.judge(document, &Unit::new(document, span), true),
+        };
+        let found = found.filter(|found| found.span == span)?;
         match found.verdict() {
             Verdict::Allow => None,
             _ if found.kind == Kind::Promotional => Some(PeeledKind::Promotion),
