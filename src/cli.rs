@@ -52,6 +52,8 @@ pub enum Command {
     Explain(Explain),
     /// Run the examples of your own rules
     Test(Test),
+    /// Write down what the posts of the site share, so that one post can be checked without the others
+    Learn(Learn),
     /// Find out what posts have in common
     #[command(subcommand)]
     Schema(Schema),
@@ -235,6 +237,16 @@ pub enum Schema {
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Learn {
+    /// The folders that hold all posts
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only say whether copydesk.lock still fits the posts
+    #[arg(long)]
+    pub check: bool,
 }
 
 #[derive(Debug, Clone, Args)]

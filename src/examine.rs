@@ -11,7 +11,7 @@ use crate::{
         suppression::{self, Suppression},
     },
     document::{self, Document},
-    facts::{Endings, Facts, Fetch},
+    facts::{Duplicates, Endings, Facts, Fetch},
     finding::{Finding, Report, Summary, judge::judge, suppress::suppress},
     rule::{Rule, Rules, Setting},
     site::Sites,
@@ -27,6 +27,10 @@ pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
     documents.sort_by(|a, b| a.path().cmp(b.path()));
     let mut facts = Facts::gather(&documents, sites, &rules.vocabulary, fetch);
     facts.endings = endings(&documents, sites, rules, &facts);
+    facts.duplicates = duplicates(&documents, rules, &facts);
+    if let Some(lock) = fetch.lock() {
+        facts.endings.recall(&lock.endings);
+    }
     facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     (documents, facts)
 }
@@ -71,6 +75,15 @@ fn endings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts) 
         })
         .collect();
     Endings::count(posts.into_iter())
+}
+
+/// The articles that stand in several posts, by the rule that asks.
+fn duplicates(documents: &[Document], rules: &Rules, facts: &Facts) -> Duplicates {
+    let check = rules.active().find_map(|rule| match &rule.check {
+        Check::Duplicate(check) => Some(check),
+        _ => None,
+    });
+    check.map(|check| Duplicates::find(documents, &facts.tails, check.measure())).unwrap_or_default()
 }
 
 /// The findings in the document at `index`, by place and rule.

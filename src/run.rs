@@ -3,6 +3,7 @@
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
 mod fix;
+mod learn;
 mod look;
 mod network;
 mod pages;
@@ -22,7 +23,7 @@ use crate::{
     config::{Plan, Wanted},
     error::{Error, nearest},
     examine::examine,
-    facts::World,
+    facts::{Fetch, Lock, World, lock},
     finding::Report,
     render::{self, Page, Style},
     rule::Rules,
@@ -88,6 +89,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
         Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),
         Command::Test(options) => pages::test(options, &cli.global, streams),
+        Command::Learn(options) => learn::learn(options, &cli.global, streams),
         Command::Schema(cli::Schema::Infer(options)) => look::infer(options, &cli.global, streams),
         Command::Schema(cli::Schema::Show { name }) => pages::show_schema(name.as_deref(), streams),
         Command::Config(options) => pages::show_config(options, &cli.global, streams),
@@ -107,19 +109,19 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
+    let network = Network::open(options, &plan)?;
+    let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?;
     let (sources, mut found) = if reads_standard_input(options) {
         (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
     } else {
-        gather(&options.paths, &plan)
+        gather(&options.paths, &plan, world.lock())
     };
     if options.paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)) {
         plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
     }
-    let network = Network::open(options, &plan)?;
-    let world = network.world(&plan, streams.style);
     let sites = detect(&plan, &sources, &world);
     if global.verbose > 0 {
-        narrate(&plan, &sources, &sites, global.verbose, streams.err)?;
+        narrate(&plan, &sources, &sites, world.lock(), global.verbose, streams.err)?;
     }
     let look = |sources| examine(sources, &sites, &plan.rules, &world);
     let mut report = match fix::wanted(&options.fix)? {
@@ -206,7 +208,14 @@ fn detect(plan: &Plan, sources: &[Source], world: &World) -> Sites {
 }
 
 /// Says what is about to be done.
-fn narrate(plan: &Plan, sources: &[Source], sites: &Sites, verbose: u8, err: &mut dyn Write) -> io::Result<()> {
+fn narrate(
+    plan: &Plan,
+    sources: &[Source],
+    sites: &Sites,
+    lock: Option<&Lock>,
+    verbose: u8,
+    err: &mut dyn Write,
+) -> io::Result<()> {
     let escape = render::text::escape;
     writeln!(err, "root: {} ({})", escape(&plan.root.to_string_lossy()), plan.because)?;
     for layer in &plan.files {
@@ -215,6 +224,9 @@ fn narrate(plan: &Plan, sources: &[Source], sites: &Sites, verbose: u8, err: &mu
     for site in sites.iter() {
         let folder = if site.root.is_empty() { "." } else { &site.root };
         writeln!(err, "site: {} in {} ({})", site.generator.name(), escape(folder), escape(&site.because))?;
+    }
+    if let Some(lock) = lock {
+        writeln!(err, "{}: {} families of blocks from {} posts", lock::NAME, lock.families.len(), lock.posts)?;
     }
     let subjects = sources.iter().filter(|source| source.subject).count();
     writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;

@@ -1,7 +1,10 @@
 //! What was put in front of the article or behind it: adverts by their own words, and blocks that many posts share.
 
 use super::{Fixing, Hit, Subject, removal};
-use crate::facts::{corpus::Appendix, promotion::Kind};
+use crate::facts::{
+    corpus::{Appendix, family::Verdict},
+    promotion::Kind,
+};
 
 pub const WORDS: &[&str] = &["calls", "count", "share", "seen", "kind"];
 
@@ -33,11 +36,15 @@ impl Footer {
             return Vec::new();
         }
         let found = subject.facts.corpus.appendices(subject.document);
-        found
-            .iter()
-            .filter(|appendix| self.kinds.contains(&appendix.kind))
-            .map(|found| self.hit(subject, found))
-            .collect()
+        found.iter().filter(|appendix| self.reports(appendix)).map(|found| self.hit(subject, found)).collect()
+    }
+
+    /// What somebody denied counts as an advert; what somebody allowed or wants peeled only is nobody's finding.
+    fn reports(&self, found: &Appendix<'_>) -> bool {
+        match found.verdict() {
+            Verdict::Deny => self.kinds.contains(&Kind::Promotional),
+            verdict => verdict == Verdict::usual(found.kind) && self.kinds.contains(&found.kind),
+        }
     }
 
     fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
@@ -62,6 +69,6 @@ impl Footer {
             .word("count", count.to_string())
             .word("share", share)
             .word("seen", seen)
-            .word("kind", format!("{:?}", found.kind).to_lowercase())
+            .word("kind", found.kind.name())
     }
 }

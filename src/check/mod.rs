@@ -1,5 +1,6 @@
 //! The things that copydesk can look at. A check finds places and knows no sentence, no severity and no rule.
 
+pub mod duplicate;
 pub mod elision;
 pub mod empty;
 pub mod encoding;
@@ -47,6 +48,8 @@ pub enum Check {
     Fence(fence::Fence),
     /// What was appended to the article.
     Footer(footer::Footer),
+    /// The same article in several posts.
+    Duplicate(duplicate::Duplicate),
     /// What posts ask not to be reported.
     Suppression(suppression::Suppression),
 }
@@ -181,8 +184,14 @@ impl Check {
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
+            Self::Duplicate(check) => check.run(subject),
             Self::Suppression(check) => check.run(subject),
         }
+    }
+
+    /// Whether this compares single values of this post with those of others.
+    pub fn compares_posts(&self) -> bool {
+        matches!(self, Self::Schema(check) if check.wants_unique())
     }
 
     /// The words that the sentences of a rule may use, beyond `generator` and `consequence`, which every rule has.
@@ -198,6 +207,7 @@ impl Check {
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
+            Self::Duplicate(_) => duplicate::WORDS,
             Self::Suppression(_) => suppression::WORDS,
         }
     }
@@ -226,6 +236,7 @@ impl Check {
             | Self::Ending(_)
             | Self::Elision(_)
             | Self::Empty(_)
+            | Self::Duplicate(_)
             | Self::Suppression(_) => Fixing::No,
         }
     }

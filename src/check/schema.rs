@@ -162,6 +162,11 @@ impl Schema {
         hits
     }
 
+    /// Whether values of other files matter.
+    pub fn wants_unique(&self) -> bool {
+        self.collections.iter().any(|collection| !collection.unique.is_empty())
+    }
+
     /// Values that another file of the collection has too.
     fn shared(&self, collection: &Collection, tree: &Node, subject: &Subject<'_>) -> Vec<Hit> {
         let mut hits = Vec::new();

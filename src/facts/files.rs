@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::{Arc, RwLock},
 };
@@ -464,6 +464,22 @@ impl Disk {
         let path = self.file(path)?;
         let metadata = fs::metadata(&path).ok()?;
         (metadata.len() < 1 << 20).then(|| fs::read_to_string(path).ok())?
+    }
+
+    /// A text file as a whole.
+    ///
+    /// # Errors
+    /// `NotFound` where nothing has this name. Others: it is no file, longer than `most` bytes, not UTF-8, leads out of
+    /// the root, or cannot be read.
+    pub fn whole(&self, path: &str, most: u64) -> io::Result<String> {
+        fs::symlink_metadata(self.root.join(path))?;
+        let real = self.file(path).ok_or_else(|| io::Error::other("it is no file of the repository"))?;
+        let mut text = String::new();
+        fs::File::open(real)?.take(most + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > most {
+            return Err(io::Error::other(format!("it is larger than {} MiB", most >> 20)));
+        }
+        Ok(text)
     }
 
     /// Where a plain file is, unless a symbolic link leads out of the root. Opening a pipe would wait for its writer.

@@ -10,7 +10,7 @@ use crate::{
     document::Document,
     error::Error,
     examine::{self, examine, prepare},
-    facts::{World, infer::Inferred},
+    facts::{Fetch, World, infer::Inferred, lock},
     render::{
         self, Page,
         inspect::{self, View},
@@ -25,11 +25,11 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
     if options.file.is_dir() {
         return Err(Error::usage(format!("{} is a folder; name a file", options.file.display())).into());
     }
-    let (sources, gathered) = gather(&paths, &plan);
+    let world = World::new(&plan.root, None).locked(&plan.location.show(lock::NAME))?;
+    let (sources, gathered) = gather(&paths, &plan, world.lock());
     if let Some(problem) = gathered.problems.first() {
         return Err(Error::usage(format!("cannot read {}: {}", problem.path, problem.message)).into());
     }
-    let world = World::new(&plan.root, None);
     let sites = detect(&plan, &sources, &world);
     let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
     for (index, document) in documents.iter().enumerate().filter(|(_, document)| document.source.subject) {
@@ -48,7 +48,7 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
 /// Prints the schema that the posts follow, or the posts that do not.
 pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let plan = Plan::resolve(&options.paths, &wanted(global))?;
-    let (sources, gathered) = gather(&options.paths, &plan);
+    let (sources, gathered) = gather(&options.paths, &plan, None);
     let world = World::new(&plan.root, None);
     let sites = detect(&plan, &sources, &world);
     let documents: Vec<Document> = sources.par_iter().map(|source| Document::parse(source.clone(), &sites)).collect();

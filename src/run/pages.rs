@@ -96,7 +96,7 @@ pub fn show_config(options: &cli::Config, global: &Global, streams: &mut Streams
         cli::Config::Show { path } => {
             let plan = Plan::resolve(std::slice::from_ref(path), &wanted(global))?;
             // Only names count here: a file that cannot be read has one too.
-            let (sources, _) = gather(std::slice::from_ref(path), &plan);
+            let (sources, _) = gather(std::slice::from_ref(path), &plan, None);
             let sites = detect(&plan, &sources, &World::new(&plan.root, None));
             config::show::show(&plan, &sites, streams.out)?;
         }
