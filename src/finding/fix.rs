@@ -256,6 +256,7 @@ mod tests {
             rule: Arc::from(rule),
             severity: Severity::Error,
             status: Status::New,
+            reason: None,
             path: Arc::from("a.md"),
             span: Span::default(),
             message: String::new(),
