@@ -181,7 +181,7 @@ impl Builder {
             Some("int" | "float" | "bool" | "null" | "timestamp") if style == Style::Quoted => Ok(Style::Plain),
             Some("str" | "binary") => Ok(Style::Quoted),
             Some(_) => Ok(style),
-            None if tag.suffix().is_empty() && tag.handle() == "!" => Ok(Style::Quoted),
+            None if tag.original() == "!" => Ok(Style::Quoted),
             None => match self.manner.tags {
                 Tags::Refused => {
                     let name = tag.original();

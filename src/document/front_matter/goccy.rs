@@ -30,8 +30,13 @@ pub fn swallow(text: &str, node: &mut Node) {
 fn takes_what_follows(text: &str, entry: &Entry) -> bool {
     let last = entry.value.items().last();
     let open = last.filter(|item| item.scalar().is_some_and(|item| item.style == Style::Null));
-    let dash = open.and_then(|item| text[..item.span.start].trim_end_matches([' ', '\t']).strip_suffix('-'));
-    dash.is_some_and(|before| column(text, before.len()) == column(text, entry.key.span.start))
+    let Some(item) = open else { return false };
+    let before = text[..item.span.start].trim_end();
+    let line = before.len() - column(text, before.len());
+    let written = before[line..].trim_start();
+    let rest = written.strip_prefix('-').map(str::trim_start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+        && before.len() - line - written.len() == column(text, entry.key.span.start)
 }
 
 /// Bytes from the start of the line.
