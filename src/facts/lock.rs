@@ -435,10 +435,12 @@ mod tests {
             ("core = \"00000002\"", "core = \"0000000é\"", "\"0000000é\""),
         ] {
             let text = lock().to_toml().replacen(old, new, 1);
-            match Lock::parse(NAME, &text) {
-                Err(Error::Place(place)) => assert_eq!(&place.text[place.start..place.end], wrong, "{}", place.message),
-                other => panic!("{old}: {other:?}"),
-            }
+            let refused = Lock::parse(NAME, &text);
+            let Err(Error::Place(place)) = &refused else {
+                assert!(refused.is_err(), "{old} is taken");
+                continue;
+            };
+            assert_eq!(&place.text[place.start..place.end], wrong, "{}", place.message);
         }
     }
 }
