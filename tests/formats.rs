@@ -79,8 +79,8 @@ fn strange_content_is_inert_in_human() {
 #[test]
 fn strange_content_is_inert_in_concise() {
     let shown = inert(Format::Concise);
-    // A problem, two findings, the outcome and the sites, each on one line.
-    assert_eq!(shown.lines().count(), 5, "{shown}");
+    // A problem, two findings, the outcome, the fixes and the sites, each on one line.
+    assert_eq!(shown.lines().count(), 6, "{shown}");
 }
 
 #[test]
@@ -445,7 +445,16 @@ fn json_has_exactly_the_keys_of_version_1() {
     "errors": 2,
     "warnings": 0,
     "infos": 0,
+    "fixed": 0,
     "unverified": 0,
+    "remote": {
+      "alive": 0,
+      "dead": 0,
+      "not-an-image": 0,
+      "hotlink": 0,
+      "unverified": 0
+    },
+    "unverified-hosts": [],
     "known": 0,
     "suppressed": 0,
     "outside": 0,

@@ -450,11 +450,13 @@ fn the_list_of_rules_is_aligned_and_grouped() {
         String::from_utf8(out).unwrap(),
         str![[r#"
 front-matter
-  front-matter-doubled  off      An image points at a placeholder instead of a picture.
-  front-matter-missing  error    An image points at a placeholder instead of a picture.
+  front-matter-doubled  off            An image points at a placeholder instead of a picture.
+  front-matter-missing  error          An image points at a placeholder instead of a picture.
 
 image
-  image-placeholder     error    An image points at a placeholder instead of a picture.
+  image-placeholder     error          An image points at a placeholder instead of a picture.
+
+fix: `--fix` can mend it; fix?: only with `--unsafe-fixes`, and a look at the result
 
 "#]]
     );

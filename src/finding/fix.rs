@@ -304,7 +304,7 @@ mod tests {
         progress.apply(&[edit(0, 3, "1"), edit(8, 13, "3")], Vec::new());
         progress.apply(&[edit(1, 2, "; "), edit(5, 8, "!! ")], Vec::new());
         let change = progress.into_change().unwrap();
-        assert_eq!(change.after(), "1; tw!!  four");
+        assert_eq!(change.after(), "1; two!! four");
         assert_eq!(change.edits.len(), 2, "{:?}", change.edits);
     }
 

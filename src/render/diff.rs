@@ -197,8 +197,8 @@ mod tests {
     #[test]
     fn far_changes_are_hunks_of_their_own_and_near_ones_share_one() {
         let text = "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\na\nb\nc\n";
-        let shown = diff(text, &[(0, 1, "x\ny"), (8, 10, ""), (22, 23, "z")], false);
-        let expected = "--- a/a.md\n+++ b/a.md\n@@ -1,8 +1,8 @@\n-0\n+x\n+y\n 1\n 2\n 3\n-4\n 5\n 6\n 7\n@@ -9,4 +9,4 @@\n 8\n 9\n a\n-b\n+z\n c\n";
+        let shown = diff(text, &[(0, 1, "x\ny"), (8, 10, ""), (24, 25, "z")], false);
+        let expected = "--- a/a.md\n+++ b/a.md\n@@ -1,8 +1,8 @@\n-0\n+x\n+y\n 1\n 2\n 3\n-4\n 5\n 6\n 7\n@@ -10,4 +10,4 @@\n 9\n a\n b\n-c\n+z\n";
         assert_eq!(shown, expected);
     }
 
