@@ -44,6 +44,8 @@ pub enum Color {
 pub enum Command {
     /// Check posts
     Check(Check),
+    /// Write down the findings of today, so that only new ones count
+    Baseline(Baseline),
     /// Show what copydesk sees in a file
     Inspect(Inspect),
     /// List the rules
@@ -105,6 +107,28 @@ pub struct Check {
     /// Let the network client reach private and loopback addresses
     #[arg(long, requires = "online")]
     pub allow_private: bool,
+    /// The file of known findings; copydesk.baseline in the project's root, if it is there
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Count known findings too
+    #[arg(long)]
+    pub no_baseline: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Baseline {
+    /// Files and folders; what is known of other files stays
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only remove findings that are gone, and add none
+    #[arg(long)]
+    pub prune: bool,
+    /// Write to this file instead of copydesk.baseline in the project's root
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Ask the network about remote images
+    #[arg(long)]
+    pub online: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    check::Check,
+    check::{Check, suppression::Suppression},
     error::{Error, Result},
     examine::examine,
     facts::{Fetch, Listed, Verdict, Vocabulary, picture::Sample},
-    finding::Report,
+    finding::{
+        Report,
+        baseline::{self, Baseline},
+    },
     rule::{
         Example, Rule, Rules, Scene,
         catalog::{self, Draft},
@@ -57,7 +60,10 @@ pub fn verify(
         (false, false) => return Err("a good example marks no place".to_owned()),
         _ => {}
     }
-    let report = run(&scene, &text, among(rule).map_err(|error| error.to_string())?, vocabulary);
+    let is_baseline = matches!(rule.check, Check::Suppression(Suppression::Stale));
+    let list = among(rule).map_err(|error| error.to_string())?;
+    let report =
+        if is_baseline { hold(&scene, &text, list, vocabulary)? } else { run(&scene, &text, list, vocabulary) };
     let own = report.new_findings().filter(|finding| *finding.rule == *draft.id);
     let found: Vec<Span> = own.map(|finding| finding.span).collect();
     if found == expected {
@@ -112,6 +118,18 @@ fn run(scene: &Scene, text: &str, list: Vec<Rule>, vocabulary: &Vocabulary) -> R
     let sites = Sites::new(vec![site]);
     let rules = Rules { list, vocabulary: vocabulary.clone() };
     examine(sources, &sites, &rules, &Answers::new(scene))
+}
+
+/// An example whose text is a baseline, held against the posts beside it.
+fn hold(scene: &Scene, text: &str, list: Vec<Rule>, vocabulary: &Vocabulary) -> Result<Report, String> {
+    let path = scene.path.clone().unwrap_or_else(|| baseline::NAME.to_owned());
+    let baseline = Baseline::parse(Source::from_text(path, text)).map_err(|fault| fault.message)?;
+    let posts = scene.beside.iter().map(|(path, text)| Source::from_text(path.clone(), text.clone())).collect();
+    let rules = Rules { list, vocabulary: vocabulary.clone() };
+    let mut report = examine(posts, &Sites::new(vec![Site::example(scene.generator)]), &rules, &Answers::new(scene));
+    baseline.hold(&mut report, &rules, |_| true);
+    report.findings.retain(|finding| *finding.path == *baseline::NAME);
+    Ok(report)
 }
 
 /// The text without its marks, and the places that they enclose.

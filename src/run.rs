@@ -2,6 +2,7 @@
 //!
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
+mod baseline;
 mod look;
 mod pages;
 mod read;
@@ -26,6 +27,7 @@ use crate::{
     site::{Sites, detect},
     source::Source,
 };
+use baseline::Checked;
 use read::{Gathered, gather, read_standard_input, reads_standard_input};
 
 /// How a run ended; the numbers are the exit codes.
@@ -79,6 +81,7 @@ type Outcome = Result<Exit, Stop>;
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
     match &cli.command {
         Command::Check(options) => check(options, &cli.global, streams),
+        Command::Baseline(options) => baseline::write(options, &cli.global, streams),
         Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
         Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),
@@ -105,7 +108,9 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     } else {
         gather(&options.paths, &plan)
     };
-    if options.paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)) {
+    let held = baseline::load(options, &plan)?;
+    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
+    if checked.whole {
         plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
     }
     let network = options.online.then(|| http::Options { allow_private: options.allow_private, ..Default::default() });
@@ -117,6 +122,10 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let mut report = examine(sources, &sites, &plan.rules, &world);
     report.problems = found.problems;
     report.summary.unchecked = report.problems.len();
+    if let Some(held) = held {
+        let sure = report.sure.clone();
+        held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+    }
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
     write::write(

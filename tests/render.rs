@@ -62,6 +62,7 @@ fn at(path: &str, span: Span) -> Finding {
     Finding {
         rule: Arc::from("image-placeholder"),
         severity: Severity::Error,
+        about: None,
         status: Status::New,
         reason: None,
         path: Arc::from(path),
@@ -77,7 +78,7 @@ fn at(path: &str, span: Span) -> Finding {
 fn report(files: &[(&str, &str)], findings: Vec<Finding>) -> Report {
     let sources = files.iter().map(|(path, text)| (Arc::from(*path), Source::from_text(*path, *text))).collect();
     let summary = Summary { files: files.len(), errors: findings.len(), ..Summary::default() };
-    Report { findings, sources, problems: Vec::new(), summary }
+    Report { findings, sources, summary, ..Report::default() }
 }
 
 fn shown(format: Format, report: &Report, style: Style) -> String {

@@ -36,3 +36,14 @@ fn keep_usual_mode(path: &Path) -> io::Result<()> {
     let _ = path;
     Ok(())
 }
+
+/// Replaces a file with `text`, as a whole or not at all.
+pub fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |cause| Error::Write { path: path.to_owned(), cause };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    keep_usual_mode(file.path()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
