@@ -1,0 +1,89 @@
+//! What stands at the ends of one post, looked at once: mining, peeling and reporting ask for the same places.
+
+use std::sync::OnceLock;
+
+use super::{
+    fingerprint::{self, Fingerprint},
+    zone,
+};
+use crate::{
+    document::Document,
+    facts::promotion::{Score, Vocabulary},
+    source::Span,
+};
+
+/// So many solid blocks at the end may hold a name that a family of adverts shares.
+const NAMED: usize = 3;
+
+/// The ends of one post.
+#[derive(Debug, Default)]
+pub struct Ends {
+    /// In the order of the file; of one block, the block first and then its last lines.
+    pub units: Vec<Unit>,
+    /// Names in promotional units that the article itself does not mention.
+    pub names: Vec<(u64, Span)>,
+}
+
+/// A block or a line of one, with what has been found out about it so far.
+#[derive(Debug)]
+pub struct Unit {
+    pub place: zone::Unit,
+    /// None where it has too few letters to tell it from any other.
+    pub fingerprint: Option<Fingerprint>,
+    score: OnceLock<Score>,
+    /// The part that says anew what many posts say, and its family; asked once all posts are known.
+    pub retold: OnceLock<Option<(Span, usize)>>,
+}
+
+impl Ends {
+    pub fn of(document: &Document, vocabulary: &Vocabulary) -> Self {
+        let mut words = String::new();
+        let units = zone::units(document).into_iter().map(|place| Unit::at(document, place, &mut words)).collect();
+        let mut ends = Self { units, names: Vec::new() };
+        ends.names = ends.named().flat_map(|unit| unit.names(document, vocabulary)).collect();
+        ends
+    }
+
+    fn named(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().filter(|unit| unit.fingerprint.is_some() && unit.place.after < NAMED)
+    }
+
+    /// The units that can be told from others, each with its fingerprint.
+    pub fn known(&self) -> impl Iterator<Item = (&Unit, &Fingerprint)> {
+        self.units.iter().filter_map(|unit| Some((unit, unit.fingerprint.as_ref()?)))
+    }
+
+    pub fn at(&self, span: Span) -> Option<&Unit> {
+        self.units.iter().rev().find(|unit| unit.place.span == span)
+    }
+}
+
+impl Unit {
+    /// `words` is room to work in.
+    fn at(document: &Document, place: zone::Unit, words: &mut String) -> Self {
+        let fingerprint = Fingerprint::of(document.text(place.span), words);
+        Self { place, fingerprint, score: OnceLock::new(), retold: OnceLock::new() }
+    }
+
+    /// A place that nobody asked for before.
+    pub fn new(document: &Document, span: Span) -> Self {
+        let place = zone::Unit { span, line: false, after: 0, before: 0, heading: false };
+        Self::at(document, place, &mut String::new())
+    }
+
+    pub fn score(&self, document: &Document, vocabulary: &Vocabulary) -> &Score {
+        self.score.get_or_init(|| vocabulary.score(document.text(self.place.span)))
+    }
+
+    fn names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<(u64, Span)> {
+        let span = self.place.span;
+        let text = document.text(span);
+        let names = fingerprint::names(text);
+        if names.is_empty() || !vocabulary.mentions(self.score(document, vocabulary)) {
+            return Vec::new();
+        }
+        let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
+        let is_new = |name: &&str| memchr::memmem::find(before, name.as_bytes()).is_none();
+        names.into_iter().filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
+    }
+}
