@@ -120,7 +120,8 @@ impl Baseline {
 }
 
 fn check_header(span: Span, line: &str) -> Result<(), Fault> {
-    let fault = |message| Err(Fault { span, message, help: Some("`copydesk baseline` writes the file anew".to_owned()) });
+    let fault =
+        |message| Err(Fault { span, message, help: Some("`copydesk baseline` writes the file anew".to_owned()) });
     let Some(rest) = line.strip_prefix(HEADER) else {
         return fault(format!("a baseline begins with `{HEADER}{VERSION}`"));
     };

@@ -67,9 +67,8 @@ fn read(named: Option<&Path>, plan: &Plan) -> Result<Option<Baseline>, Error> {
         return Err(Error::usage(message));
     }
     let shown = plan.shown(&real);
-    let text = String::from_utf8(std::fs::read(&real).map_err(failed)?).map_err(|error| {
-        Error::usage(format!("{shown} is not UTF-8: byte {}", error.utf8_error().valid_up_to()))
-    })?;
+    let text = String::from_utf8(std::fs::read(&real).map_err(failed)?)
+        .map_err(|error| Error::usage(format!("{shown} is not UTF-8: byte {}", error.utf8_error().valid_up_to())))?;
     let source = Source::from_text(discover::relative(&plan.root, &real), text);
     let text = source.text.clone();
     Baseline::parse(source).map(Some).map_err(|fault| Error::Place(Box::new(fault.in_file(&shown, &text))))
