@@ -44,6 +44,8 @@ pub enum Color {
 pub enum Command {
     /// Check posts
     Check(Check),
+    /// Write down the findings of today, so that only new ones count
+    Baseline(Baseline),
     /// Show what copydesk sees in a file
     Inspect(Inspect),
     /// List the rules
@@ -123,6 +125,12 @@ pub struct Check {
     /// Exit code 1 also where a remote image could not be verified
     #[arg(long, requires = "online")]
     pub fail_on_unverified: bool,
+    /// The file of known findings; copydesk.baseline in the project's root, if it is there
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Count known findings too
+    #[arg(long)]
+    pub no_baseline: bool,
     #[command(flatten)]
     pub fix: Fix,
 }
@@ -171,6 +179,22 @@ impl FromStr for Report {
             file => Ok(Self { format, file: PathBuf::from(file) }),
         }
     }
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Baseline {
+    /// Files and folders; what is known of other files stays
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only remove findings that are gone, and add none
+    #[arg(long)]
+    pub prune: bool,
+    /// Write to this file instead of copydesk.baseline in the project's root
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Ask the network about remote images
+    #[arg(long)]
+    pub online: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    check::Check,
+    check::{Check, suppression::Suppression},
     error::{Error, Result},
     examine::examine,
     facts::{
@@ -11,7 +11,10 @@ use crate::{
         memory::{Memory, Record},
         picture::Sample,
     },
-    finding::Report,
+    finding::{
+        Report,
+        baseline::{self, Baseline},
+    },
     rule::{
         Example, Rule, Rules, Scene,
         catalog::{self, Draft},
@@ -59,9 +62,13 @@ pub fn verify(
         _ => {}
     }
     let stage = Stage::set(&scene, &text);
+    let is_baseline = matches!(rule.check, Check::Suppression(Suppression::Stale));
     let list = among(rule).map_err(|error| error.to_string())?;
     let rules = Rules { list, vocabulary: vocabulary.clone() };
-    let report = stage.look(stage.sources.clone(), &rules);
+    let report = match is_baseline {
+        true => hold(&scene, &text, &rules)?,
+        false => stage.look(stage.sources.clone(), &rules),
+    };
     let own = report.new_findings().filter(|finding| *finding.rule == *draft.id);
     let found: Vec<Span> = own.map(|finding| finding.span).collect();
     if found == expected {
@@ -143,6 +150,17 @@ impl Stage {
     pub fn look(&self, sources: Vec<Source>, rules: &Rules) -> Report {
         examine(sources, &self.sites, rules, &self.answers)
     }
+}
+
+/// An example whose text is a baseline, held against the posts beside it.
+fn hold(scene: &Scene, text: &str, rules: &Rules) -> Result<Report, String> {
+    let path = scene.path.clone().unwrap_or_else(|| baseline::NAME.to_owned());
+    let baseline = Baseline::parse(Source::from_text(path, text)).map_err(|fault| fault.message)?;
+    let posts = scene.beside.iter().map(|(path, text)| Source::from_text(path.clone(), text.clone())).collect();
+    let mut report = examine(posts, &Sites::new(vec![Site::example(scene.generator)]), rules, &Answers::new(scene));
+    baseline.hold(&mut report, rules, |_| true);
+    report.findings.retain(|finding| *finding.path == *baseline::NAME);
+    Ok(report)
 }
 
 /// The text without its marks, and the places that they enclose.

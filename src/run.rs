@@ -2,6 +2,7 @@
 //!
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
+mod baseline;
 mod fix;
 mod learn;
 mod look;
@@ -30,6 +31,7 @@ use crate::{
     site::{Sites, detect},
     source::Source,
 };
+use baseline::Checked;
 use network::Network;
 use read::{Gathered, gather, read_standard_input, reads_standard_input};
 use write::Outputs;
@@ -85,6 +87,7 @@ type Outcome = Result<Exit, Stop>;
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
     match &cli.command {
         Command::Check(options) => check(options, &cli.global, streams),
+        Command::Baseline(options) => baseline::write(options, &cli.global, streams),
         Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
         Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),
@@ -116,14 +119,20 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     } else {
         gather(&options.paths, &plan, world.lock())
     };
-    if options.paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)) {
+    let held = baseline::load(options, &plan)?;
+    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
+    if checked.whole {
         plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
     }
     let sites = detect(&plan, &sources, &world);
     if global.verbose > 0 {
         narrate(&plan, &sources, &sites, world.lock(), global.verbose, streams.err)?;
     }
-    let look = |sources| examine(sources, &sites, &plan.rules, &world);
+    let look = |sources| {
+        let mut report = examine(sources, &sites, &plan.rules, &world);
+        held.iter().for_each(|held| held.know(&mut report));
+        report
+    };
     let mut report = match fix::wanted(&options.fix)? {
         None => look(sources),
         Some(wanted) if options.fix.diff => return fix::preview(sources, wanted, look, &plan, options, found, streams),
@@ -132,6 +141,10 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     network.close(&world)?;
     report.problems = found.problems;
     report.summary.unchecked = report.problems.len();
+    if let Some(held) = held {
+        let sure = report.sure.clone();
+        held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+    }
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
     let page = Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online };

@@ -255,6 +255,7 @@ mod tests {
         Finding {
             rule: Arc::from(rule),
             severity: Severity::Error,
+            about: None,
             status: Status::New,
             reason: None,
             path: Arc::from("a.md"),

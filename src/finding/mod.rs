@@ -1,10 +1,14 @@
 //! What is reported: a rule, a place, and sentences that are ready to be shown.
 
+pub mod baseline;
 pub mod fix;
 pub mod judge;
 pub mod suppress;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::Serialize;
 
@@ -19,6 +23,8 @@ use crate::{
 pub struct Finding {
     pub rule: Arc<str>,
     pub severity: Severity,
+    /// What it is about, where the marked text does not tell one from another: the key that is missing.
+    pub about: Option<String>,
     pub status: Status,
     /// Why it is suppressed, where the post says so.
     pub reason: Option<Arc<str>>,
@@ -66,6 +72,8 @@ pub struct Report {
     /// The files that findings are in, by path.
     pub sources: BTreeMap<Arc<str>, Source>,
     pub problems: Vec<Problem>,
+    /// The rules that ran and knew enough: of these, what was not found is not there.
+    pub sure: BTreeSet<String>,
     pub summary: Summary,
 }
 

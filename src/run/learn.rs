@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write, path::Path};
 
-use super::{Exit, Outcome, Stop, Streams, detect, read::gather, wanted, write::keep_usual_mode};
+use super::{Exit, Outcome, Stop, Streams, detect, read::gather, wanted, write::replace};
 use crate::{
     cli::{self, Global},
     config::Plan,
@@ -100,11 +100,6 @@ fn write(path: &Path, text: &str) -> Result<(), Stop> {
     if fs::read(path).is_ok_and(|before| before == text.as_bytes()) {
         return Ok(());
     }
-    let failed = |cause| Stop::from(Error::Write { path: path.to_owned(), cause });
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    keep_usual_mode(file.path()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    replace(path, |out| out.write_all(text.as_bytes()))
+        .map_err(|cause| Error::Write { path: path.to_owned(), cause }.into())
 }
