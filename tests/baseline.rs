@@ -34,7 +34,7 @@ fn what_is_known_is_marked_and_does_not_count() {
         let ran = project.run(&["check", "--format", format]);
         assert_eq!(ran.code, 0, "{ran:?}");
         assert!(!ran.out.contains("image-placeholder"), "{ran:?}");
-        assert_eq!(ran.out.contains("2 in the baseline"), format != "github", "{ran:?}");
+        assert!(ran.out.contains("2 in the baseline"), "{ran:?}");
     }
     assert_eq!(project.findings(&[]), ["a.md:5 image-placeholder known", "a.md:7 image-placeholder known"]);
     let sarif = project.run(&["check", "--format", "sarif"]).json();

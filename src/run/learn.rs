@@ -1,6 +1,6 @@
 //! `copydesk learn`: reads the whole site and writes down what its posts share; `--check` says whether that still holds.
 
-use std::{fs, io::Write, path::Path};
+use std::{fs, path::Path};
 
 use super::{Exit, Outcome, Stop, Streams, detect, read::gather, wanted, write::replace};
 use crate::{
