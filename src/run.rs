@@ -2,8 +2,10 @@
 //!
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
+mod audit;
 mod look;
 mod pages;
+mod progress;
 mod read;
 mod write;
 
@@ -66,7 +68,7 @@ impl From<io::Error> for Stop {
 pub struct Streams<'a> {
     pub out: &'a mut dyn Write,
     /// For what is not part of a report.
-    pub err: &'a mut dyn Write,
+    pub err: &'a mut (dyn Write + Send),
     pub style: Style,
 }
 
@@ -79,6 +81,7 @@ type Outcome = Result<Exit, Stop>;
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
     match &cli.command {
         Command::Check(options) => check(options, &cli.global, streams),
+        Command::Audit(options) => audit::audit(options, &cli.global, streams),
         Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
         Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),

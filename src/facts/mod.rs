@@ -6,6 +6,7 @@ pub mod files;
 pub mod habits;
 pub mod http;
 pub mod infer;
+pub mod overview;
 pub mod picture;
 pub mod promotion;
 pub mod remote;
@@ -16,6 +17,7 @@ pub use corpus::Corpus;
 pub use endings::Endings;
 pub use files::Files;
 pub use habits::Habits;
+pub use overview::Overview;
 pub use remote::{Remote, Verdict};
 pub use values::Values;
 pub use world::World;
@@ -52,6 +54,7 @@ pub struct Vocabulary {
     pub promotion: promotion::Vocabulary,
     pub front_matter: habits::Vocabulary,
     pub image: files::Vocabulary,
+    pub overview: overview::Vocabulary,
 }
 
 /// The world outside the documents. The real one asks the disk and the network; an example brings its own answers.
