@@ -46,6 +46,8 @@ pub enum Command {
     Check(Check),
     /// Write down the findings of today, so that only new ones count
     Baseline(Baseline),
+    /// Look at a whole site once: a page in HTML, and JSON beside it
+    Audit(Audit),
     /// Show what copydesk sees in a file
     Inspect(Inspect),
     /// List the rules
@@ -195,6 +197,25 @@ pub struct Baseline {
     /// Ask the network about remote images
     #[arg(long)]
     pub online: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Audit {
+    /// Files and folders
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The page, or the folder it is put into; the JSON has the same name
+    #[arg(long, short, value_name = "FILE", default_value = "copydesk-audit.html")]
+    pub output: PathBuf,
+    /// Do not ask the network; remote images count as unverified
+    #[arg(long)]
+    pub offline: bool,
+    /// Time for all remote images together; what is open at its end is unverified
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, conflicts_with = "offline")]
+    pub time_budget: u64,
+    /// Let the network client reach private and loopback addresses
+    #[arg(long, conflicts_with = "offline")]
+    pub allow_private: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -11,9 +11,10 @@ use crate::{
         suppression::{self, Suppression},
     },
     document::{self, Document},
-    facts::{Duplicates, Endings, Facts, Fetch},
+    error::Result,
+    facts::{Duplicates, Endings, Facts, Fetch, Overview, infer::Inferred},
     finding::{Finding, Report, Summary, judge::judge, suppress::suppress},
-    rule::{Rule, Rules, Setting},
+    rule::{Rule, Rules, Setting, catalog::schema_rule},
     site::Sites,
     source::Source,
 };
@@ -38,24 +39,66 @@ pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
 /// Checks `sources` by `rules`. Pure but for what `fetch` answers; the same input gives the same report.
 pub fn examine(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Report {
     let (documents, facts) = prepare(sources, sites, rules, fetch);
+    let findings = findings(&documents, sites, rules, &facts);
+    report(documents, sites, rules, &facts, findings, &[])
+}
+
+/// A report and the site around it.
+pub struct Survey {
+    pub report: Report,
+    pub overview: Overview,
+    /// What the posts' front matter has in common without anybody having written it down.
+    pub inferred: Inferred,
+    /// Where a post does otherwise, in files that the report has too.
+    pub outliers: Vec<Finding>,
+}
+
+/// Checks `sources` as [`examine`] does and looks at the site as a whole.
+///
+/// # Errors
+/// An inferred schema that is none.
+pub fn survey(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Result<Survey> {
+    let (documents, facts) = prepare(sources, sites, rules, fetch);
+    let overview = Overview::gather(&documents, sites, &facts, &rules.vocabulary.overview);
+    let inferred = Inferred::read(documents.iter().filter(|document| document.source.subject), sites);
+    let schema = Rules { list: vec![schema_rule(&inferred.schema())?], ..Rules::default() };
+    let outliers = findings(&documents, sites, &schema, &facts);
+    let findings = findings(&documents, sites, rules, &facts);
+    let report = report(documents, sites, rules, &facts, findings, &outliers);
+    Ok(Survey { report, overview, inferred, outliers })
+}
+
+/// The findings in all subjects, by path, place and rule.
+fn findings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts) -> Vec<Finding> {
     let screen = (documents.len() >= MANY).then(|| Screen::new(rules.active().map(|rule| &rule.check)));
-    let findings: Vec<Finding> = documents
+    documents
         .par_iter()
         .enumerate()
         .filter(|(_, document)| document.source.subject)
         .flat_map_iter(|(index, document)| {
             let worth = screen.as_ref().map(|screen| screen.look(&document.source.text));
-            run(index, document, sites, rules, &facts, worth.as_deref())
+            run(index, document, sites, rules, facts, worth.as_deref())
         })
-        .collect();
-    let summary = summarise(&documents, &findings, sites, &facts);
+        .collect()
+}
+
+/// The report with the files that `findings` and what is found `besides` are in.
+fn report(
+    documents: Vec<Document>,
+    sites: &Sites,
+    rules: &Rules,
+    facts: &Facts,
+    findings: Vec<Finding>,
+    besides: &[Finding],
+) -> Report {
+    let summary = summarise(&documents, &findings, sites, facts);
     let wanted: std::collections::BTreeSet<Arc<str>> =
-        findings.iter().map(|finding| Arc::clone(&finding.path)).collect();
+        findings.iter().chain(besides).map(|finding| Arc::clone(&finding.path)).collect();
     let sources: BTreeMap<Arc<str>, Source> = documents
         .into_iter()
         .filter_map(|document| Some((Arc::clone(wanted.get(document.path())?), document.source)))
         .collect();
-    let sure = rules.active().filter(|rule| rule.check.is_sure(&facts)).map(|rule| rule.id.clone()).collect();
+    let sure = rules.active().filter(|rule| rule.check.is_sure(facts)).map(|rule| rule.id.clone()).collect();
     Report { findings, sources, problems: Vec::new(), sure, summary }
 }
 

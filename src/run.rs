@@ -2,6 +2,7 @@
 //!
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
+mod audit;
 mod baseline;
 mod fix;
 mod learn;
@@ -74,7 +75,7 @@ impl From<io::Error> for Stop {
 pub struct Streams<'a> {
     pub out: &'a mut dyn Write,
     /// For what is not part of a report.
-    pub err: &'a mut dyn Write,
+    pub err: &'a mut (dyn Write + Send),
     pub style: Style,
 }
 
@@ -88,6 +89,7 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
     match &cli.command {
         Command::Check(options) => check(options, &cli.global, streams),
         Command::Baseline(options) => baseline::write(options, &cli.global, streams),
+        Command::Audit(options) => audit::audit(options, &cli.global, streams),
         Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
         Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),

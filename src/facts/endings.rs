@@ -27,6 +27,18 @@ const WALL: [usize; 2] = [8, 8];
 /// On a site where so many posts, and so many in a hundred, are plainly cut, others are too.
 const COHORT: [usize; 2] = [5, 2];
 
+/// The posts of a site whose articles are about equally long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Length {
+    /// Length in characters; the class ends before the next one begins, 400 characters further.
+    pub from: usize,
+    pub posts: usize,
+    /// Those that are plainly cut or end without a mark.
+    pub broken: usize,
+    /// Whether they break off so much more often than others that a limit must have cut them.
+    pub wall: bool,
+}
+
 #[derive(Debug, Default)]
 pub struct Endings {
     sites: BTreeMap<String, Counts>,
@@ -89,6 +101,17 @@ impl Endings {
         let cut = counts.by_ending.get(&Ending::Cut).copied().unwrap_or_default();
         let share = cut * 100 / counts.posts().max(1);
         (cut >= COHORT[0] && share >= COHORT[1]).then_some(share)
+    }
+
+    /// The lengths of each site's articles in order, by the site's folder.
+    pub fn lengths(&self) -> impl Iterator<Item = (&str, Vec<Length>)> {
+        self.sites.iter().map(|(site, counts)| {
+            let class = |(class, [posts, broken]): (&usize, &[usize; 2])| {
+                let from = class * CLASS;
+                Length { from, posts: *posts, broken: *broken, wall: self.wall(site, from).is_some() }
+            };
+            (site.as_str(), counts.by_length.iter().map(class).collect())
+        })
     }
 
     /// The percentage of posts of this length that break off, where the site's posts hit a wall there.

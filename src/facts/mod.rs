@@ -11,6 +11,7 @@ pub mod ignored;
 pub mod infer;
 pub mod lock;
 pub mod memory;
+pub mod overview;
 pub mod picture;
 pub mod promotion;
 pub mod remote;
@@ -23,6 +24,7 @@ pub use endings::Endings;
 pub use files::Files;
 pub use habits::Habits;
 pub use lock::Lock;
+pub use overview::Overview;
 pub use remote::{Remote, Verdict};
 pub use values::Values;
 pub use world::World;
@@ -66,6 +68,7 @@ pub struct Vocabulary {
     pub promotion: promotion::Vocabulary,
     pub front_matter: habits::Vocabulary,
     pub image: files::Vocabulary,
+    pub overview: overview::Vocabulary,
 }
 
 /// The world outside the documents. The real one asks the disk and the network; an example brings its own answers.

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod fingerprint;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod inspect;
 pub mod json;

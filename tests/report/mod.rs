@@ -71,7 +71,7 @@ pub fn at(path: &str, span: Span) -> Finding {
 pub fn report(files: &[(&str, &str)], findings: Vec<Finding>) -> Report {
     let sources = files.iter().map(|(path, text)| (Arc::from(*path), Source::from_text(*path, *text))).collect();
     let summary = Summary { files: files.len(), errors: findings.len(), ..Summary::default() };
-    Report { findings, sources, problems: Vec::new(), summary }
+    Report { findings, sources, summary, ..Report::default() }
 }
 
 pub fn shown(format: Format, report: &Report, style: Style) -> String {
