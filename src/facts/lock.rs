@@ -435,10 +435,11 @@ mod tests {
             ("core = \"00000002\"", "core = \"0000000é\"", "\"0000000é\""),
         ] {
             let text = lock().to_toml().replacen(old, new, 1);
-            match Lock::parse(NAME, &text) {
-                Err(Error::Place(place)) => assert_eq!(&place.text[place.start..place.end], wrong, "{}", place.message),
-                other => panic!("{old}: {other:?}"),
-            }
+            let found = match Lock::parse(NAME, &text) {
+                Err(Error::Place(place)) => place.text[place.start..place.end].to_owned(),
+                other => format!("{other:?}"),
+            };
+            assert_eq!(found, wrong, "{old}");
         }
     }
 }
