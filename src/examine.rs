@@ -55,7 +55,8 @@ pub fn examine(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
         .into_iter()
         .filter_map(|document| Some((Arc::clone(wanted.get(document.path())?), document.source)))
         .collect();
-    Report { findings, sources, problems: Vec::new(), summary }
+    let sure = rules.active().filter(|rule| rule.check.is_sure(&facts)).map(|rule| rule.id.clone()).collect();
+    Report { findings, sources, problems: Vec::new(), sure, summary }
 }
 
 /// How the posts end, by the rule that asks.
@@ -102,7 +103,7 @@ fn run(
 ) -> Vec<Finding> {
     let site = sites.of(document.path());
     let subject = Subject { document, site, facts, tail: &facts.tails[index] };
-    let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document, site));
+    let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document.path(), site));
     let worth = |at: usize| worth.is_none_or(|worth| worth[at]);
     let (about, others): (Vec<_>, Vec<_>) = rules
         .active()
@@ -160,6 +161,8 @@ fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts:
     let mut summary = Summary {
         files: documents.iter().filter(|document| document.source.subject).count(),
         unverified: facts.remote.unverified(),
+        remote: facts.remote.counts(),
+        hosts: if facts.remote.asked { facts.remote.by_host() } else { Vec::new() },
         sites: found,
         ..Summary::default()
     };

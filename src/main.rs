@@ -19,6 +19,8 @@ fn main() -> ExitCode {
         color: wants_color(cli.global.color, out.is_terminal()),
         unicode: can_draw(out.is_terminal()),
         width: terminal_width(),
+        shown: out.is_terminal() || std::env::var_os("GITHUB_ACTIONS").is_some(),
+        progress: io::stderr().is_terminal() && !is_unattended(),
         ..Style::default()
     };
     let mut out = io::BufWriter::new(out.lock());
@@ -51,6 +53,11 @@ fn wants_color(color: Color, terminal: bool) -> bool {
         Color::Auto if set("CLICOLOR_FORCE") || set("FORCE_COLOR") => true,
         Color::Auto => terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     }
+}
+
+/// Whether nobody watches, as in CI, or the terminal cannot go back to the start of a line.
+fn is_unattended() -> bool {
+    std::env::var_os("CI").is_some() || std::env::var_os("TERM").is_none_or(|term| term == "dumb")
 }
 
 /// Whether frames may be drawn with more than ASCII: not where the locale or the terminal says that it cannot.

@@ -2,10 +2,14 @@
 //!
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
+mod baseline;
+mod fix;
 mod learn;
 mod look;
+mod network;
 mod pages;
 mod read;
+mod vcs;
 mod write;
 
 use std::{
@@ -20,14 +24,17 @@ use crate::{
     config::{Plan, Wanted},
     error::{Error, nearest},
     examine::examine,
-    facts::{Fetch, Lock, World, http, lock},
+    facts::{Fetch, Lock, World, lock},
     finding::Report,
     render::{self, Page, Style},
     rule::Rules,
     site::{Sites, detect},
     source::Source,
 };
+use baseline::Checked;
+use network::Network;
 use read::{Gathered, gather, read_standard_input, reads_standard_input};
+use write::Outputs;
 
 /// How a run ended; the numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +87,7 @@ type Outcome = Result<Exit, Stop>;
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
     match &cli.command {
         Command::Check(options) => check(options, &cli.global, streams),
+        Command::Baseline(options) => baseline::write(options, &cli.global, streams),
         Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
         Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),
@@ -101,35 +109,56 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
 
 fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let paths = checked_paths(options)?;
+    let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
-    let network = options.online.then(|| http::Options { allow_private: options.allow_private, ..Default::default() });
-    let world = World::new(&plan.root, network).remembering(&plan.location.show(lock::NAME))?;
-    let (sources, found) = if reads_standard_input(options) {
+    let network = Network::open(options, &plan)?;
+    let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?;
+    let (sources, mut found) = if reads_standard_input(options) {
         (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
     } else {
         gather(&options.paths, &plan, world.lock())
     };
-    if options.paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)) {
+    let held = baseline::load(options, &plan)?;
+    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
+    if checked.whole {
         plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
     }
     let sites = detect(&plan, &sources, &world);
     if global.verbose > 0 {
         narrate(&plan, &sources, &sites, world.lock(), global.verbose, streams.err)?;
     }
-    let mut report = examine(sources, &sites, &plan.rules, &world);
+    let look = |sources| {
+        let mut report = examine(sources, &sites, &plan.rules, &world);
+        held.iter().for_each(|held| held.know(&mut report));
+        report
+    };
+    let mut report = match fix::wanted(&options.fix)? {
+        None => look(sources),
+        Some(wanted) if options.fix.diff => return fix::preview(sources, wanted, look, &plan, options, found, streams),
+        Some(wanted) => fix::mend(sources, wanted, look, &plan, options, &mut found, streams)?,
+    };
+    network.close(&world)?;
     report.problems = found.problems;
     report.summary.unchecked = report.problems.len();
+    if let Some(held) = held {
+        let sure = report.sure.clone();
+        held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+    }
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
-    write::write(
-        options,
-        &Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online },
-        streams,
-    )?;
+    let page = Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online };
+    if fix::fills_output(options) {
+        let style = Style { color: false, ..style };
+        let mut aside = Streams { out: &mut *streams.err, err: &mut io::sink(), style };
+        outputs.write(&Page { style, ..page }, &mut aside)?;
+    } else {
+        outputs.write(&page, streams)?;
+    }
     Ok(match report {
         _ if !report.problems.is_empty() => Exit::Failed,
         _ if report.reaches(options.fail_on) => Exit::Findings,
+        _ if options.fail_on_unverified && report.summary.unverified > 0 => Exit::Findings,
         _ => Exit::Clean,
     })
 }
@@ -215,7 +244,7 @@ fn narrate(
     let subjects = sources.iter().filter(|source| source.subject).count();
     writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
     for source in sources.iter().filter(|_| verbose > 1) {
-        writeln!(err, "  {}", escape(&plan.location.show(&source.path)))?;
+        writeln!(err, "  - {}", escape(&plan.location.show(&source.path)))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use copydesk::{
     document::Document,
@@ -10,7 +10,7 @@ use copydesk::{
         Files, World,
         files::{Verdict, Vocabulary},
     },
-    site::detect::detect,
+    site::{Sites, detect::detect},
     source::Source,
 };
 use tempfile::TempDir;
@@ -282,6 +282,27 @@ fn bytes_decide_what_a_file_is() {
     ] {
         assert_eq!(project.content(name), wanted, "{name}");
     }
+}
+
+#[test]
+fn git_says_what_it_leaves_out() {
+    let project = Project::new(&[".gitignore=tmp/\n*.gif\n", "tmp/x.png", "a/forced.gif", "a/left 图.gif", "new.png"]);
+    let ignored = || {
+        let text = "![](tmp/x.png) ![](a/forced.gif) ![](<a/left 图.gif>) ![](new.png) ![](none.gif)";
+        let documents = [Document::parse(Source::from_text("a.md", text), &Sites::default())];
+        let world = World::new(project.path(), None);
+        let files = Files::gather(&documents, &Sites::default(), &Vocabulary::default(), &world);
+        let present = ["tmp/x.png", "a/forced.gif", "a/left 图.gif", "new.png", "none.gif"];
+        present.into_iter().filter(|path| files.is_ignored(path)).collect::<Vec<_>>()
+    };
+    assert_eq!(ignored(), [""; 0], "no repository, nothing to say");
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").current_dir(project.path()).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--force", "a/forced.gif"]);
+    assert_eq!(ignored(), ["tmp/x.png", "a/left 图.gif"]);
 }
 
 #[test]

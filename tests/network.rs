@@ -10,7 +10,7 @@ mod server;
 
 use std::{
     collections::HashMap,
-    io::Write,
+    io::{Read, Write},
     net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
@@ -22,7 +22,8 @@ use std::{
 
 use copydesk::facts::{
     Verdict,
-    http::{Client, Found, Options},
+    http::{Client, Found, Options, Progress, Question, Reply},
+    memory::Validators,
 };
 use server::{Request, Server, gzip_bomb, reset, send, send_as_is};
 use url::Url;
@@ -69,10 +70,10 @@ fn unverified(why: &str) -> Verdict {
     Verdict::Unverified(why.to_owned())
 }
 
-type Reply = fn(&Request, &mut TcpStream);
+type Behaviour = fn(&Request, &mut TcpStream);
 
 /// A path, what the server does there, the verdict, and how many requests it takes.
-type Case = (&'static str, Reply, Verdict, usize);
+type Case = (&'static str, Behaviour, Verdict, usize);
 
 #[rustfmt::skip]
 fn content() -> Vec<Case> {
@@ -145,7 +146,7 @@ fn statuses() -> Vec<Case> {
         ("/429-once", |r, s| if r.before == 0 { send(s, "429 Too Many Requests", &["Retry-After: 0"], b"") } else { send(s, "200 OK", &[], PNG) }, Verdict::Alive, 2),
         ("/500-then-404", |r, s| if r.before == 0 { send(s, "500 Oops", &[], b"") } else { send(s, "404 Not Found", &[], b"") }, dead("404 Not Found"), 2),
         ("/hotlink", |r, s| if r.head.contains("referer:") { send(s, "200 OK", &[], PNG) } else { send(s, "403 Forbidden", &[], b"") },
-            unverified("403 Forbidden, but an image for pages of its own site (hotlink protection)"), 2),
+            Verdict::Hotlink, 2),
         ("/mitigated", |_, s| send(s, "403 Forbidden", &["CF-Mitigated: challenge"], PAGE), unverified("a bot check in place of an answer (403 Forbidden)"), 1),
         ("/moment", |_, s| send(s, "200 OK", &["Content-Type: text/html"], b"<!doctype html><html><head><title>Just a moment...</title>"),
             unverified("a bot check in place of an answer (200 OK)"), 1),
@@ -158,7 +159,7 @@ fn chunk(stream: &mut TcpStream, bytes: &[u8]) {
 
 /// Asks for every case at once, each on a host of its own, and reports all that went wrong.
 fn check(cases: Vec<Case>) {
-    let replies: HashMap<&str, Reply> = cases.iter().map(|case| (case.0, case.1)).collect();
+    let replies: HashMap<&str, Behaviour> = cases.iter().map(|case| (case.0, case.1)).collect();
     let server = Server::start(move |request, stream| replies[request.path.as_str()](request, stream));
     let port = server.port();
     let addresses: Vec<Url> = (0..cases.len())
@@ -504,18 +505,150 @@ fn limits_hold_for_each_host_and_overall() {
     assert!(per_host.lock().unwrap().values().all(|(_, most)| *most <= 2), "{per_host:?}");
 }
 
-#[test]
-fn a_certificate_that_nobody_vouches_for_is_unverified() {
+fn tls(certificate: &'static [u8], key: &'static [u8], protocols: &[&[u8]]) -> Arc<rustls::ServerConfig> {
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-    let certificate = CertificateDer::from(include_bytes!("network/self-signed.cert.der").as_slice());
-    let key = PrivateKeyDer::try_from(include_bytes!("network/self-signed.key.der").as_slice()).unwrap();
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+    let key = PrivateKeyDer::try_from(key).unwrap();
+    let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
+        .with_single_cert(vec![CertificateDer::from(certificate)], key)
         .unwrap();
-    let config = Arc::new(config);
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    Arc::new(config)
+}
+
+/// A server with a certificate that [`Options::roots`] vouch for; `serve` speaks inside of the encryption.
+fn trusted(protocols: &[&[u8]], serve: fn(&mut dyn ReadWrite)) -> Server {
+    let config = tls(include_bytes!("network/trusted.cert.der"), include_bytes!("network/trusted.key.der"), protocols);
+    Server::raw("127.0.0.1", move |stream, requests| {
+        let mut session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+        if session.complete_io(stream).is_err() {
+            return;
+        }
+        let at = std::time::Instant::now();
+        requests.lock().unwrap().push(Request { path: String::new(), head: String::new(), before: 0, at });
+        serve(&mut rustls::Stream::new(&mut session, stream));
+        session.send_close_notify();
+        let _ = session.complete_io(stream);
+    })
+    .unwrap()
+}
+
+trait ReadWrite: Read + Write {}
+impl<T: Read + Write> ReadWrite for T {}
+
+fn trusting() -> Client {
+    let roots = vec![include_bytes!("network/root.cert.der").to_vec()];
+    Client::with_names(Options { roots, ..options() }, names)
+}
+
+#[test]
+fn a_good_certificate_opens_the_door_for_its_own_host_only() {
+    let server = trusted(&[], |stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let answer = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", PNG.len());
+        let _ = stream.write_all(&[answer.as_bytes(), PNG].concat());
+    });
+    let address = |host: &str| format!("https://{host}:{}/a.png", server.port());
+    assert_eq!(ask(&trusting(), &address("trusted.test")), Verdict::Alive);
+    assert_eq!(ask(&trusting(), &address("other.test")), unverified("TLS: the certificate is for another host"));
+    assert_eq!(ask(&client(), &address("trusted.test")), unverified("TLS: the certificate is not trusted"));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn http_2_is_spoken_where_the_server_speaks_it() {
+    let server = trusted(&[b"h2"], |stream| {
+        let mut preface = [0; 24];
+        stream.read_exact(&mut preface).unwrap();
+        assert_eq!(&preface, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        let frame = |kind: u8, flags: u8, id: [u8; 4], body: &[u8]| {
+            [&(body.len() as u32).to_be_bytes()[1..], &[kind, flags], &id, body].concat()
+        };
+        let _ = stream.write_all(&frame(4, 0, [0; 4], b""));
+        loop {
+            let mut head = [0; 9];
+            if stream.read_exact(&mut head).is_err() {
+                return;
+            }
+            let mut body = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+            stream.read_exact(&mut body).unwrap();
+            let id = [head[5], head[6], head[7], head[8]];
+            match (head[3], head[4] & 1) {
+                // 0x88 stands for `:status: 200` (RFC 7541, appendix A).
+                (1, _) => {
+                    let _ = stream.write_all(&[frame(1, 4, id, &[0x88]), frame(0, 1, id, PNG)].concat());
+                }
+                (4, 0) => {
+                    let _ = stream.write_all(&frame(4, 1, [0; 4], b""));
+                }
+                _ => {}
+            }
+        }
+    });
+    let addresses =
+        ["a", "b", "c"].map(|name| Url::parse(&format!("https://trusted.test:{}/{name}.png", server.port())).unwrap());
+    assert_eq!(trusting().ask(&addresses), vec![Verdict::Alive; 3]);
+    assert!(server.requests().len() <= 3, "connections are used again");
+}
+
+#[test]
+fn what_has_not_changed_is_not_read_again() {
+    let server = Server::start(|request, stream| match request.path.as_str() {
+        "/same.png" if request.head.contains("if-none-match: \"5f\"") => {
+            send_as_is(stream, "304 Not Modified", &[], b"");
+        }
+        "/gone.png" => send(stream, "404 Not Found", &[], b""),
+        "/moved.png" => send(stream, "302 Found", &["Location: /same.png", "ETag: \"m\""], b""),
+        _ => {
+            let headers = ["ETag: \"5f\"", "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT"];
+            send(stream, "200 OK", &headers, PNG);
+        }
+    });
+    let ask = |path: &str, known: &Validators| {
+        let url = Url::parse(&format!("http://a.test:{}{path}", server.port())).unwrap();
+        client().ask_again(vec![Question { url, known: known.clone() }]).remove(0)
+    };
+    let none = Validators::default();
+    let known =
+        Validators { etag: Some("\"5f\"".to_owned()), modified: Some("Sun, 06 Nov 1994 08:49:37 GMT".to_owned()) };
+    let alive = |validators: &Validators| Reply { verdict: Verdict::Alive, validators: validators.clone() };
+    assert_eq!(ask("/same.png", &none), alive(&known));
+    assert_eq!(ask("/same.png", &known), alive(&known));
+    assert!(server.requests().last().unwrap().head.contains("if-modified-since: sun, 06 nov 1994"));
+    assert_eq!(ask("/changed.png", &Validators { etag: Some("\"old\"".to_owned()), ..none.clone() }), alive(&known));
+    assert_eq!(ask("/gone.png", &known), Reply { verdict: dead("404 Not Found"), validators: none.clone() });
+    assert_eq!(ask("/moved.png", &known), alive(&none), "validators belong to one address, not to where it leads");
+    assert!(!server.requests().last().unwrap().head.contains("if-none-match"));
+}
+
+#[test]
+fn whoever_watches_sees_every_address_settled_once() {
+    let server = Server::start(|request, stream| match request.path.as_str() {
+        "/gone.png" => send(stream, "404 Not Found", &[], b""),
+        "/busy.png" => send(stream, "451 No", &[], b""),
+        _ => send(stream, "200 OK", &[], PNG),
+    });
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let watching = client().watched(Arc::new(move |progress| log.lock().unwrap().push(progress)));
+    let addresses: Vec<Url> = ["/a.png", "/a.png#twice", "/b.png", "/gone.png", "/busy.png"]
+        .into_iter()
+        .map(|path| format!("http://a.test:{}{path}", server.port()))
+        .chain(["ftp://a.test/x.png".to_owned()])
+        .map(|address| Url::parse(&address).unwrap())
+        .collect();
+    watching.ask(&addresses);
+    let seen = seen.lock().unwrap();
+    assert!(seen.iter().map(|progress| progress.settled).eq(1..=5), "{seen:?}");
+    assert_eq!(seen.last(), Some(&Progress { total: 5, settled: 5, failed: 1, unverified: 2 }));
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_is_unverified() {
+    let config =
+        tls(include_bytes!("network/self-signed.cert.der"), include_bytes!("network/self-signed.key.der"), &[]);
     let server = Server::raw("127.0.0.1", move |stream, requests| {
         let mut session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
         if session.complete_io(stream).is_ok() {

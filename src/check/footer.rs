@@ -1,6 +1,6 @@
 //! What was put in front of the article or behind it: adverts by their own words, and blocks that many posts share.
 
-use super::{Hit, Subject};
+use super::{Fixing, Hit, Subject, removal};
 use crate::facts::{
     corpus::{Appendix, family::Verdict},
     promotion::Kind,
@@ -21,7 +21,16 @@ pub struct Footer {
     unsaid: String,
 }
 
+/// Whether no author wants to keep it.
+const fn is_foreign(kind: Kind) -> bool {
+    matches!(kind, Kind::Promotional | Kind::Leak)
+}
+
 impl Footer {
+    pub fn fixing(&self) -> Fixing {
+        if self.kinds.iter().copied().any(is_foreign) { Fixing::Unsafe } else { Fixing::No }
+    }
+
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         if self.kinds.is_empty() {
             return Vec::new();
@@ -39,6 +48,11 @@ impl Footer {
     }
 
     fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
+        let hit = self.say(subject, found);
+        if is_foreign(found.kind) { hit.fix(false, removal::edits(subject, found.span)) } else { hit }
+    }
+
+    fn say(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
         let calls = match subject.facts.corpus.vocabulary().says(&found.score) {
             calls if calls.is_empty() => self.unsaid.clone(),
             calls => calls.join(", "),

@@ -6,7 +6,7 @@ mod latest;
 
 use std::collections::BTreeMap;
 
-use super::{Edit, Hit, Severity, Subject};
+use super::{Edit, Fixing, Hit, Severity, Subject};
 use crate::{
     data::{Data, Node, Scalar, Style},
     document::front_matter::{Typed, reading, rejects_duplicates},
@@ -70,6 +70,23 @@ pub enum Fault {
     /// A date that is yet to come.
     Future,
     Placeholder,
+}
+
+impl Fault {
+    pub const fn fixing(self) -> Fixing {
+        match self {
+            Self::Doubled | Self::Displaced | Self::KeyCase => Fixing::Safe,
+            Self::Malformed => Fixing::SomeSafe,
+            Self::Unopened | Self::Unclosed | Self::Fenced | Self::Ambiguous => Fixing::Unsafe,
+            Self::Missing
+            | Self::False
+            | Self::NotAMap
+            | Self::DuplicateKey
+            | Self::Date
+            | Self::Future
+            | Self::Placeholder => Fixing::No,
+        }
+    }
 }
 
 impl FrontMatter {

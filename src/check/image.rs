@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Edit, Hit, Severity, Subject};
+use super::{Edit, Fixing, Hit, Severity, Subject};
 use crate::{
     document::{self, Form, LookAlike, Mistake},
     facts::{
         self,
         files::{Missing, Verdict},
+        memory::Record,
         picture::{Content, Format},
     },
     site::{PICTURES, is_picture_name, resolve},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 pub const WORDS: &[&str] =
-    &["address", "path", "actual", "elsewhere", "near", "hint", "content", "ending", "host", "why"];
+    &["address", "path", "actual", "elsewhere", "near", "hint", "content", "ending", "host", "why", "history"];
 
 /// What may be wrong with an image.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -44,9 +45,27 @@ pub enum Image {
     /// Text that was meant as an image; a sentence for each mistake fills `{hint}`.
     Syntax(BTreeMap<String, String>),
     /// A remote image that is not there.
-    Unreachable,
+    Unreachable(Patience),
     /// Something else where a remote image should be.
-    NotAnImage,
+    NotAnImage(Patience),
+    /// A remote image that only pages of its own site may show.
+    Hotlink,
+    /// A file that git leaves out, so that nobody else has it.
+    Ignored,
+}
+
+/// How often an address that has worked before may fail before that counts in full. Needs a state file.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Patience {
+    /// Days on which it failed, at least.
+    pub failures: u32,
+    /// Days since the first of them, at least.
+    pub days: u32,
+    /// How bad it is until then.
+    pub until_then: Severity,
+    /// Fills `{history}` until then. It may use `{alive}`, `{since}` and `{times}`.
+    pub history: String,
 }
 
 /// What fills `{hint}`. The sentences may use `{path}`, `{near}` and `{elsewhere}`.
@@ -95,6 +114,15 @@ impl Image {
         }
     }
 
+    pub const fn fixing(&self) -> Fixing {
+        match self {
+            Self::Case => Fixing::Safe,
+            Self::Syntax(_) => Fixing::SomeSafe,
+            Self::Missing(_) => Fixing::Unsafe,
+            _ => Fixing::No,
+        }
+    }
+
     fn look_alikes(&self, subject: &Subject<'_>) -> Vec<Hit> {
         subject.document.look_alikes.iter().filter_map(|alike| self.look_alike(alike, subject)).collect()
     }
@@ -117,14 +145,13 @@ impl Image {
         let hit = || Hit::new(place(image)).word("address", shown(&image.address));
         match (self, verdict) {
             (Self::Missing(hints), Verdict::Missing(missing)) if is_file(&image.address) => {
-                Some(hints.fill(hit(), missing))
+                let renamed = missing.near.as_deref().and_then(|near| renamed(image, near, subject));
+                Some(hints.fill(hit(), missing).fix(false, renamed.into_iter().collect()))
             }
-            (Self::Case, Verdict::Case { wanted, actual }) => {
+            (Self::Case, Verdict::Case { wanted, actual, alone }) => {
+                let respelled = respelled(image, wanted, actual, subject).filter(|_| *alone);
                 let hit = hit().word("path", wanted).word("actual", actual);
-                Some(match respelled(image, wanted, actual, subject) {
-                    Some(edit) => hit.fix(true, vec![edit]),
-                    None => hit,
-                })
+                Some(hit.fix(true, respelled.into_iter().collect()))
             }
             (Self::Outside(Reach::Project), Verdict::Outside) | (Self::Outside(Reach::Machine), Verdict::Machine) => {
                 Some(hit())
@@ -135,8 +162,13 @@ impl Image {
             }
             (Self::Placeholder, Verdict::Placeholder) => Some(hit()),
             (Self::Corrupt, Verdict::Data { sound: false }) => Some(hit().word("content", "data:").word("path", "")),
+            (Self::Ignored, Verdict::Present { path, .. }) => {
+                subject.facts.files.is_ignored(path).then(|| hit().word("path", path))
+            }
             (_, Verdict::Present { path, content }) => self.content(hit().word("path", path), path, *content),
-            (Self::Unreachable | Self::NotAnImage, Verdict::Remote(url)) => self.remote(hit(), url, subject),
+            (Self::Unreachable(_) | Self::NotAnImage(_) | Self::Hotlink, Verdict::Remote(url)) => {
+                self.remote(hit(), url, subject)
+            }
             _ => None,
         }
     }
@@ -159,11 +191,14 @@ impl Image {
     fn remote(&self, hit: Hit, url: &url::Url, subject: &Subject<'_>) -> Option<Hit> {
         let mut key = url.clone();
         key.set_fragment(None);
+        let remote = &subject.facts.remote;
         let hit = hit.word("host", url.host_str().unwrap_or_default());
-        match (self, subject.facts.remote.verdicts.get(key.as_str())?) {
-            (Self::Unreachable, facts::Verdict::Dead(why)) | (Self::NotAnImage, facts::Verdict::NotAnImage(why)) => {
-                Some(hit.word("why", why))
+        match (self, remote.verdicts.get(key.as_str())?) {
+            (Self::Unreachable(patience), facts::Verdict::Dead(why))
+            | (Self::NotAnImage(patience), facts::Verdict::NotAnImage(why)) => {
+                Some(patience.weigh(hit.word("why", why), remote.past.get(key.as_str())))
             }
+            (Self::Hotlink, facts::Verdict::Hotlink) => Some(hit),
             _ => None,
         }
     }
@@ -181,6 +216,23 @@ impl Image {
                 Some(hit().word("hint", hint.replace("{address}", &shown(&alike.address))).fix(safe, edits))
             }
             _ => None,
+        }
+    }
+}
+
+impl Patience {
+    /// Less, for an address that has worked before and has not failed for long.
+    fn weigh(&self, hit: Hit, past: Option<&Record>) -> Hit {
+        let row = past.and_then(|past| Some((past.alive?, past.failing?)));
+        match row {
+            Some((alive, failing))
+                if failing.times < self.failures || failing.last.since(failing.first) < self.days =>
+            {
+                let history = self.history.replace("{alive}", &alive.to_string());
+                let history = history.replace("{since}", &failing.first.to_string());
+                hit.word("history", history.replace("{times}", &failing.times.to_string())).severity(self.until_then)
+            }
+            _ => hit.word("history", ""),
         }
     }
 }
@@ -260,6 +312,17 @@ fn respelled(image: &document::Image, wanted: &str, actual: &str, subject: &Subj
     let text = format!("{}{}", parts.join("/"), &written[length..]);
     (text != written && text.to_lowercase() == written.to_lowercase())
         .then_some(Edit { span: image.address_span, text })
+}
+
+/// The address with another name of a file at its end: only where it is written without escapes.
+fn renamed(image: &document::Image, name: &str, subject: &Subject<'_>) -> Option<Edit> {
+    let written = subject.document.text(image.address_span);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if written != image.address || written.contains(['%', '\\', '&', '?', '#']) || !name.chars().all(plain) {
+        return None;
+    }
+    let start = image.address_span.start + written.rfind('/').map_or(0, |at| at + 1);
+    Some(Edit { span: Span::new(start, image.address_span.end), text: name.to_owned() })
 }
 
 const fn mistake_name(mistake: Mistake) -> Option<&'static str> {

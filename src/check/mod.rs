@@ -9,6 +9,7 @@ pub mod fence;
 pub mod footer;
 pub mod front_matter;
 pub mod image;
+pub mod removal;
 pub mod schema;
 pub mod screen;
 pub mod suppression;
@@ -105,6 +106,18 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// Whether a check says how to mend what it finds. It may not be able to at every place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fixing {
+    No,
+    /// Its fixes need a look.
+    Unsafe,
+    Safe,
+    /// Some of its fixes are safe.
+    SomeSafe,
+}
+
 /// Replaces the bytes under `span` with `text`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Edit {
@@ -132,8 +145,9 @@ impl Hit {
         self
     }
 
+    /// Nothing can be mended where there are no edits.
     pub fn fix(mut self, safe: bool, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { safe, edits });
+        self.fix = (!edits.is_empty()).then_some(Fix { safe, edits });
         self
     }
 }
@@ -201,11 +215,29 @@ impl Check {
     /// Whether nothing found means that nothing is there: some checks need the network, and some every post of the site.
     pub fn is_sure(&self, facts: &Facts) -> bool {
         match self {
-            Self::Image(image::Image::Unreachable | image::Image::NotAnImage) => {
+            Self::Image(image::Image::Unreachable(_) | image::Image::NotAnImage(_) | image::Image::Hotlink) => {
                 facts.remote.asked && facts.remote.unverified() == 0
             }
             Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
             _ => facts.whole,
+        }
+    }
+
+    /// Whether there are fixes for what it finds.
+    pub fn fixing(&self) -> Fixing {
+        match self {
+            Self::Text(check) => check.fixing(),
+            Self::FrontMatter(check) => check.fault.fixing(),
+            Self::Image(check) => check.fixing(),
+            Self::Fence(_) => Fixing::Unsafe,
+            Self::Footer(check) => check.fixing(),
+            Self::Encoding(_)
+            | Self::Schema(_)
+            | Self::Ending(_)
+            | Self::Elision(_)
+            | Self::Empty(_)
+            | Self::Duplicate(_)
+            | Self::Suppression(_) => Fixing::No,
         }
     }
 }

@@ -137,8 +137,12 @@ impl Schema {
         let nothing = Node { span: Span::at(matter.body.start), data: Data::Map(Vec::new()) };
         let tree = match &matter.tree {
             Some(tree) if tree.is_map() => tree,
-            Some(tree) if tree.text() == Some("") => &nothing,
-            None if matter.errors.is_empty() && matter.split.faults.is_empty() => &nothing,
+            tree if matter.errors.is_empty()
+                && matter.split.faults.is_empty()
+                && tree.as_ref().is_none_or(|tree| tree.text() == Some("")) =>
+            {
+                &nothing
+            }
             _ => return Vec::new(),
         };
         let opener = matter.split.block.as_ref().map_or(tree.span, |block| block.opener);

@@ -139,7 +139,7 @@ impl Builder {
                     ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
                     ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
                 };
-                let style = self.tagged(style, tag.as_deref(), place)?;
+                let style = self.tagged(style, tag.as_deref(), place, text)?;
                 // An absent value comes as a plain `~` of length zero.
                 let value = if style == Style::Null { String::new() } else { value.into_owned() };
                 let node = Node { span: place, data: Data::Scalar(Scalar { text: value, style }) };
@@ -160,12 +160,12 @@ impl Builder {
                 Err(SyntaxError { span: place, message })
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.tagged(Style::Plain, tag.as_deref(), place)?;
+                self.tagged(Style::Plain, tag.as_deref(), place, text)?;
                 self.open(place.start, anchor, Part::List(Vec::new()));
                 Ok(())
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.tagged(Style::Plain, tag.as_deref(), place)?;
+                self.tagged(Style::Plain, tag.as_deref(), place, text)?;
                 self.open(place.start, anchor, Part::Map { entries: Vec::new(), key: None });
                 Ok(())
             }
@@ -175,17 +175,19 @@ impl Builder {
     }
 
     /// How a scalar is written, as far as its tag does not say otherwise.
-    fn tagged(&self, style: Style, tag: Option<&Tag>, place: Span) -> Result<Style, SyntaxError> {
+    fn tagged(&self, style: Style, tag: Option<&Tag>, place: Span, text: &str) -> Result<Style, SyntaxError> {
         let Some(tag) = tag else { return Ok(style) };
         match tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() {
             Some("int" | "float" | "bool" | "null" | "timestamp") if style == Style::Quoted => Ok(Style::Plain),
             Some("str" | "binary") => Ok(Style::Quoted),
             Some(_) => Ok(style),
-            None if tag.suffix().is_empty() && tag.handle() == "!" => Ok(Style::Quoted),
+            None if tag.original() == "!" => Ok(Style::Quoted),
             None => match self.manner.tags {
                 Tags::Refused => {
-                    let message = format!("the tag `{}` means nothing here", tag.original());
-                    Err(SyntaxError { span: place, message })
+                    let name = tag.original();
+                    // The value begins behind its tag.
+                    let span = text[..place.start].rfind(&name).map_or(place, |at| Span::new(at, at + name.len()));
+                    Err(SyntaxError { span, message: format!("the tag `{name}` means nothing here") })
                 }
                 Tags::Text if style == Style::Plain => Ok(Style::Quoted),
                 Tags::Text | Tags::Ignored => Ok(style),

@@ -41,6 +41,8 @@ pub struct Vocabulary {
 pub struct Files {
     /// By path of the post; in the order of its images.
     verdicts: HashMap<String, Vec<Verdict>>,
+    /// Those of the files that git leaves out.
+    ignored: BTreeSet<String>,
 }
 
 /// What an address of an image leads to; each has exactly one.
@@ -55,6 +57,8 @@ pub enum Verdict {
     Case {
         wanted: String,
         actual: String,
+        /// Whether no other file differs from the address in the same way.
+        alone: bool,
     },
     Missing(Missing),
     /// Nothing is there, and the address only shows where one belongs.
@@ -111,8 +115,18 @@ impl Files {
                 *content = contents.get(path).copied().unwrap_or(Content::Unknown);
             }
         }
+        let present = judged.iter().flat_map(|(_, verdicts)| verdicts).filter_map(|verdict| match verdict {
+            Verdict::Present { path, .. } => Some(path.as_str()),
+            _ => None,
+        });
+        let ignored = fetch.ignored(&present.collect());
         let by_path = |(document, verdicts): (&Document, Vec<Verdict>)| (document.path().to_owned(), verdicts);
-        Self { verdicts: judged.into_iter().map(by_path).collect() }
+        Self { verdicts: judged.into_iter().map(by_path).collect(), ignored }
+    }
+
+    /// Whether git leaves out a file that is there.
+    pub fn is_ignored(&self, path: &str) -> bool {
+        self.ignored.contains(path)
     }
 
     /// One verdict for each image of the post, in the same order; empty for a post that is no subject.
@@ -172,15 +186,15 @@ struct Folders<'a> {
 struct Folder {
     /// By name, composed (NFC): as it is spelled, and whether it is a folder.
     exact: HashMap<String, Listed>,
-    /// By name in lower case.
-    folded: HashMap<String, String>,
+    /// By name in lower case: the first such name, and whether it is the only one.
+    folded: HashMap<String, (String, bool)>,
 }
 
 /// Where a path leads.
 enum Walk {
     File(String),
-    /// The file, if the case of letters did not count.
-    Case(String),
+    /// The file, if the case of letters did not count, and whether that is the only one.
+    Case(String, bool),
     Nothing,
 }
 
@@ -223,14 +237,19 @@ impl<'a> Folders<'a> {
                     return Verdict::Present { path, content: Content::Unknown };
                 }
                 Walk::File(path) => elsewhere = elsewhere.or(Some((path, candidate.why))),
-                Walk::Case(actual) if candidate.is_right() => {
-                    case = case.or(Some((candidate.path.clone(), actual)));
+                Walk::Case(actual, alone) if candidate.is_right() => {
+                    case = match case {
+                        // A second root has one too.
+                        Some((wanted, first, _)) if first != actual => Some((wanted, first, false)),
+                        None => Some((candidate.path.clone(), actual, alone)),
+                        same => same,
+                    };
                 }
                 _ => {}
             }
         }
-        if let Some((wanted, actual)) = case {
-            return Verdict::Case { wanted, actual };
+        if let Some((wanted, actual, alone)) = case {
+            return Verdict::Case { wanted, actual, alone };
         }
         let near = if elsewhere.is_none() { self.near(&candidates) } else { None };
         let wanted = self.likely(&candidates).unwrap_or_default().to_owned();
@@ -276,14 +295,16 @@ impl<'a> Folders<'a> {
     /// Follows a path name by name, so that letter case counts on every operating system.
     fn walk(&self, path: &str) -> Walk {
         let mut actual = String::new();
-        let mut exact = true;
+        let (mut exact, mut alone) = (true, true);
         let mut parts = path.split('/').peekable();
         while let Some(part) = parts.next() {
             let Some(folder) = self.folder(&actual) else { return Walk::Nothing };
             let name = composed(part);
             let listed = folder.exact.get(name.as_ref()).or_else(|| {
                 exact = false;
-                folder.folded.get(&name.to_lowercase()).and_then(|name| folder.exact.get(name))
+                let (name, one) = folder.folded.get(&name.to_lowercase())?;
+                alone &= one;
+                folder.exact.get(name)
             });
             let Some(listed) = listed.filter(|listed| listed.folder == parts.peek().is_some()) else {
                 return Walk::Nothing;
@@ -293,7 +314,7 @@ impl<'a> Folders<'a> {
             }
             actual.push_str(&listed.name);
         }
-        if exact { Walk::File(actual) } else { Walk::Case(actual) }
+        if exact { Walk::File(actual) } else { Walk::Case(actual, alone) }
     }
 
     fn folder(&self, path: &str) -> Option<Arc<Folder>> {
@@ -361,7 +382,10 @@ impl Folder {
         let (mut exact, mut folded) = (HashMap::with_capacity(names.len()), HashMap::with_capacity(names.len()));
         for listed in names {
             let name = composed(&listed.name).into_owned();
-            folded.insert(name.to_lowercase(), name.clone());
+            let same: &mut (String, bool) = folded.entry(name.to_lowercase()).or_insert_with(|| (name.clone(), true));
+            if same.0 != name {
+                *same = (name.clone().min(std::mem::take(&mut same.0)), false);
+            }
             exact.insert(name, listed);
         }
         Self { exact, folded }
@@ -401,6 +425,11 @@ impl Disk {
     /// The files below `root`.
     pub fn new(root: &Path) -> Self {
         Self { root: root.canonicalize().unwrap_or_else(|_| root.to_owned()), folders: Arc::default() }
+    }
+
+    /// Absolute and without symbolic links.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// See [`Fetch::list`].

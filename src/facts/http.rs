@@ -21,7 +21,11 @@ use std::{
 };
 
 use reqwest::{
-    header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, RANGE, REFERER},
+    StatusCode,
+    header::{
+        ACCEPT, ACCEPT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+        LAST_MODIFIED, RANGE, REFERER,
+    },
     redirect::Policy,
 };
 use tokio::{
@@ -31,7 +35,7 @@ use tokio::{
 };
 use url::{Host, Url};
 
-use super::Verdict;
+use super::{Verdict, memory::Validators};
 use answer::{Answer, Ending, Next};
 use names::{Checked, Names, system_look_up};
 use server::{Server, backoff};
@@ -71,6 +75,8 @@ pub struct Options {
     /// Ports besides 80 and 443. None.
     pub ports: Vec<u16>,
     pub user_agent: String,
+    /// Certificates (DER) that are trusted besides those of the system and of Mozilla. None.
+    pub roots: Vec<Vec<u8>>,
 }
 
 impl Default for Options {
@@ -88,15 +94,48 @@ impl Default for Options {
             exempt: Vec::new(),
             ports: Vec::new(),
             user_agent: concat!("copydesk/", env!("CARGO_PKG_VERSION"), " (image check)").to_owned(),
+            roots: Vec::new(),
         }
     }
 }
+
+/// An address, and what its server once gave along with the image.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub url: Url,
+    pub known: Validators,
+}
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    pub verdict: Verdict,
+    /// Of an image that came from the very address that was asked for.
+    pub validators: Validators,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Addresses to settle, each once.
+    pub total: usize,
+    /// Those that have a verdict.
+    pub settled: usize,
+    /// Those of them that are dead or no image.
+    pub failed: usize,
+    /// Those of them that nobody could vouch for.
+    pub unverified: usize,
+}
+
+/// Is told of every verdict; called from several threads.
+pub type Watch = dyn Fn(Progress) + Send + Sync;
 
 /// Asks the web for images.
 #[derive(Clone)]
 pub struct Client {
     options: Options,
     look_up: Arc<LookUp>,
+    watch: Option<Arc<Watch>>,
 }
 
 impl Client {
@@ -108,33 +147,50 @@ impl Client {
     /// A client with another name service. Every name it asks for, on every hop, goes through `look_up`, and it connects
     /// to nothing but what `look_up` returned; a test that only ever returns loopback cannot leave the machine.
     pub fn with_names(options: Options, look_up: impl Fn(&str) -> Found + Send + Sync + 'static) -> Self {
-        Self { options, look_up: Arc::new(look_up) }
+        Self { options, look_up: Arc::new(look_up), watch: None }
     }
 
-    /// A verdict for each address, in the same order. Fragments and credentials are left out; equal addresses are asked
-    /// once. Blocks until all is settled or the time budget is used up; must not be called from asynchronous code.
+    /// Tells `watch` of every verdict.
+    pub fn watched(self, watch: Arc<Watch>) -> Self {
+        Self { watch: Some(watch), ..self }
+    }
+
+    /// A verdict for each address, in the same order; see [`Client::ask_again`].
     pub fn ask(&self, addresses: &[Url]) -> Vec<Verdict> {
-        let wanted: Vec<Url> = addresses.iter().map(bare).collect();
-        let distinct: Vec<Url> = wanted.iter().collect::<HashSet<_>>().into_iter().cloned().collect();
-        let verdicts =
-            self.settle(distinct).unwrap_or_else(|why| HashMap::from_iter([(None, Verdict::Unverified(why))]));
-        let lost = verdicts.get(&None).cloned().unwrap_or(Verdict::Unverified("the request was lost".to_owned()));
-        let answers: Vec<Verdict> =
-            wanted.into_iter().map(|url| verdicts.get(&Some(url)).unwrap_or(&lost).clone()).collect();
-        assert_eq!(answers.len(), addresses.len(), "as many verdicts as addresses");
-        answers
+        let questions = addresses.iter().map(|url| Question { url: url.clone(), known: Validators::default() });
+        self.ask_again(questions.collect()).into_iter().map(|reply| reply.verdict).collect()
     }
 
-    /// The verdicts by address; under `None` the one for all that have none, if any.
-    fn settle(&self, mut addresses: Vec<Url>) -> Result<HashMap<Option<Url>, Verdict>, String> {
+    /// A reply for each question, in the same order. Fragments and credentials are left out; equal addresses are asked
+    /// once. Blocks until all is settled or the time budget is used up; must not be called from asynchronous code.
+    pub fn ask_again(&self, questions: Vec<Question>) -> Vec<Reply> {
+        let wanted: Vec<Url> = questions.iter().map(|question| bare(&question.url)).collect();
+        let known: HashMap<Url, Validators> =
+            wanted.iter().cloned().zip(questions.into_iter().map(|question| question.known)).collect();
+        let (replies, lost) = match self.settle(known) {
+            Ok(replies) => (replies, "the request was lost".to_owned()),
+            Err(why) => (HashMap::new(), why),
+        };
+        let lost = Reply::from(Verdict::Unverified(lost));
+        wanted.into_iter().map(|url| replies.get(&url).unwrap_or(&lost).clone()).collect()
+    }
+
+    /// The replies by address.
+    fn settle(&self, known: HashMap<Url, Validators>) -> Result<HashMap<Url, Reply>, String> {
+        let mut addresses: Vec<Url> = known.keys().cloned().collect();
         addresses.sort();
-        let mut verdicts = HashMap::with_capacity(addresses.len());
+        let tally = Tally::new(addresses.len(), self.watch.clone());
+        let mut replies = HashMap::with_capacity(addresses.len());
         addresses.retain(|url| match guard::refuses(url, &self.options) {
-            Some(why) => verdicts.insert(Some(url.clone()), Verdict::Unverified(why)).is_some(),
+            Some(why) => {
+                let refused = Verdict::Unverified(why);
+                tally.count(&refused);
+                replies.insert(url.clone(), refused.into()).is_some()
+            }
             None => true,
         });
         if addresses.is_empty() {
-            return Ok(verdicts);
+            return Ok(replies);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -142,11 +198,41 @@ impl Client {
             .enable_all()
             .build()
             .map_err(|error| format!("cannot use the network: {error}"))?;
-        let run = Run::new(self).map_err(|error| format!("cannot use the network: {error}"))?;
-        verdicts.extend(runtime.block_on(Arc::new(run).visit_all(addresses)));
+        let run = Run::new(self, known, tally).map_err(|error| format!("cannot use the network: {error}"))?;
+        replies.extend(runtime.block_on(Arc::new(run).visit_all(addresses)));
         // A name look-up that hangs must not keep the process.
         runtime.shutdown_background();
-        Ok(verdicts)
+        Ok(replies)
+    }
+}
+
+impl From<Verdict> for Reply {
+    fn from(verdict: Verdict) -> Self {
+        Self { verdict, validators: Validators::default() }
+    }
+}
+
+/// Counts verdicts as they come.
+struct Tally {
+    so_far: Mutex<Progress>,
+    watch: Option<Arc<Watch>>,
+}
+
+impl Tally {
+    fn new(total: usize, watch: Option<Arc<Watch>>) -> Self {
+        Self { so_far: Mutex::new(Progress { total, ..Progress::default() }), watch }
+    }
+
+    fn count(&self, verdict: &Verdict) {
+        let Some(watch) = &self.watch else { return };
+        let mut so_far = lock(&self.so_far);
+        so_far.settled += 1;
+        match verdict {
+            Verdict::Alive | Verdict::Hotlink => {}
+            Verdict::Dead(_) | Verdict::NotAnImage(_) => so_far.failed += 1,
+            Verdict::Unverified(_) => so_far.unverified += 1,
+        }
+        watch(*so_far);
     }
 }
 
@@ -160,9 +246,11 @@ fn bare(url: &Url) -> Url {
     url
 }
 
-/// The state of one [`Client::ask`].
+/// The state of one [`Client::ask_again`].
 struct Run {
     options: Options,
+    known: HashMap<Url, Validators>,
+    tally: Tally,
     http: reqwest::Client,
     names: Arc<Names>,
     hosts: Mutex<HashMap<String, Arc<Server>>>,
@@ -172,23 +260,25 @@ struct Run {
 
 /// One way to ask for an address.
 #[derive(Clone, Copy)]
-struct Manner {
+struct Manner<'a> {
     range: bool,
     referer: bool,
+    /// Only if it is no longer as these say.
+    unless: &'a Validators,
 }
 
 /// Where a request leads.
 enum Step {
-    Settled(Verdict),
+    Settled(Reply),
     Redirect(String),
 }
 
 impl Run {
-    fn new(client: &Client) -> Result<Self, Box<dyn Error>> {
+    fn new(client: &Client, known: HashMap<Url, Validators>, tally: Tally) -> Result<Self, Box<dyn Error>> {
         let options = client.options.clone();
         let names = Arc::new(Names::new(Arc::clone(&client.look_up), &options));
         let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
+            .tls_backend_preconfigured(tls(&options.roots)?)
             .dns_resolver(Arc::new(Checked(Arc::clone(&names))))
             .redirect(Policy::none())
             .referer(false)
@@ -203,103 +293,118 @@ impl Run {
             .build()?;
         let overall = Semaphore::new(options.overall.max(1));
         let deadline = Instant::now() + options.time_budget.min(DAY);
-        Ok(Self { options, http, names, hosts: Mutex::default(), overall, deadline })
+        Ok(Self { options, known, tally, http, names, hosts: Mutex::default(), overall, deadline })
     }
 
     /// Every address by host, a few at a time for each host, so that connections are used again and then closed.
-    async fn visit_all(self: Arc<Self>, addresses: Vec<Url>) -> Vec<(Option<Url>, Verdict)> {
+    async fn visit_all(self: Arc<Self>, addresses: Vec<Url>) -> Vec<(Url, Reply)> {
         let mut queues: BTreeMap<String, Vec<Url>> = BTreeMap::new();
         for url in addresses {
             queues.entry(url.host_str().unwrap_or_default().to_owned()).or_default().push(url);
         }
         let mut lanes = JoinSet::new();
-        let mut verdicts = Vec::new();
+        let mut replies = Vec::new();
         for queue in queues.into_values() {
             let width = queue.len().min(self.options.per_host.max(1));
             let queue = Arc::new(Mutex::new(queue.into_iter()));
             for _ in 0..width {
                 if lanes.len() >= LANES {
-                    verdicts.extend(lanes.join_next().await.and_then(Result::ok).into_iter().flatten());
+                    replies.extend(lanes.join_next().await.and_then(Result::ok).into_iter().flatten());
                 }
                 lanes.spawn(Arc::clone(&self).visit_queue(Arc::clone(&queue)));
             }
         }
         while let Some(lane) = lanes.join_next().await {
-            verdicts.extend(lane.into_iter().flatten());
+            replies.extend(lane.into_iter().flatten());
         }
-        verdicts
+        replies
     }
 
-    async fn visit_queue(self: Arc<Self>, queue: Arc<Mutex<std::vec::IntoIter<Url>>>) -> Vec<(Option<Url>, Verdict)> {
-        let mut verdicts = Vec::new();
+    async fn visit_queue(self: Arc<Self>, queue: Arc<Mutex<std::vec::IntoIter<Url>>>) -> Vec<(Url, Reply)> {
+        let mut replies = Vec::new();
         loop {
-            let Some(url) = lock(&queue).next() else { return verdicts };
-            let verdict = timeout_at(self.deadline, self.visit(&url)).await.unwrap_or_else(|_| self.out_of_time());
-            verdicts.push((Some(url), verdict));
+            let Some(url) = lock(&queue).next() else { return replies };
+            let reply = timeout_at(self.deadline, self.visit(&url)).await.unwrap_or_else(|_| self.out_of_time());
+            self.tally.count(&reply.verdict);
+            replies.push((url, reply));
         }
     }
 
-    fn out_of_time(&self) -> Verdict {
+    fn out_of_time(&self) -> Reply {
         Verdict::Unverified(format!("the time budget of {} s is used up", self.options.time_budget.as_secs_f32()))
+            .into()
     }
 
     /// Follows an address to its end, each hop checked as if it stood in the post.
-    async fn visit(&self, start: &Url) -> Verdict {
+    async fn visit(&self, start: &Url) -> Reply {
+        let none = Validators::default();
+        let mut unless = self.known.get(start).unwrap_or(&none);
         let mut seen = HashSet::new();
         let mut url = start.clone();
         for _ in 0..=self.options.redirects {
             if !seen.insert(url.clone()) {
-                return Verdict::Unverified("it redirects in a circle".to_owned());
+                return Verdict::Unverified("it redirects in a circle".to_owned()).into();
             }
-            match self.hop(&url).await {
-                Step::Settled(verdict) if seen.len() > 1 => return behind_redirect(verdict, &url),
-                Step::Settled(verdict) => return verdict,
+            match self.hop(&url, unless).await {
+                Step::Settled(reply) if seen.len() > 1 => return behind_redirect(reply.verdict, &url).into(),
+                Step::Settled(reply) => return reply,
                 Step::Redirect(to) => match url.join(&to) {
                     Ok(next) => url = bare(&next),
-                    Err(error) => return Verdict::Unverified(format!("it redirects to no address: {error}")),
+                    Err(error) => {
+                        return Verdict::Unverified(format!("it redirects to no address: {error}")).into();
+                    }
                 },
             }
+            // They are those of the first address.
+            unless = &none;
         }
-        Verdict::Unverified(format!("more than {} redirects", self.options.redirects))
+        Verdict::Unverified(format!("more than {} redirects", self.options.redirects)).into()
     }
 
     /// Asks for one address until it is settled or there have been enough tries.
-    async fn hop(&self, url: &Url) -> Step {
+    async fn hop(&self, url: &Url, unless: &Validators) -> Step {
         if let Some(verdict) = self.refuses(url).await {
-            return Step::Settled(verdict);
+            return Step::Settled(verdict.into());
         }
         let server = self.server(url);
-        let mut manner = Manner { range: true, referer: false };
+        let mut manner = Manner { range: true, referer: false, unless };
         let mut tries = 0;
         loop {
-            let (verdict, wait) =
-                match self.request(url, manner, &server).await.map(|answer| answer.next(SystemTime::now())) {
-                    Ok(Next::Settled(Verdict::Alive)) if manner.referer => {
-                        let why = "403 Forbidden, but an image for pages of its own site (hotlink protection)";
-                        return Step::Settled(Verdict::Unverified(why.to_owned()));
-                    }
-                    Ok(_) if manner.referer => return unverified("403 Forbidden"),
-                    Ok(Next::Settled(verdict)) => return Step::Settled(verdict),
-                    Ok(Next::Redirect(to)) => return Step::Redirect(to),
-                    Ok(Next::WithReferer(_)) => {
-                        manner.referer = true;
-                        continue;
-                    }
-                    Ok(Next::WithoutRange(_)) if manner.range => {
-                        manner.range = false;
-                        continue;
-                    }
-                    Ok(Next::WithoutRange(why)) => return unverified(why),
-                    Ok(Next::Again(verdict, wait)) => (verdict, wait),
-                    Err(Trouble { why, passing: false }) => return unverified(why),
-                    Err(Trouble { why, passing: true }) => (Verdict::Unverified(why), None),
-                };
+            let answer = self.request(url, manner, &server).await;
+            if let Ok(answer) = &answer
+                && answer.status == StatusCode::NOT_MODIFIED
+                && !unless.is_empty()
+            {
+                return Step::Settled(Reply { verdict: Verdict::Alive, validators: unless.clone() });
+            }
+            let validators = answer.as_ref().map(|answer| validators(&answer.headers)).unwrap_or_default();
+            let (verdict, wait) = match answer.map(|answer| answer.next(SystemTime::now())) {
+                Ok(Next::Settled(Verdict::Alive)) if manner.referer => return Step::Settled(Verdict::Hotlink.into()),
+                Ok(_) if manner.referer => return unverified("403 Forbidden"),
+                Ok(Next::Settled(Verdict::Alive)) => {
+                    return Step::Settled(Reply { verdict: Verdict::Alive, validators });
+                }
+                Ok(Next::Settled(verdict)) => return Step::Settled(verdict.into()),
+                Ok(Next::Redirect(to)) => return Step::Redirect(to),
+                Ok(Next::WithReferer(_)) => {
+                    manner.referer = true;
+                    continue;
+                }
+                Ok(Next::WithoutRange(_)) if manner.range => {
+                    manner.range = false;
+                    continue;
+                }
+                Ok(Next::WithoutRange(why)) => return unverified(why),
+                Ok(Next::Again(verdict, wait)) => (verdict, wait),
+                Err(Trouble { why, passing: false }) => return unverified(why),
+                Err(Trouble { why, passing: true }) => (Verdict::Unverified(why), None),
+            };
             tries += 1;
             if let (Verdict::Unverified(why), Some(wait)) = (&verdict, wait) {
                 server.rest(wait, why, &self.options);
             }
             if tries > self.options.retries {
-                return Step::Settled(verdict);
+                return Step::Settled(verdict.into());
             }
             sleep(backoff(self.options.pause, tries)).await;
         }
@@ -324,7 +429,7 @@ impl Run {
     }
 
     /// One request, as soon as the host and the limits allow it.
-    async fn request(&self, url: &Url, manner: Manner, server: &Server) -> Result<Answer, Trouble> {
+    async fn request(&self, url: &Url, manner: Manner<'_>, server: &Server) -> Result<Answer, Trouble> {
         let gone = |_| Trouble { why: "the check was stopped".to_owned(), passing: false };
         let _at_host = server.permits.acquire().await.map_err(gone)?;
         server.open().await?;
@@ -337,13 +442,18 @@ impl Run {
         answer
     }
 
-    async fn send(&self, url: &Url, manner: Manner) -> reqwest::Result<Answer> {
+    async fn send(&self, url: &Url, manner: Manner<'_>) -> reqwest::Result<Answer> {
         let mut request = self.http.get(url.clone());
         if manner.range {
             request = request.header(RANGE, format!("bytes=0-{}", ENOUGH - 1));
         }
         if manner.referer {
             request = request.header(REFERER, url.origin().ascii_serialization() + "/");
+        }
+        for (name, value) in [(IF_NONE_MATCH, &manner.unless.etag), (IF_MODIFIED_SINCE, &manner.unless.modified)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
         }
         read(request.send().await?).await
     }
@@ -380,7 +490,12 @@ fn reaches_end(headers: &HeaderMap) -> bool {
 }
 
 fn unverified(why: impl Into<String>) -> Step {
-    Step::Settled(Verdict::Unverified(why.into()))
+    Step::Settled(Verdict::Unverified(why.into()).into())
+}
+
+fn validators(headers: &HeaderMap) -> Validators {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Validators { etag: text(ETAG), modified: text(LAST_MODIFIED) }
 }
 
 /// Says where a verdict comes from, if it is not from the address in the post.
@@ -391,7 +506,7 @@ fn behind_redirect(verdict: Verdict, url: &Url) -> Verdict {
     }
     let said = |why: String| format!("{why}, after a redirect to `{place}`");
     match verdict {
-        Verdict::Alive => Verdict::Alive,
+        Verdict::Alive | Verdict::Hotlink => verdict,
         Verdict::Dead(why) => Verdict::Dead(said(why)),
         Verdict::NotAnImage(what) => Verdict::NotAnImage(said(what)),
         Verdict::Unverified(why) => Verdict::Unverified(why),
@@ -399,9 +514,10 @@ fn behind_redirect(verdict: Verdict, url: &Url) -> Verdict {
 }
 
 /// Certificates of the system and those of Mozilla, so that a container without any can ask too.
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
+fn tls(more: &[Vec<u8>]) -> Result<rustls::ClientConfig, rustls::Error> {
     let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots.add_parsable_certificates(more.iter().map(|der| der.as_slice().into()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

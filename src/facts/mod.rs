@@ -1,13 +1,16 @@
 //! What checks need from outside their own file, gathered before they run, each thing asked once.
 
 pub mod corpus;
+pub mod day;
 pub mod duplicates;
 pub mod endings;
 pub mod files;
 pub mod habits;
 pub mod http;
+pub mod ignored;
 pub mod infer;
 pub mod lock;
+pub mod memory;
 pub mod picture;
 pub mod promotion;
 pub mod remote;
@@ -23,6 +26,8 @@ pub use lock::Lock;
 pub use remote::{Remote, Verdict};
 pub use values::Values;
 pub use world::World;
+
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -72,8 +77,18 @@ pub trait Fetch: Sync {
     /// A file's first and last bytes; none where it cannot be read.
     fn picture(&self, path: &str) -> Option<picture::Sample>;
 
+    /// Those of `files` that git leaves out; none where git does not keep the project.
+    fn ignored(&self, _files: &BTreeSet<&str>) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
     /// A verdict for each address, in the same order; none when the network must not be asked.
     fn ask(&self, addresses: &[url::Url]) -> Option<Vec<Verdict>>;
+
+    /// What this and earlier runs learnt of an address, by its [`remote::key`]; asked after [`Fetch::ask`].
+    fn past(&self, _address: &str) -> Option<memory::Record> {
+        None
+    }
 
     /// What was learnt about the site before, if anybody wrote it down.
     fn lock(&self) -> Option<&Lock> {

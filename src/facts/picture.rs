@@ -33,6 +33,16 @@ pub enum Content {
     Unknown,
 }
 
+/// What the first bytes of a file are, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Picture(Format),
+    Page,
+    Pointer,
+    Text,
+    Unknown,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Png,
@@ -45,6 +55,9 @@ pub enum Format {
     Tiff,
     /// AVIF and HEIC share a container.
     Heif,
+    /// JPEG XL and JPEG 2000, of which only the first bytes are looked at.
+    Jxl,
+    Jp2,
 }
 
 impl Format {
@@ -59,6 +72,8 @@ impl Format {
             Self::Ico => "ICO",
             Self::Tiff => "TIFF",
             Self::Heif => "AVIF or HEIC",
+            Self::Jxl => "JPEG XL",
+            Self::Jp2 => "JPEG 2000",
         }
     }
 
@@ -74,6 +89,8 @@ impl Format {
             Self::Ico => &["ico"],
             Self::Tiff => &["tif", "tiff"],
             Self::Heif => &["avif", "heic", "heif"],
+            Self::Jxl => &["jxl"],
+            Self::Jp2 => &["jp2", "jpx", "j2k"],
         }
     }
 }
@@ -98,36 +115,20 @@ impl Sample {
         if self.length == 0 {
             return Content::Empty;
         }
-        if self.head.starts_with(b"version https://git-lfs.github.com/spec/v1") {
-            return Content::Pointer;
-        }
-        match self.format() {
-            Some(format) if self.has_end(format) => Content::Picture(format),
-            Some(format) => Content::Cut(format),
-            None => self.other(),
+        match kind(&self.head) {
+            Kind::Picture(format) if self.has_end(format) => Content::Picture(format),
+            Kind::Picture(format) => Content::Cut(format),
+            Kind::Page => Content::Page,
+            Kind::Pointer => Content::Pointer,
+            Kind::Text => Content::Text,
+            Kind::Unknown => Content::Unknown,
         }
     }
 
-    /// By the first bytes alone.
-    fn format(&self) -> Option<Format> {
-        let head = self.head.as_slice();
-        let brand = || {
-            head.get(8..12).is_some_and(|brand| {
-                [b"avif", b"avis", b"heic", b"heix", b"mif1"].contains(&brand.try_into().unwrap_or(b"    "))
-            })
-        };
-        Some(match head {
-            _ if head.starts_with(b"\x89PNG\r\n\x1a\n") => Format::Png,
-            _ if head.starts_with(b"\xff\xd8\xff") => Format::Jpeg,
-            _ if head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a") => Format::Gif,
-            _ if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") => Format::Webp,
-            _ if head.get(4..8) == Some(b"ftyp") && brand() => Format::Heif,
-            _ if head.starts_with(b"BM") && head.len() > 26 => Format::Bmp,
-            _ if head.starts_with(b"\0\0\x01\0") => Format::Ico,
-            _ if head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") => Format::Tiff,
-            _ if is_svg(head) => Format::Svg,
-            _ => return None,
-        })
+    /// Of a file that is all at hand.
+    pub fn whole(bytes: &[u8]) -> Self {
+        let tail = &bytes[bytes.len().saturating_sub(LONG_TAIL)..];
+        Self { head: bytes[..bytes.len().min(HEAD)].to_vec(), tail: tail.to_vec(), length: bytes.len() as u64 }
     }
 
     fn has_end(&self, format: Format) -> bool {
@@ -137,24 +138,10 @@ impl Sample {
             Format::Png => holds(b"IEND\xaeB`\x82"),
             Format::Jpeg => holds(b"\xff\xd9"),
             Format::Gif => tail.iter().rev().find(|byte| **byte != 0) == Some(&b';') || holds(b"\0;"),
-            Format::Webp => {
-                let size = self.head.get(4..8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
-                u64::from(size) + 8 <= self.length
-            }
+            Format::Webp => riff_length(&self.head).is_none_or(|length| length <= self.length),
             Format::Svg => holds(b"</svg") || holds(b":svg>") || holds(b"/>"),
             _ => true,
         }
-    }
-
-    fn other(&self) -> Content {
-        let text = String::from_utf8_lossy(&self.head);
-        let start = text.trim_start_matches('\u{feff}').trim_start();
-        let begins = |word: &str| start.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
-        if begins("<!doctype html") || begins("<html") || begins("<head") || begins("<body") {
-            return Content::Page;
-        }
-        let is_text = !self.head.contains(&0) && std::str::from_utf8(trim_broken(&self.head)).is_ok();
-        if is_text && !start.starts_with('<') { Content::Text } else { Content::Unknown }
     }
 
     /// Whether the short tail shows the end of the picture; otherwise more of it must be read.
@@ -197,20 +184,83 @@ pub fn is_sound_data(address: &str) -> bool {
     !digits.is_empty() && digits.len() % 4 != 1 && digits.iter().all(is_digit)
 }
 
-fn is_svg(head: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(head);
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    start.starts_with("<svg")
-        || (start.starts_with("<?xml") || start.starts_with("<!--") || start.starts_with("<!DOCTYPE svg"))
-            && (start.contains("<svg") || start.contains(":svg") || start.contains("DOCTYPE svg"))
+/// What the first bytes of a file are.
+pub fn kind(bytes: &[u8]) -> Kind {
+    Kind::Picture(match bytes {
+        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Format::Png,
+        [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Format::Webp,
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Format::Gif,
+        [0, 0, 1 | 2, 0, _, _, ..] => Format::Ico,
+        [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Format::Tiff,
+        [0xff, 0x0a, ..] | [0, 0, 0, 0x0c, b'J', b'X', ..] => Format::Jxl,
+        [0, 0, 0, 0x0c, b'j' | b'J', b'P', ..] => Format::Jp2,
+        [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] if is_still(rest) => Format::Heif,
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Format::Bmp,
+        _ => return text_kind(bytes),
+    })
 }
 
-/// Without a character that the end of the sample cut.
-fn trim_broken(head: &[u8]) -> &[u8] {
-    match std::str::from_utf8(head) {
-        Err(error) if error.error_len().is_none() => &head[..error.valid_up_to()],
-        _ => head,
+/// The brands of AVIF and HEIF; the same container holds films.
+fn is_still(rest: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 8] = [b"avif", b"avis", b"mif1", b"msf1", b"heic", b"heix", b"heim", b"hevc"];
+    rest.get(..4).is_some_and(|brand| BRANDS.contains(&brand))
+}
+
+fn text_kind(bytes: &[u8]) -> Kind {
+    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+        return Kind::Pointer;
     }
+    // A comment that does not end here may stand before anything.
+    let Some(start) = past_prologue(bytes) else { return Kind::Unknown };
+    let head: String = start.iter().take(64).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    if head.starts_with("<svg") || head.starts_with("<!doctype svg") {
+        return Kind::Picture(Format::Svg);
+    }
+    if is_page(&head) {
+        return Kind::Page;
+    }
+    let sample = &bytes[..bytes.len().min(512)];
+    let control = |byte: &u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
+    if sample.is_empty() || sample.iter().any(control) {
+        return Kind::Unknown;
+    }
+    // An SVG with its own namespace prefix, or with declarations before its root.
+    let names_svg = || memchr::memmem::find(&bytes[..bytes.len().min(HEAD)], b"http://www.w3.org/2000/svg").is_some();
+    if head.starts_with('<') && names_svg() { Kind::Picture(Format::Svg) } else { Kind::Text }
+}
+
+fn is_page(head: &str) -> bool {
+    const TAGS: [&str; 17] = [
+        "html", "head", "body", "script", "title", "meta", "link", "style", "div", "p", "h1", "table", "iframe",
+        "center", "a", "br", "b",
+    ];
+    let Some(rest) = head.strip_prefix('<') else { return false };
+    if rest.starts_with("!doctype html") {
+        return true;
+    }
+    let name = rest.split(|char: char| !char.is_ascii_alphanumeric()).next().unwrap_or_default();
+    TAGS.contains(&name)
+}
+
+/// What follows a byte order mark, white space, XML declarations and comments; none if one of them does not end.
+fn past_prologue(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    loop {
+        rest = rest.trim_ascii_start();
+        let end: &[u8] = match rest {
+            [b'<', b'?', ..] => b"?>",
+            [b'<', b'!', b'-', b'-', ..] => b"-->",
+            _ => return Some(rest),
+        };
+        rest = &rest[memchr::memmem::find(rest, end)? + end.len()..];
+    }
+}
+
+/// The length that a WebP file gives itself, in bytes; none for any other file.
+pub fn riff_length(bytes: &[u8]) -> Option<u64> {
+    let field: [u8; 4] = bytes.strip_prefix(b"RIFF")?.get(..4)?.try_into().ok()?;
+    Some(u64::from(u32::from_le_bytes(field)) + 8)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use url::Url;
 use super::{
     Fetch,
     files::{self, Files},
+    memory::Record,
 };
 use crate::document::Document;
 
@@ -19,6 +20,8 @@ pub enum Verdict {
     Dead(String),
     /// Something else came back, such as a page. What, for the message.
     NotAnImage(String),
+    /// 403 for everyone but pages of its own site: the server keeps others from showing the image.
+    Hotlink,
     /// Nobody can say: offline, refused, busy, timed out. Why, for the summary.
     Unverified(String),
 }
@@ -27,18 +30,31 @@ pub enum Verdict {
 pub struct Remote {
     /// By [`key`].
     pub verdicts: BTreeMap<String, Verdict>,
+    /// What earlier runs know of those that are dead or no image, by [`key`].
+    pub past: BTreeMap<String, Record>,
     /// Whether the network was asked.
     pub asked: bool,
 }
 
+/// Distinct addresses by verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Counts {
+    pub alive: usize,
+    pub dead: usize,
+    pub not_an_image: usize,
+    pub hotlink: usize,
+    pub unverified: usize,
+}
+
 /// The addresses of one host that nobody could vouch for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unverified<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Unverified {
     /// Empty where the address has none.
     pub host: String,
     /// Distinct addresses.
     pub addresses: usize,
-    pub reasons: BTreeSet<&'a str>,
+    pub reasons: BTreeSet<String>,
 }
 
 impl Remote {
@@ -71,7 +87,10 @@ impl Remote {
         let silence = Verdict::Unverified(if asked { "no answer" } else { "offline" }.to_owned());
         let answers = answers.unwrap_or_default().into_iter().chain(std::iter::repeat(silence));
         verdicts.extend(keys.into_iter().zip(answers));
-        Self { verdicts, asked }
+        let failed =
+            verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Dead(_) | Verdict::NotAnImage(_)));
+        let past = failed.filter_map(|(key, _)| Some((key.clone(), fetch.past(key)?))).collect();
+        Self { verdicts, past, asked }
     }
 
     /// What is known of an address as a post writes it.
@@ -79,21 +98,36 @@ impl Remote {
         self.verdicts.get(&key(address))
     }
 
+    /// How many addresses have which verdict; each has one.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for verdict in self.verdicts.values() {
+            *match verdict {
+                Verdict::Alive => &mut counts.alive,
+                Verdict::Dead(_) => &mut counts.dead,
+                Verdict::NotAnImage(_) => &mut counts.not_an_image,
+                Verdict::Hotlink => &mut counts.hotlink,
+                Verdict::Unverified(_) => &mut counts.unverified,
+            } += 1;
+        }
+        counts
+    }
+
     /// Addresses that nobody could vouch for.
     pub fn unverified(&self) -> usize {
-        self.verdicts.values().filter(|verdict| matches!(verdict, Verdict::Unverified(_))).count()
+        self.counts().unverified
     }
 
     /// The same, once for each host and in the order of their names.
-    pub fn by_host(&self) -> Vec<Unverified<'_>> {
-        let mut hosts: BTreeMap<String, Unverified<'_>> = BTreeMap::new();
+    pub fn by_host(&self) -> Vec<Unverified> {
+        let mut hosts: BTreeMap<String, Unverified> = BTreeMap::new();
         for (address, verdict) in &self.verdicts {
             let Verdict::Unverified(why) = verdict else { continue };
             let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
             let entry = Unverified { host: host.clone(), addresses: 0, reasons: BTreeSet::new() };
             let entry = hosts.entry(host).or_insert(entry);
             entry.addresses += 1;
-            entry.reasons.insert(why);
+            entry.reasons.insert(why.clone());
         }
         hosts.into_values().collect()
     }

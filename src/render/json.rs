@@ -7,7 +7,11 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Page, ruler::measured, text::is_unsafe};
+use super::{
+    Page,
+    ruler::measured,
+    text::{begins_command, is_unsafe},
+};
 use crate::{
     check::{Fix, Severity},
     finding::{Status, Summary},
@@ -77,12 +81,12 @@ pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<(
 /// it has no line ends.
 fn inert(json: &str) -> Cow<'_, str> {
     let unsafe_here = |c: char| c != '\n' && is_unsafe(c);
-    if !json.contains(unsafe_here) {
+    if !json.contains(unsafe_here) && !json.contains("##[") {
         return json.into();
     }
     let mut safe = String::with_capacity(json.len() + 64);
-    for c in json.chars() {
-        if unsafe_here(c) {
+    for (at, c) in json.char_indices() {
+        if unsafe_here(c) || begins_command(json, at) {
             safe.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             safe.push(c);

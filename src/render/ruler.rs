@@ -42,6 +42,19 @@ impl<'a> Ruler<'a> {
         Position { line: line + 1, column: width.utf16 + 1 }
     }
 
+    /// One-based line, and column in bytes, of a byte; a byte order mark counts.
+    pub fn position_bytes(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self.lines.line_of(offset);
+        Position { line: line + 1, column: offset - self.lines.range(line, self.text).start + 1 }
+    }
+
+    /// The one-based line of the last character under `span`; the line of the place where it is empty.
+    pub fn last_line(&self, span: Span) -> usize {
+        let span = self.clamp(span);
+        self.lines.line_of(if span.is_empty() { span.start } else { span.end - 1 }) + 1
+    }
+
     /// `span` inside the text and on the boundaries of characters, whatever a check may have said.
     pub fn clamp(&self, span: Span) -> Span {
         let start = self.text.floor_char_boundary(span.start);

@@ -4,7 +4,7 @@ pub mod catalog;
 pub mod docs;
 pub mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobMatcher;
 use serde::Deserialize;
@@ -92,8 +92,12 @@ pub struct Scene {
     pub beside: BTreeMap<String, String>,
     /// Other files: a short description of their content such as `png`, `lfs`, `empty`, `html`, or `text: …`.
     pub files: BTreeMap<String, String>,
-    /// What the network answers, by address: `image`, `missing`, `page`, `refused`.
+    /// Those of the files that git leaves out.
+    pub ignored: BTreeSet<String>,
+    /// What the network answers, by address: `image`, `missing`, `page`, `hotlink`, `refused`.
     pub answers: BTreeMap<String, String>,
+    /// The state file as the run leaves it.
+    pub state: String,
     /// Parameters merged over the rule's own, for this example.
     pub with: Option<serde_json::Value>,
 }

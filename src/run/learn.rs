@@ -1,8 +1,8 @@
 //! `copydesk learn`: reads the whole site and writes down what its posts share; `--check` says whether that still holds.
 
-use std::{fs, io::Write, path::Path};
+use std::{fs, path::Path};
 
-use super::{Exit, Outcome, Stop, Streams, detect, read::gather, wanted, write::keep_usual_mode};
+use super::{Exit, Outcome, Stop, Streams, detect, read::gather, wanted, write::replace};
 use crate::{
     cli::{self, Global},
     config::Plan,
@@ -26,7 +26,7 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
     }
     let plan = Plan::resolve(&options.paths, &wanted(global))?;
     let shown = plan.location.show(lock::NAME);
-    let before = World::new(&plan.root, None).remembering(&shown)?;
+    let before = World::new(&plan.root, None).locked(&shown)?;
     let before = before.lock();
     if options.check && before.is_none() {
         return Err(Error::usage_with_help(format!("there is no {shown}"), "`copydesk learn` writes it").into());
@@ -100,11 +100,6 @@ fn write(path: &Path, text: &str) -> Result<(), Stop> {
     if fs::read(path).is_ok_and(|before| before == text.as_bytes()) {
         return Ok(());
     }
-    let failed = |cause| Stop::from(Error::Write { path: path.to_owned(), cause });
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    keep_usual_mode(file.path()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    replace(path, |out| out.write_all(text.as_bytes()))
+        .map_err(|cause| Error::Write { path: path.to_owned(), cause }.into())
 }

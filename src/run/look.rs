@@ -25,7 +25,7 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
     if options.file.is_dir() {
         return Err(Error::usage(format!("{} is a folder; name a file", options.file.display())).into());
     }
-    let world = World::new(&plan.root, None).remembering(&plan.location.show(lock::NAME))?;
+    let world = World::new(&plan.root, None).locked(&plan.location.show(lock::NAME))?;
     let (sources, gathered) = gather(&paths, &plan, world.lock());
     if let Some(problem) = gathered.problems.first() {
         return Err(Error::usage(format!("cannot read {}: {}", problem.path, problem.message)).into());
@@ -65,7 +65,10 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
         return Ok(if gathered.problems.is_empty() { Exit::Clean } else { Exit::Failed });
     }
     let rules = Rules { list: vec![catalog::schema_rule(&inferred.schema())?], ..Rules::default() };
-    let mut report = examine(sources, &sites, &rules, &world);
+    // What has no front matter says nothing of the schema.
+    let holds_keys = |document: &Document| document.front_matter.tree.as_ref().is_some_and(|tree| tree.is_map());
+    let posts = sources.into_iter().zip(&documents).filter(|(_, document)| holds_keys(document));
+    let mut report = examine(posts.map(|(source, _)| source).collect(), &sites, &rules, &world);
     report.problems = gathered.problems;
     let page = Page { report: &report, rules: &rules, location: &plan.location, style: streams.style, online: false };
     render::render(options.format, &page, streams.out)?;

@@ -81,7 +81,7 @@ pub fn test(options: &cli::Test, global: &Global, streams: &mut Streams<'_>) -> 
                 Err(why) => {
                     wrong += 1;
                     let kind = if case.bad { "bad" } else { "good" };
-                    let why = render::text::escape(&why).replace("\\n", "\n  ");
+                    let why = render::text::escape(&why).replace("\\n", "\n  | ");
                     writeln!(streams.out, "{}: {kind} example {}: {why}", draft.path, case.index + 1)?;
                 }
             }

@@ -46,7 +46,7 @@ fn today() -> (u32, u32, u32) {
 /// The date so many days after 1 January 1970.
 fn day_of(days: u64) -> (u32, u32, u32) {
     let mut left = u32::try_from(days).unwrap_or(u32::MAX);
-    let is_leap = |year: u32| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = |year: u32| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let mut year = 1970;
     while left >= 365 + u32::from(is_leap(year)) {
         left -= 365 + u32::from(is_leap(year));

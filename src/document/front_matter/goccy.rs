@@ -28,10 +28,15 @@ pub fn swallow(text: &str, node: &mut Node) {
 
 /// A list in the same column as its key, whose last item is not written.
 fn takes_what_follows(text: &str, entry: &Entry) -> bool {
-    let list = &entry.value;
-    let open = list.items().last().and_then(Node::scalar).is_some_and(|item| item.style == Style::Null);
-    open && text[list.span.start..].starts_with('-')
-        && column(text, list.span.start) == column(text, entry.key.span.start)
+    let last = entry.value.items().last();
+    let open = last.filter(|item| item.scalar().is_some_and(|item| item.style == Style::Null));
+    let Some(item) = open else { return false };
+    let before = text[..item.span.start].trim_end();
+    let line = before.len() - column(text, before.len());
+    let written = before[line..].trim_start();
+    let rest = written.strip_prefix('-').map(str::trim_start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+        && before.len() - line - written.len() == column(text, entry.key.span.start)
 }
 
 /// Bytes from the start of the line.

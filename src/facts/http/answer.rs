@@ -8,7 +8,11 @@ use reqwest::{
     header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER},
 };
 
-use crate::facts::Verdict;
+use crate::facts::{
+    Verdict,
+    day::Day,
+    picture::{self, Content, Format, Kind, Sample, riff_length},
+};
 
 /// An answer as far as it was read.
 #[derive(Debug)]
@@ -42,22 +46,6 @@ pub enum Next {
     WithReferer(String),
     /// Ask again for the whole file.
     WithoutRange(String),
-}
-
-/// Formats that browsers draw, by their first bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Png,
-    Jpeg,
-    WebP,
-    /// GIF, AVIF, HEIF, BMP, ICO, TIFF, JPEG XL, JPEG 2000: only the first bytes are looked at.
-    Other,
-    Svg,
-    Page,
-    /// The text that Git LFS leaves in place of a file.
-    Pointer,
-    Text,
-    Unknown,
 }
 
 impl Answer {
@@ -99,7 +87,7 @@ impl Answer {
             b"/.well-known/ddos-guard/",
         ];
         HEADERS.iter().any(|name| self.headers.contains_key(*name))
-            || sniff(&self.body) == Kind::Page && MARKS.iter().any(|mark| contains(&self.body, mark))
+            || picture::kind(&self.body) == Kind::Page && MARKS.iter().any(|mark| contains(&self.body, mark))
     }
 
     fn redirect(&self, status: String) -> Next {
@@ -111,18 +99,18 @@ impl Answer {
     }
 
     fn content(&self) -> Next {
-        let kind = sniff(&self.body);
         let sent = self.content_type();
         if self.body.is_empty() {
             return if self.ending == Ending::Cut { self.cut() } else { empty() };
         }
-        match kind {
+        match picture::kind(&self.body) {
             Kind::Page => not_an_image("a web page".to_owned()),
             Kind::Pointer => not_an_image("a Git LFS pointer".to_owned()),
-            Kind::Svg if sent.is_empty() || sent.starts_with("image/") => self.complete(kind),
-            Kind::Svg => not_an_image(format!("an SVG sent as `{sent}`, which browsers do not draw")),
+            Kind::Picture(Format::Svg) if !sent.is_empty() && !sent.starts_with("image/") => {
+                not_an_image(format!("an SVG sent as `{sent}`, which browsers do not draw"))
+            }
             // Browsers look at the bytes of an `<img>` and ignore the type (WHATWG MIME Sniffing, 8.1).
-            Kind::Png | Kind::Jpeg | Kind::WebP | Kind::Other => self.complete(kind),
+            Kind::Picture(_) => self.complete(),
             Kind::Text => not_an_image(format!("text{}", as_type(&sent))),
             Kind::Unknown if is_known_type(&sent) => not_an_image(format!("no picture{}", as_type(&sent))),
             Kind::Unknown if sent.starts_with("image/") => Next::Settled(Verdict::Alive),
@@ -132,16 +120,12 @@ impl Answer {
     }
 
     /// Whether all of a picture is there, as far as the bytes at hand can tell.
-    fn complete(&self, kind: Kind) -> Next {
-        let short = match (kind, self.ending) {
-            (_, Ending::Cut) => return self.cut(),
-            (Kind::Png, Ending::Whole) => !contains(&self.body, b"IEND"),
-            (Kind::Jpeg, Ending::Whole) => !contains(&self.body, &[0xff, 0xd9]),
-            (Kind::WebP, ending) => {
-                let length = if ending == Ending::Whole { Some(self.body.len() as u64) } else { self.total() };
-                length.zip(riff_length(&self.body)).is_some_and(|(length, wanted)| length < wanted)
-            }
-            _ => false,
+    fn complete(&self) -> Next {
+        let short = match self.ending {
+            Ending::Cut => return self.cut(),
+            Ending::Whole => matches!(Sample::whole(&self.body).content(), Content::Cut(_)),
+            // The end was never asked for; only a WebP says at its beginning how long it is.
+            Ending::More => self.total().zip(riff_length(&self.body)).is_some_and(|(length, wanted)| length < wanted),
         };
         if short { not_an_image("a picture that is cut short".to_owned()) } else { Next::Settled(Verdict::Alive) }
     }
@@ -203,123 +187,28 @@ fn as_type(sent: &str) -> String {
     if sent.is_empty() { String::new() } else { format!(", sent as `{sent}`") }
 }
 
-/// Types whose every file begins with bytes that [`sniff`] knows.
+/// Types whose every file begins with bytes that [`picture::kind`] knows.
 fn is_known_type(sent: &str) -> bool {
     const KNOWN: [&str; 7] =
         ["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp", "image/avif", "image/svg+xml"];
     KNOWN.contains(&sent)
 }
 
-/// What the first bytes are.
-fn sniff(bytes: &[u8]) -> Kind {
-    match bytes {
-        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Kind::Png,
-        [0xff, 0xd8, 0xff, ..] => Kind::Jpeg,
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Kind::WebP,
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Kind::Other,
-        [0, 0, 1 | 2, 0, _, _, ..] => Kind::Other,
-        [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Kind::Other,
-        [0xff, 0x0a, ..] | [0, 0, 0, 0x0c, b'J', b'X' | b'P', ..] | [0, 0, 0, 0x0c, b'j', b'P', ..] => Kind::Other,
-        [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] if is_still_image_brand(rest) => Kind::Other,
-        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Kind::Other,
-        _ => sniff_text(bytes),
-    }
-}
-
-/// The brands of AVIF and HEIF; the same container holds films.
-fn is_still_image_brand(rest: &[u8]) -> bool {
-    const BRANDS: [&[u8]; 8] = [b"avif", b"avis", b"mif1", b"msf1", b"heic", b"heix", b"heim", b"hevc"];
-    rest.get(..4).is_some_and(|brand| BRANDS.contains(&brand))
-}
-
-fn sniff_text(bytes: &[u8]) -> Kind {
-    const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
-    let start = past_prologue(bytes);
-    let head: String = start.iter().take(64).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
-    if head.starts_with("<svg") || head.starts_with("<!doctype svg") {
-        return Kind::Svg;
-    }
-    if is_page(&head) {
-        return Kind::Page;
-    }
-    if bytes.starts_with(POINTER) {
-        return Kind::Pointer;
-    }
-    let sample = &bytes[..bytes.len().min(512)];
-    let control = |byte: &u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
-    if sample.is_empty() || sample.iter().any(control) {
-        return Kind::Unknown;
-    }
-    // An SVG with its own namespace prefix, or with declarations before its root.
-    if head.starts_with('<') && contains(&bytes[..bytes.len().min(4096)], b"http://www.w3.org/2000/svg") {
-        return Kind::Svg;
-    }
-    Kind::Text
-}
-
-fn is_page(head: &str) -> bool {
-    const TAGS: [&str; 17] = [
-        "html", "head", "body", "script", "title", "meta", "link", "style", "div", "p", "h1", "table", "iframe",
-        "center", "a", "br", "b",
-    ];
-    let Some(rest) = head.strip_prefix('<') else { return false };
-    if rest.starts_with("!doctype html") {
-        return true;
-    }
-    let name = rest.split(|char: char| !char.is_ascii_alphanumeric()).next().unwrap_or_default();
-    TAGS.contains(&name)
-}
-
-/// What follows a byte order mark, white space, XML declarations and comments.
-fn past_prologue(bytes: &[u8]) -> &[u8] {
-    let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    loop {
-        rest = rest.trim_ascii_start();
-        let end: &[u8] = match rest {
-            [b'<', b'?', ..] => b"?>",
-            [b'<', b'!', b'-', b'-', ..] => b"-->",
-            _ => return rest,
-        };
-        match find(rest, end) {
-            Some(at) => rest = &rest[at + end.len()..],
-            None => return rest,
-        }
-    }
-}
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, wanted)
-}
-
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
-    find(bytes, wanted).is_some()
-}
-
-/// The length that a WebP file gives itself, in bytes.
-fn riff_length(bytes: &[u8]) -> Option<u64> {
-    let field: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
-    Some(u64::from(u32::from_le_bytes(field)) + 8)
+    memchr::memmem::find(bytes, wanted).is_some()
 }
 
 /// A date as HTTP writes it since 1994: `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn date(text: &str) -> Option<SystemTime> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = text.split_once(", ")?.1.split(' ');
-    let day: u64 = words.next()?.parse().ok()?;
+    let day: u32 = words.next()?.parse().ok()?;
     let name = words.next()?;
-    let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;
-    let year: u64 = words.next()?.parse().ok().filter(|year| (1970..=9999).contains(year))?;
+    let month = MONTHS.iter().zip(1..).find_map(|(month, number)| (*month == name).then_some(number))?;
+    let day = Day::new(words.next()?.parse().ok()?, month, day)?;
     let mut clock = words.next()?.split(':').map(|part| part.parse::<u64>().ok().filter(|part| *part < 61));
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    let seconds = days(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second;
-    Some(UNIX_EPOCH + Duration::from_secs(seconds))
-}
-
-/// Days since 1970-01-01, counting years from March so that a leap day comes last.
-fn days(year: u64, month: u64, day: u64) -> Option<u64> {
-    let year = if month < 3 { year - 1 } else { year };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day;
-    (year * 365 + year / 4 - year / 100 + year / 400 + day_of_year).checked_sub(719_469)
+    Some(UNIX_EPOCH + Duration::from_secs(day.seconds() + hour * 3600 + minute * 60 + second))
 }
 
 #[cfg(test)]
@@ -342,7 +231,7 @@ mod tests {
         for body in [
             b"\x89PNG\r\n\x1a\n....IEND\xae\x42\x60\x82".as_slice(),
             b"\xff\xd8\xff\xe0....\xff\xd9",
-            b"GIF89a\x01\x00\x01\x00",
+            b"GIF89a\x01\x00\x01\x00;",
             b"RIFF\x04\x00\x00\x00WEBP",
             b"\0\0\0\x1cftypavif",
             b"\0\0\x01\0\x01\0",
@@ -390,8 +279,12 @@ mod tests {
 
     #[test]
     fn half_a_picture_is_none() {
-        for body in [b"\x89PNG\r\n\x1a\n....IDAT".as_slice(), b"\xff\xd8\xff\xe0....", b"RIFF\x99\x00\x00\x00WEBPVP8 "]
-        {
+        for body in [
+            b"\x89PNG\r\n\x1a\n....IDAT".as_slice(),
+            b"\xff\xd8\xff\xe0....",
+            b"RIFF\x99\x00\x00\x00WEBPVP8 ",
+            b"<svg><g>",
+        ] {
             assert_eq!(
                 verdict("image/png", body),
                 Verdict::NotAnImage("a picture that is cut short".into()),
@@ -412,7 +305,5 @@ mod tests {
         assert_eq!(later("Sun, 06 Nov 1994 08:49:37 GMT"), Next::Again(busy(), Some(Duration::from_secs(7))));
         assert_eq!(later("Sun, 06 Nov 1984 08:49:37 GMT"), Next::Again(busy(), Some(Duration::ZERO)));
         assert_eq!(later("soon"), Next::Again(busy(), None));
-        assert_eq!(days(2024, 2, 29), Some(19_782));
-        assert_eq!(days(1970, 1, 1), Some(0));
     }
 }
