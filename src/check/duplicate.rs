@@ -10,6 +10,8 @@ pub const WORDS: &[&str] = &["others", "count", "alike"];
 pub struct Duplicate {
     /// Of all passages of two articles, so many in a hundred must stand in both.
     alike: usize,
+    /// The same for two articles with one title.
+    titled: usize,
     /// In words, or in characters where a script writes no spaces. A shorter article is not compared.
     least: usize,
 }
@@ -19,7 +21,7 @@ const NAMED: usize = 3;
 
 impl Duplicate {
     pub const fn measure(&self) -> Measure {
-        Measure { alike: self.alike, least: self.least }
+        Measure { alike: self.alike, titled: self.titled, least: self.least }
     }
 
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {

@@ -16,6 +16,8 @@ use crate::{
 pub struct Measure {
     /// Of all passages of two articles, so many in a hundred must stand in both.
     pub alike: usize,
+    /// The same for two articles with one title.
+    pub titled: usize,
     /// In words, or in characters where a script writes no spaces. A shorter article is not compared.
     pub least: usize,
 }
@@ -69,8 +71,8 @@ impl Duplicates {
                 let (first, _) = *clusters[cluster].first()?;
                 let other = sketches[first].as_ref()?;
                 let look = |post: usize| (&documents[post], article(&documents[post], &tails[post]));
-                let worth = estimate(sketch, other) + SLACK >= measure.alike;
-                let alike = worth.then(|| same_article(look(first), look(post), measure.alike)).flatten()?;
+                let worth = estimate(sketch, other) + SLACK >= measure.alike.min(measure.titled);
+                let alike = worth.then(|| same_article(look(first), look(post), measure)).flatten()?;
                 Some((cluster, alike))
             });
             match same {
@@ -218,13 +220,19 @@ fn estimate(one: &Sketch, other: &Sketch) -> usize {
 
 /// The percentage of passages that two articles share, if they are one: no series of posts that differ in numbers only,
 /// and no two languages or versions of one page.
-fn same_article(one: (&Document, &str), other: (&Document, &str), alike: usize) -> Option<usize> {
+fn same_article(one: (&Document, &str), other: (&Document, &str), measure: Measure) -> Option<usize> {
     if are_editions(one.0.path(), other.0.path()) {
         return None;
     }
     let share = shared(one.1, other.1, true);
-    let series = differ_in_numbers(&title(one.0), &title(other.0));
-    let wanted = if series { SERIES.max(alike) } else { alike };
+    let name = |document: &Document| document.path().rsplit('/').next().unwrap_or_default().to_owned();
+    let titles = title(one.0).zip(title(other.0));
+    let wanted = match titles {
+        Some((one, other)) if one == other => measure.titled,
+        Some((one, other)) if differ_in_numbers(&one, &other) => SERIES.max(measure.alike),
+        None if differ_in_numbers(&name(one.0), &name(other.0)) => SERIES.max(measure.alike),
+        _ => measure.alike,
+    };
     // If it is numbers that differ, somebody filled in a form.
     let is_form = share < SERIES && shared(one.1, other.1, false) >= SERIES;
     (share >= wanted && !is_form).then_some(share)
@@ -243,10 +251,11 @@ fn shared(one: &str, other: &str, numbers: bool) -> usize {
     both * 100 / (one.len() + other.len() - both).max(1)
 }
 
-fn title(document: &Document) -> String {
-    let said = document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(Node::text);
-    let name = document.path().rsplit('/').next().unwrap_or_default();
-    said.unwrap_or(name).to_owned()
+/// The letters and numbers of the title in small letters.
+fn title(document: &Document) -> Option<String> {
+    let said = document.front_matter.tree.as_ref()?.get("title").and_then(Node::text)?;
+    let title: String = said.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    (!title.is_empty()).then_some(title)
 }
 
 fn differ_in_numbers(one: &str, other: &str) -> bool {

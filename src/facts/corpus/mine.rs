@@ -121,7 +121,16 @@ impl Frequent {
 
 /// A shortcode, an include or a directive: what it shows stands elsewhere.
 fn is_component(text: &str) -> bool {
-    ["{{", "{%", "{#", "<!--", ":::"].iter().any(|open| text.starts_with(open))
+    ["{{", "{%", "{#", "<!--", ":::", "???", "!!!", "%%", "\\begin{", "\\end{"]
+        .iter()
+        .any(|open| text.starts_with(open))
+        || is_tags(text)
+}
+
+/// Nothing but the tags of HTML or of components.
+fn is_tags(text: &str) -> bool {
+    let mut outside = text.split('<').map(|part| part.split_once('>').map_or(part, |(_, after)| after));
+    text.starts_with('<') && text.ends_with('>') && outside.all(|part| part.trim().is_empty())
 }
 
 impl Mined {
@@ -183,7 +192,9 @@ impl Mined {
                 continue;
             }
             let Some((rephrased, posts)) = Rephrased::learn(texts, least, self.families.len()) else { continue };
-            let text = places.first().map_or("", |(post, span)| documents[*post].text(*span));
+            let places = places.iter().map(|(post, span)| documents[*post].text(*span));
+            // The shortest one shows best what the members share.
+            let text = places.filter(|text| rephrased.holds(text, true)).min_by_key(|text| text.len()).unwrap_or("");
             let share = ratio(posts, documents.len());
             self.families.push(Family::new(name, Kind::Promotional, posts, share, text));
             self.by_name.insert(name, rephrased);

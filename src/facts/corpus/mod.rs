@@ -91,21 +91,39 @@ impl Corpus {
 
     /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
     /// all of it, or the sentence that has the name.
-    fn retold(&self, text: &str) -> Option<(Span, usize)> {
+    fn retold(&self, document: &Document, span: Span) -> Option<(Span, usize)> {
         if self.mined.by_name.is_empty() {
             return None;
         }
+        let text = document.text(span);
         fingerprint::names(text).into_iter().find_map(|name| {
-            let known = self.mined.by_name.get(&fingerprint::name_key(name, text))?;
+            let key = fingerprint::name_key(name, text);
+            let Some(known) = self.mined.by_name.get(&key) else {
+                let known = self.mined.by_name.get(&fingerprint::in_the_other_script(key))?;
+                return Some((self.called(document, span, name)?, known.family));
+            };
             let holds = |text: &str| {
                 let promotes = self.vocabulary.mentions(&self.vocabulary.score(text));
                 known.holds(text, promotes)
             };
             let whole = Span::new(0, text.len());
             let sentence = zone::sentence(text, text.rfind(name)?);
-            let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)))?;
-            Some((part, known.family))
+            let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)));
+            Some((part.or_else(|| self.called(document, span, name))?, known.family))
         })
+    }
+
+    /// The sentence with the `name` of a known advertiser, if it calls in plain words and the article before it does not
+    /// speak of that name; the whole block where all of it calls.
+    fn called(&self, document: &Document, span: Span, name: &str) -> Option<Span> {
+        let text = document.text(span);
+        let sentence = zone::sentence(text, text.rfind(name)?);
+        let score = self.vocabulary.score(sentence.of(text));
+        let before = Span::new(document.body.start, (span.start + sentence.start).max(document.body.start));
+        let is_topic = memchr::memmem::find(document.text(before).as_bytes(), name.as_bytes()).is_some();
+        let calls = self.vocabulary.promotes_repeated(&score, 0.0) && score.against.is_empty();
+        let all_calls = || self.vocabulary.promotes_rare(&self.vocabulary.score(text));
+        (calls && !is_topic).then(|| if all_calls() { Span::new(0, text.len()) } else { sentence })
     }
 
     /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
@@ -131,7 +149,7 @@ impl Corpus {
         let retold = if repeated.as_ref().is_some_and(settled) {
             None
         } else {
-            let retold = unit.retold.get_or_init(|| self.retold(document.text(span)));
+            let retold = unit.retold.get_or_init(|| self.retold(document, span));
             retold.and_then(|(part, family)| Some((part, self.mined.families.get(family)?)))
         };
         if repeated.is_none() && retold.is_none() && !alone {
