@@ -133,6 +133,12 @@ pub struct Check {
     /// Count known findings too
     #[arg(long)]
     pub no_baseline: bool,
+    /// Only findings that the changes since this commit bring (a branch, a tag, a commit)
+    #[arg(long, value_name = "REF", conflicts_with_all = ["fix", "diff"])]
+    pub since: Option<String>,
+    /// With --since: all findings in changed files, also on lines that did not change
+    #[arg(long, requires = "since")]
+    pub changed_files: bool,
     #[command(flatten)]
     pub fix: Fix,
 }

@@ -10,6 +10,7 @@ mod look;
 mod network;
 mod pages;
 mod read;
+mod since;
 mod vcs;
 mod write;
 
@@ -114,6 +115,8 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
+    let since = |reference: &String| since::read(reference, &plan.root, options.changed_files);
+    let changes = options.since.as_ref().map(since).transpose()?;
     let network = Network::open(options, &plan)?;
     let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?;
     let (sources, mut found) = if reads_standard_input(options) {
@@ -146,6 +149,9 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     if let Some(held) = held {
         let sure = report.sure.clone();
         held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+    }
+    if let Some(changes) = changes {
+        changes.keep(&mut report);
     }
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };

@@ -60,7 +60,13 @@ fn show_site(plan: &Plan, site: &Site, out: &mut dyn Write) -> io::Result<()> {
     }
     for (name, parameters) in &site.shortcodes {
         let key = format!("shortcodes.{name}");
-        writeln!(out, "  {}: {} # {}", quoted(&key), quoted(&parameters.join(", ")), crate::render::text::escape(from(&key)))?;
+        writeln!(
+            out,
+            "  {}: {} # {}",
+            quoted(&key),
+            quoted(&parameters.join(", ")),
+            crate::render::text::escape(from(&key))
+        )?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What is reported: a rule, a place, and sentences that are ready to be shown.
 
 pub mod baseline;
+pub mod changes;
 pub mod fix;
 pub mod judge;
 pub mod suppress;

@@ -162,6 +162,9 @@ fn asides(page: &Page<'_>) -> Vec<String> {
             number => asides.push(format!("{number} {word}")),
         }
     }
+    if report.summary.outside > 0 {
+        asides.push(format!("{} outside of the change", report.summary.outside));
+    }
     asides
 }
 

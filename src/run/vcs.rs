@@ -63,7 +63,7 @@ pub fn require_clean(files: &[(PathBuf, String)], allowed: &cli::Fix) -> Result<
 }
 
 /// The nearest folder above `file` that is a work tree of git; submodules and linked work trees are such too.
-fn repository(file: &Path) -> Option<PathBuf> {
+pub fn repository(file: &Path) -> Option<PathBuf> {
     file.ancestors().skip(1).find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }
 
@@ -112,12 +112,18 @@ impl Status {
     }
 }
 
-/// Runs git without anything that a repository could make it start.
 fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
-    let failed = |why: &str| {
+    ask(root, arguments).map_err(|why| {
         let message = format!("git cannot say whether the files have changes of their own: {}", why.trim());
         Error::usage_with_help(message, "pass `--allow-dirty` to fix them without asking git")
-    };
+    })
+}
+
+/// Runs git without anything that a repository could make it start.
+///
+/// # Errors
+/// What git said.
+pub fn ask(root: &Path, arguments: &[&str]) -> std::result::Result<Vec<u8>, String> {
     let output = Command::new("git")
         .arg("-C")
         .arg(root)
@@ -125,6 +131,6 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
         .args(arguments)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .output()
-        .map_err(|error| failed(&error.to_string()))?;
-    if output.status.success() { Ok(output.stdout) } else { Err(failed(&String::from_utf8_lossy(&output.stderr))) }
+        .map_err(|error| error.to_string())?;
+    if output.status.success() { Ok(output.stdout) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }

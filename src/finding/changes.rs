@@ -1,0 +1,100 @@
+//! Which findings a change brings: those on the lines that it touches, and those elsewhere that speak of a file which it
+//! touches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use percent_encoding::percent_decode_str;
+
+use super::{Finding, Report, Status, baseline};
+use crate::source::{Lines, Source, Span};
+
+/// What a change touches. Paths are relative to the project's root, with `/`.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Files that are there now and are new, other or elsewhere than before.
+    pub files: BTreeMap<String, Touched>,
+    /// Files that were there before.
+    pub gone: BTreeSet<String>,
+    /// Whether a finding anywhere in a changed file counts.
+    pub whole_files: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touched {
+    Everything,
+    /// First and last lines, one-based, in order; those around a deletion are touched by it.
+    Lines(Vec<(usize, usize)>),
+    /// The file has another name than before, and these lines.
+    Moved(Vec<(usize, usize)>),
+}
+
+impl Changes {
+    /// Drops what the change does not bring; the summary says how much that was.
+    pub fn keep(&self, report: &mut Report) {
+        let elsewhere = self.elsewhere();
+        let before = report.new_findings().count();
+        let mut lines: BTreeMap<&str, Lines> = BTreeMap::new();
+        for path in self.files.keys() {
+            if let Some(source) = report.sources.get(path.as_str()) {
+                lines.insert(path, Lines::new(&source.text));
+            }
+        }
+        let sources = &report.sources;
+        report.findings.retain(|finding| {
+            let path: &str = &finding.path;
+            let (Some(source), lines) = (sources.get(path), lines.get(path)) else { return true };
+            path == baseline::NAME
+                || lines.is_some_and(|lines| self.touches(finding, lines))
+                || elsewhere.concern(finding, source)
+        });
+        report.summary.count(&report.findings);
+        report.summary.outside = before - report.new_findings().count();
+    }
+
+    fn touches(&self, finding: &Finding, lines: &Lines) -> bool {
+        let (touched, moved) = match self.files.get(&*finding.path) {
+            None => return false,
+            Some(Touched::Everything) => return true,
+            Some(Touched::Lines(touched)) => (touched, false),
+            Some(Touched::Moved(touched)) => (touched, true),
+        };
+        let on_them = |span: Span| {
+            let first = lines.line_of(span.start) + 1;
+            let last = lines.line_of(span.end.max(span.start + 1) - 1) + 1;
+            touched.iter().any(|(from, to)| *from <= last && first <= *to)
+        };
+        // Where a post stands decides where its relative addresses lead.
+        self.whole_files
+            || (moved && finding.rule.starts_with("image-"))
+            || on_them(finding.span)
+            || finding.labels.iter().any(|label| on_them(label.span))
+    }
+
+    /// All changed files, as findings in other files may name them.
+    fn elsewhere(&self) -> Elsewhere<'_> {
+        let paths: Vec<&str> = self.files.keys().chain(&self.gone).map(String::as_str).collect();
+        Elsewhere { names: paths.iter().map(|path| name(path)).collect(), paths }
+    }
+}
+
+struct Elsewhere<'a> {
+    paths: Vec<&'a str>,
+    names: BTreeSet<&'a str>,
+}
+
+impl Elsewhere<'_> {
+    /// Whether the finding marks the address of a changed file, or says its path.
+    fn concern(&self, finding: &Finding, source: &Source) -> bool {
+        if finding.rule.starts_with("image-") {
+            let address = finding.span.of(&source.text);
+            let path = address.split(['?', '#']).next().unwrap_or_default();
+            let decoded = percent_decode_str(path).decode_utf8_lossy();
+            return self.names.contains(name(&decoded));
+        }
+        finding.status == Status::New && self.paths.iter().any(|path| finding.message.contains(&format!("`{path}`")))
+    }
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

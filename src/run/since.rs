@@ -1,0 +1,156 @@
+//! What changed since a commit, as git tells: committed or not, as the files on disk are what is checked.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use super::vcs::{ask, repository};
+use crate::{
+    error::{Error, Result},
+    finding::changes::{Changes, Touched},
+};
+
+/// Neither a hostile configuration nor attributes may start a program or change the form of a diff.
+const DIFF: [&str; 9] = [
+    "diff",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--no-relative",
+    "--find-renames",
+    "--ignore-submodules=all",
+    "--inter-hunk-context=0",
+    "--src-prefix=a/",
+];
+
+/// A file as `git diff --name-status` lists it.
+struct Listed {
+    letter: u8,
+    /// What it was called before.
+    old: Option<Vec<u8>>,
+    path: Vec<u8>,
+}
+
+/// The changes since `reference` and the branch of now went separate ways.
+///
+/// # Errors
+/// No git repository, no such commit, no common history: with what to do about each.
+pub fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> {
+    let top = repository(&root.join("x")).ok_or_else(|| {
+        Error::usage_with_help(
+            "`--since` needs a git repository, and this folder is in none",
+            "check without `--since`",
+        )
+    })?;
+    let base = base(&top, reference)?;
+    let failed = |why: String| Error::usage(format!("git cannot say what changed since `{reference}`: {}", why.trim()));
+    let run = |more: &[&str]| ask(&top, &[&DIFF, more, &[&base, "--"]].concat()).map_err(failed);
+    let listed = list(&run(&["--name-status", "-z"])?);
+    let hunks = hunks(&run(&["--unified=0"])?);
+    // Each file is one part of the patch; where that does not hold, such as for a file that became a link, no line is
+    // told from another.
+    let known = hunks.len() == listed.len();
+    let mut files: BTreeMap<Vec<u8>, Touched> = BTreeMap::new();
+    let mut gone: BTreeSet<Vec<u8>> = BTreeSet::new();
+    for (index, file) in listed.into_iter().enumerate() {
+        gone.extend(file.old);
+        let lines = || if known { hunks[index].clone() } else { vec![(1, usize::MAX)] };
+        match file.letter {
+            b'D' => {
+                gone.insert(file.path);
+            }
+            b'M' => {
+                files.insert(file.path, Touched::Lines(lines()));
+            }
+            b'R' => {
+                files.insert(file.path, Touched::Moved(lines()));
+            }
+            _ => {
+                files.insert(file.path, Touched::Everything);
+            }
+        }
+    }
+    let untracked = ask(&top, &["ls-files", "-z", "--others", "--exclude-standard"]).map_err(failed)?;
+    files.extend(untracked.split(|byte| *byte == 0).map(|path| (path.to_vec(), Touched::Everything)));
+    let below =
+        top.canonicalize().ok().and_then(|top| Some(root.strip_prefix(top).ok()?.to_owned())).unwrap_or_default();
+    let below = below.to_string_lossy().replace('\\', "/");
+    let name = |path: &[u8]| relative(&below, &String::from_utf8_lossy(path));
+    Ok(Changes {
+        files: files
+            .into_iter()
+            .filter(|(path, _)| !path.is_empty())
+            .map(|(path, touched)| (name(&path), touched))
+            .collect(),
+        gone: gone.iter().map(|path| name(path)).collect(),
+        whole_files,
+    })
+}
+
+/// The commit that `reference` and the branch of now have in common.
+fn base(top: &Path, reference: &str) -> Result<String> {
+    let shallow = || ask(top, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|said| said.starts_with(b"true"));
+    let help = |otherwise: &str| match shallow() {
+        true => {
+            "this clone is shallow: fetch the history with `git fetch --unshallow`, or check out with `fetch-depth: 0`"
+                .to_owned()
+        }
+        false => otherwise.to_owned(),
+    };
+    if reference.starts_with('-') || reference.is_empty() {
+        return Err(Error::usage(format!("`{reference}` is no name of a commit")));
+    }
+    let commit = format!("{reference}^{{commit}}");
+    let commit = ask(top, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).map_err(|_| {
+        let help = help("fetch it first, as in `git fetch origin main`, and name it `origin/main`");
+        Error::usage_with_help(format!("there is no commit `{reference}` here"), help)
+    })?;
+    let commit = String::from_utf8_lossy(&commit).trim().to_owned();
+    let base = ask(top, &["merge-base", &commit, "HEAD"]).map_err(|_| {
+        let help = help("name a commit that this branch grew from");
+        Error::usage_with_help(format!("`{reference}` and this branch have no commit in common"), help)
+    })?;
+    Ok(String::from_utf8_lossy(&base).trim().to_owned())
+}
+
+fn list(told: &[u8]) -> Vec<Listed> {
+    let mut parts = told.split(|byte| *byte == 0);
+    let mut listed = Vec::new();
+    while let Some(letter) = parts.next().and_then(|status| status.first().copied()) {
+        let renamed = matches!(letter, b'R' | b'C');
+        let old = if renamed { parts.next().map(<[u8]>::to_vec) } else { None };
+        let Some(path) = parts.next() else { break };
+        listed.push(Listed { letter, old: old.filter(|_| letter == b'R'), path: path.to_vec() });
+    }
+    listed
+}
+
+/// For each file of a patch without context, the lines of now that it touches.
+fn hunks(patch: &[u8]) -> Vec<Vec<(usize, usize)>> {
+    let mut files: Vec<Vec<(usize, usize)>> = Vec::new();
+    for line in patch.split(|byte| *byte == b'\n') {
+        if line.starts_with(b"diff --git ") {
+            files.push(Vec::new());
+        } else if let (Some(file), Some(hunk)) = (files.last_mut(), line.strip_prefix(b"@@ -")) {
+            file.extend(touched(&String::from_utf8_lossy(hunk)));
+        }
+    }
+    files
+}
+
+/// `12,3 +14,2 @@`: lines 14 and 15. `12,3 +11,0 @@`, a deletion: the lines around it, 11 and 12.
+fn touched(hunk: &str) -> Option<(usize, usize)> {
+    let now = hunk.split(' ').find_map(|part| part.strip_prefix('+'))?;
+    let (from, count) = now.split_once(',').unwrap_or((now, "1"));
+    let (from, count): (usize, usize) = (from.parse().ok()?, count.parse().ok()?);
+    Some(if count == 0 { (from.max(1), from + 1) } else { (from, from + count - 1) })
+}
+
+/// A path below the repository as one below the project; files beside the project keep their own.
+fn relative(below: &str, path: &str) -> String {
+    match path.strip_prefix(below) {
+        Some(rest) if !below.is_empty() && rest.starts_with('/') => rest[1..].to_owned(),
+        _ => path.to_owned(),
+    }
+}
