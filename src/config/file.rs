@@ -72,6 +72,9 @@ pub struct SiteFile {
     pub hosts: OneOrMany,
     /// Dotted names of front-matter fields that hold an image.
     pub image_fields: OneOrMany,
+    /// Shortcodes and tags that show images: by name, the parameters that hold an address, by their names or as
+    /// zero-based places such as `"0"`.
+    pub shortcodes: BTreeMap<String, OneOrMany>,
 }
 
 impl SiteFile {
@@ -81,6 +84,7 @@ impl SiteFile {
         self.generator.is_none()
             && self.root.is_none()
             && self.base.is_none()
+            && self.shortcodes.is_empty()
             && lists.iter().all(|list| list.is_empty())
     }
 }

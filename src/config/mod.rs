@@ -170,6 +170,7 @@ impl Plan {
         if let Some(base) = &said.base {
             site.base.clone_from(base);
         }
+        site.shortcodes = said.shortcodes.iter().map(|(name, parameters)| (name.clone(), many(parameters))).collect();
         site.because = self.files.last().map_or_else(String::new, |layer| layer.shown.clone());
         Sites::new(list)
     }
@@ -317,6 +318,7 @@ fn merge_site(site: &mut SiteFile, over: &SiteFile, prefix: &str) {
     if !over.image_fields.is_empty() {
         site.image_fields = over.image_fields.clone();
     }
+    site.shortcodes.extend(over.shortcodes.clone());
 }
 
 fn join(prefix: &str, path: &str) -> String {

@@ -58,6 +58,16 @@ fn show_site(plan: &Plan, site: &Site, out: &mut dyn Write) -> io::Result<()> {
         let values: Vec<&str> = values.iter().map(|value| or_here(value)).collect();
         show_list(from(key), key, &values, "none", out)?;
     }
+    for (name, parameters) in &site.shortcodes {
+        let key = format!("shortcodes.{name}");
+        writeln!(
+            out,
+            "  {}: {} # {}",
+            quoted(&key),
+            quoted(&parameters.join(", ")),
+            crate::render::text::escape(from(&key))
+        )?;
+    }
     Ok(())
 }
 

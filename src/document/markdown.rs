@@ -113,7 +113,7 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let is_defined = |label: &str| events.reference_definitions().get(label).is_some();
     let Reader { mut parsed, mut opaque, .. } = reader;
     opaque.settle();
-    shortcode::scan(source, body, site.generator, &mut opaque, &mut parsed.images);
+    shortcode::scan(source, body, site, &mut opaque, &mut parsed.images);
     opaque.settle();
     parsed.images.retain(|image| !opaque.is_verbatim(image.span.start));
     parsed.images.sort_by_key(|image| (image.span, image.address_span));

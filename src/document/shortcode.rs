@@ -1,10 +1,12 @@
 //! Images in a generator's own tags: Hugo shortcodes, Liquid and Nunjucks tags, Zola calls, Obsidian embeds, MDX imports.
 
+use std::collections::BTreeMap;
+
 use memchr::memmem;
 
 use super::{Form, Image, markdown::Opaque};
 use crate::{
-    site::{Generator, is_picture_name},
+    site::{Generator, Site, is_picture_name},
     source::{Source, Span},
 };
 
@@ -14,9 +16,10 @@ const LONGEST: usize = 4_000;
 const PARAMETERS: [&str; 9] = ["src", "image", "img", "image_path", "path", "file", "url", "thumb", "link"];
 
 /// Adds the images in tags to `images` and what tags hide from the reader to `opaque`.
-pub fn scan(source: &Source, body: Span, generator: Generator, opaque: &mut Opaque, images: &mut Vec<Image>) {
+pub fn scan(source: &Source, body: Span, site: &Site, opaque: &mut Opaque, images: &mut Vec<Image>) {
+    let generator = site.generator;
     let text = source.text.as_str();
-    let mut scanner = Scanner { text, body, opaque, images };
+    let mut scanner = Scanner { text, body, known: &site.shortcodes, opaque, images };
     match generator {
         Generator::Hugo => scanner.tags(&HUGO),
         Generator::Jekyll | Generator::Hexo | Generator::Eleventy => scanner.tags(&LIQUID),
@@ -33,7 +36,11 @@ pub fn scan(source: &Source, body: Span, generator: Generator, opaque: &mut Opaq
         scanner.expressions();
     }
     if source.path.ends_with(".mdx") {
-        scanner.imports();
+        scanner.imports(body);
+    } else if generator == Generator::VitePress {
+        for script in scanner.scripts() {
+            scanner.imports(script);
+        }
     }
 }
 
@@ -54,6 +61,8 @@ enum Dialect {
 struct Scanner<'a> {
     text: &'a str,
     body: Span,
+    /// The tags that the configuration names.
+    known: &'a BTreeMap<String, Vec<String>>,
     opaque: &'a mut Opaque,
     images: &'a mut Vec<Image>,
 }
@@ -109,16 +118,19 @@ impl<'a> Scanner<'a> {
             name = words.next().map_or("", |word| word.value);
         }
         let words: Vec<Word<'_>> = words.collect();
-        let Some(word) = address(name, &words) else { return };
+        let addresses: Vec<&Word<'_>> = match self.known.get(name) {
+            Some(parameters) => parameters.iter().filter_map(|parameter| configured(parameter, &words)).collect(),
+            None => address(name, &words).into_iter().collect(),
+        };
         let alt =
             words.iter().find(|word| matches!(word.key, "alt" | "caption" | "title")).map_or("", |word| word.value);
-        self.images.push(Image {
+        self.images.extend(addresses.into_iter().map(|word| Image {
             form: Form::Shortcode(name.to_owned()),
             span,
             address_span: word.span,
             address: word.value.to_owned(),
             alt: alt.to_owned(),
-        });
+        }));
     }
 
     /// `![[x.png|300]]` where no vault is known: only what names a picture.
@@ -173,13 +185,22 @@ impl<'a> Scanner<'a> {
         self.opaque.comments.extend(found);
     }
 
+    /// The blocks of HTML that are a `<script setup>`.
+    fn scripts(&self) -> Vec<Span> {
+        let is_setup = |span: &&Span| {
+            let tag = span.of(self.text).trim_start().split('>').next().unwrap_or_default();
+            tag.starts_with("<script") && tag.contains("setup")
+        };
+        self.opaque.html.iter().filter(is_setup).copied().collect()
+    }
+
     /// `import picture from './picture.png'`
-    fn imports(&mut self) {
-        let mut at = self.body.start;
-        for line in self.body.of(self.text).split_inclusive('\n') {
+    fn imports(&mut self, part: Span) {
+        let mut at = part.start;
+        for line in part.of(self.text).split_inclusive('\n') {
             let span = Span::new(at, at + line.len()).trimmed(self.text);
             at += line.len();
-            if !line.starts_with("import ") || self.opaque.is_verbatim(span.start) {
+            if !line.trim_start().starts_with("import ") || self.opaque.is_verbatim(span.start) {
                 continue;
             }
             let Some(address_span) = quoted(self.text, span) else { continue };
@@ -209,9 +230,23 @@ fn is_end(name: &str, wanted: &str) -> bool {
     name.strip_prefix("end").or_else(|| name.strip_prefix('/')).is_some_and(|rest| rest.trim() == wanted)
 }
 
+/// A word that is an address as it stands, and not one that is made while building.
+fn is_literal(word: &Word<'_>) -> bool {
+    !word.value.contains(['{', '}', '|', '<', '$']) && !word.value.is_empty()
+}
+
+/// The word that the configuration means, by the name of a parameter or its place among those without a name.
+fn configured<'w, 'a>(parameter: &str, words: &'w [Word<'a>]) -> Option<&'w Word<'a>> {
+    let word = match parameter.parse::<usize>() {
+        Ok(place) => words.iter().filter(|word| word.key.is_empty()).nth(place),
+        Err(_) => words.iter().find(|word| word.key == parameter),
+    };
+    word.filter(|word| is_literal(word))
+}
+
 /// The word of a tag that names an image.
 fn address<'w, 'a>(name: &str, words: &'w [Word<'a>]) -> Option<&'w Word<'a>> {
-    let literal = |word: &&Word<'_>| !word.value.contains(['{', '}', '|', '<', '$']) && !word.value.is_empty();
+    let literal = |word: &&Word<'_>| is_literal(word);
     match name {
         "asset_img" | "asset_path" => words.iter().find(|word| literal(word) && has_ending(word.value)),
         // Hexo takes the first word with a `/` for the address and those before it for classes.

@@ -6,6 +6,8 @@ pub mod dialect;
 pub mod resolve;
 pub mod scalar;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The site generators that copydesk knows. `Plain` is a repository without one.
@@ -106,6 +108,9 @@ pub struct Site {
     pub settings: Vec<String>,
     /// Front-matter fields that hold the address of an image, or a list of them, as dotted names such as `cover.image`.
     pub image_fields: Vec<String>,
+    /// Tags that show images, beyond those that are known: by name, the parameters that hold an address, as names or as
+    /// zero-based places.
+    pub shortcodes: BTreeMap<String, Vec<String>>,
     /// What gave the generator away, such as `hugo.toml`; for messages.
     pub because: String,
 }
