@@ -7,7 +7,7 @@ fn main() {
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let mut code = String::new();
-    for (name, folder) in [("RULES", "rules"), ("SHARED", "rules/shared")] {
+    for (name, folder) in [("RULES", "rules"), ("SHARED", "rules/shared"), ("SCHEMAS", "rules/schemas")] {
         println!("cargo::rerun-if-changed={folder}");
         let mut files: Vec<_> = fs::read_dir(Path::new(&root).join(folder))
             .expect("the folder of rules is there")

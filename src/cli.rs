@@ -1,6 +1,6 @@
 //! The command line. Only its shape: what each command does stands in [`crate::run`].
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -44,6 +44,10 @@ pub enum Color {
 pub enum Command {
     /// Check posts
     Check(Check),
+    /// Write down the findings of today, so that only new ones count
+    Baseline(Baseline),
+    /// Look at a whole site once: a page in HTML, and JSON beside it
+    Audit(Audit),
     /// Show what copydesk sees in a file
     Inspect(Inspect),
     /// List the rules
@@ -52,6 +56,8 @@ pub enum Command {
     Explain(Explain),
     /// Run the examples of your own rules
     Test(Test),
+    /// Write down what the posts of the site share, so that one post can be checked without the others
+    Learn(Learn),
     /// Find out what posts have in common
     #[command(subcommand)]
     Schema(Schema),
@@ -75,12 +81,15 @@ pub struct Check {
     /// The path that standard input stands for
     #[arg(long, value_name = "FILE")]
     pub stdin_filename: Option<PathBuf>,
-    /// How findings are shown
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    pub format: Format,
+    /// How findings are shown [default: human, or github where GitHub Actions shows them]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
     /// Write findings to a file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write a further report to a file; can be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub report: Vec<Report>,
     /// Run only these rules (names or globs such as `image-*`)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -118,6 +127,95 @@ pub struct Check {
     /// Exit code 1 also where a remote image could not be verified
     #[arg(long, requires = "online")]
     pub fail_on_unverified: bool,
+    /// The file of known findings; copydesk.baseline in the project's root, if it is there
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Count known findings too
+    #[arg(long)]
+    pub no_baseline: bool,
+    #[command(flatten)]
+    pub fix: Fix,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Fixing")]
+pub struct Fix {
+    /// Mend what can be mended without looking
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix or --diff: mend also what needs a look afterwards
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Fix files with changes that are not committed, staged or not
+    #[arg(long)]
+    pub allow_dirty: bool,
+    /// Fix files with changes that are staged, as in a pre-commit hook
+    #[arg(long)]
+    pub allow_staged: bool,
+    /// Fix files in a folder that is no git repository
+    #[arg(long)]
+    pub allow_no_vcs: bool,
+}
+
+/// A format, and the file that takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub format: Format,
+    pub file: PathBuf,
+}
+
+impl FromStr for Report {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || Format::value_variants().iter().filter_map(Format::to_possible_value);
+        let names = || known().map(|one| one.get_name().to_owned()).collect::<Vec<_>>().join(", ");
+        let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=report.sarif")?;
+        let format = Format::from_str(format, false)
+            .map_err(|_| format!("there is no format `{format}`; there are {}", names()))?;
+        match file {
+            "" | "-" => Err("a report needs a file; `--format` says what goes to standard output".to_owned()),
+            file => Ok(Self { format, file: PathBuf::from(file) }),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Baseline {
+    /// Files and folders; what is known of other files stays
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only remove findings that are gone, and add none
+    #[arg(long)]
+    pub prune: bool,
+    /// Write to this file instead of copydesk.baseline in the project's root
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Ask the network about remote images
+    #[arg(long)]
+    pub online: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Audit {
+    /// Files and folders
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The page, or the folder it is put into; the JSON has the same name
+    #[arg(long, short, value_name = "FILE", default_value = "copydesk-audit.html")]
+    pub output: PathBuf,
+    /// Do not ask the network; remote images count as unverified
+    #[arg(long)]
+    pub offline: bool,
+    /// Time for all remote images together; what is open at its end is unverified
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, conflicts_with = "offline")]
+    pub time_budget: u64,
+    /// Let the network client reach private and loopback addresses
+    #[arg(long, conflicts_with = "offline")]
+    pub allow_private: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -179,6 +277,21 @@ pub enum Config {
 pub enum Schema {
     /// Print the schema that posts follow, with the evidence as comments
     Infer(Infer),
+    /// Print a schema that copydesk brings, for the keys that a generator itself reads; without a name, their names
+    Show {
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Learn {
+    /// The folders that hold all posts
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only say whether copydesk.lock still fits the posts
+    #[arg(long)]
+    pub check: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -11,9 +11,10 @@ use crate::{
         suppression::{self, Suppression},
     },
     document::{self, Document},
-    facts::{Endings, Facts, Fetch},
+    error::Result,
+    facts::{Duplicates, Endings, Facts, Fetch, Overview, infer::Inferred},
     finding::{Finding, Report, Summary, judge::judge, suppress::suppress},
-    rule::{Rule, Rules, Setting},
+    rule::{Rule, Rules, Setting, catalog::schema_rule},
     site::Sites,
     source::Source,
 };
@@ -27,6 +28,10 @@ pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
     documents.sort_by(|a, b| a.path().cmp(b.path()));
     let mut facts = Facts::gather(&documents, sites, &rules.vocabulary, fetch);
     facts.endings = endings(&documents, sites, rules, &facts);
+    facts.duplicates = duplicates(&documents, rules, &facts);
+    if let Some(lock) = fetch.lock() {
+        facts.endings.recall(&lock.endings);
+    }
     facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     (documents, facts)
 }
@@ -34,24 +39,67 @@ pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn F
 /// Checks `sources` by `rules`. Pure but for what `fetch` answers; the same input gives the same report.
 pub fn examine(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Report {
     let (documents, facts) = prepare(sources, sites, rules, fetch);
+    let findings = findings(&documents, sites, rules, &facts);
+    report(documents, sites, rules, &facts, findings, &[])
+}
+
+/// A report and the site around it.
+pub struct Survey {
+    pub report: Report,
+    pub overview: Overview,
+    /// What the posts' front matter has in common without anybody having written it down.
+    pub inferred: Inferred,
+    /// Where a post does otherwise, in files that the report has too.
+    pub outliers: Vec<Finding>,
+}
+
+/// Checks `sources` as [`examine`] does and looks at the site as a whole.
+///
+/// # Errors
+/// An inferred schema that is none.
+pub fn survey(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Result<Survey> {
+    let (documents, facts) = prepare(sources, sites, rules, fetch);
+    let overview = Overview::gather(&documents, sites, &facts, &rules.vocabulary.overview);
+    let inferred = Inferred::read(documents.iter().filter(|document| document.source.subject), sites);
+    let schema = Rules { list: vec![schema_rule(&inferred.schema())?], ..Rules::default() };
+    let outliers = findings(&documents, sites, &schema, &facts);
+    let findings = findings(&documents, sites, rules, &facts);
+    let report = report(documents, sites, rules, &facts, findings, &outliers);
+    Ok(Survey { report, overview, inferred, outliers })
+}
+
+/// The findings in all subjects, by path, place and rule.
+fn findings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts) -> Vec<Finding> {
     let screen = (documents.len() >= MANY).then(|| Screen::new(rules.active().map(|rule| &rule.check)));
-    let findings: Vec<Finding> = documents
+    documents
         .par_iter()
         .enumerate()
         .filter(|(_, document)| document.source.subject)
         .flat_map_iter(|(index, document)| {
             let worth = screen.as_ref().map(|screen| screen.look(&document.source.text));
-            run(index, document, sites, rules, &facts, worth.as_deref())
+            run(index, document, sites, rules, facts, worth.as_deref())
         })
-        .collect();
-    let summary = summarise(&documents, &findings, sites, &facts);
+        .collect()
+}
+
+/// The report with the files that `findings` and what is found `besides` are in.
+fn report(
+    documents: Vec<Document>,
+    sites: &Sites,
+    rules: &Rules,
+    facts: &Facts,
+    findings: Vec<Finding>,
+    besides: &[Finding],
+) -> Report {
+    let summary = summarise(&documents, &findings, sites, facts);
     let wanted: std::collections::BTreeSet<Arc<str>> =
-        findings.iter().map(|finding| Arc::clone(&finding.path)).collect();
+        findings.iter().chain(besides).map(|finding| Arc::clone(&finding.path)).collect();
     let sources: BTreeMap<Arc<str>, Source> = documents
         .into_iter()
         .filter_map(|document| Some((Arc::clone(wanted.get(document.path())?), document.source)))
         .collect();
-    Report { findings, sources, problems: Vec::new(), summary }
+    let sure = rules.active().filter(|rule| rule.check.is_sure(facts)).map(|rule| rule.id.clone()).collect();
+    Report { findings, sources, problems: Vec::new(), sure, summary }
 }
 
 /// How the posts end, by the rule that asks.
@@ -73,6 +121,15 @@ fn endings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts) 
     Endings::count(posts.into_iter())
 }
 
+/// The articles that stand in several posts, by the rule that asks.
+fn duplicates(documents: &[Document], rules: &Rules, facts: &Facts) -> Duplicates {
+    let check = rules.active().find_map(|rule| match &rule.check {
+        Check::Duplicate(check) => Some(check),
+        _ => None,
+    });
+    check.map(|check| Duplicates::find(documents, &facts.tails, check.measure())).unwrap_or_default()
+}
+
 /// The findings in the document at `index`, by place and rule.
 pub fn check(index: usize, document: &Document, sites: &Sites, rules: &Rules, facts: &Facts) -> Vec<Finding> {
     run(index, document, sites, rules, facts, None)
@@ -89,7 +146,7 @@ fn run(
 ) -> Vec<Finding> {
     let site = sites.of(document.path());
     let subject = Subject { document, site, facts, tail: &facts.tails[index] };
-    let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document, site));
+    let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document.path(), site));
     let worth = |at: usize| worth.is_none_or(|worth| worth[at]);
     let (about, others): (Vec<_>, Vec<_>) = rules
         .active()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    check::Check,
+    check::{Check, suppression::Suppression},
     error::{Error, Result},
     examine::examine,
     facts::{
@@ -11,7 +11,10 @@ use crate::{
         memory::{Memory, Record},
         picture::Sample,
     },
-    finding::Report,
+    finding::{
+        Report,
+        baseline::{self, Baseline},
+    },
     rule::{
         Example, Rule, Rules, Scene,
         catalog::{self, Draft},
@@ -50,10 +53,7 @@ pub fn verify(
     case: Case<'_>,
     vocabulary: &Vocabulary,
 ) -> Result<(), String> {
-    let scene = match case.example {
-        Example::Text(text) => Scene { text: text.clone(), ..Scene::default() },
-        Example::Scene(scene) => (**scene).clone(),
-    };
+    let scene = scene(case);
     let rule = with_parameters(draft, overrides, scene.with.as_ref()).map_err(|error| error.to_string())?;
     let (text, expected) = unmark(&scene.text)?;
     match (case.bad, expected.is_empty()) {
@@ -61,7 +61,14 @@ pub fn verify(
         (false, false) => return Err("a good example marks no place".to_owned()),
         _ => {}
     }
-    let report = run(&scene, &text, among(rule).map_err(|error| error.to_string())?, vocabulary);
+    let stage = Stage::set(&scene, &text);
+    let is_baseline = matches!(rule.check, Check::Suppression(Suppression::Stale));
+    let list = among(rule).map_err(|error| error.to_string())?;
+    let rules = Rules { list, vocabulary: vocabulary.clone() };
+    let report = match is_baseline {
+        true => hold(&scene, &text, &rules)?,
+        false => stage.look(stage.sources.clone(), &rules),
+    };
     let own = report.new_findings().filter(|finding| *finding.rule == *draft.id);
     let found: Vec<Span> = own.map(|finding| finding.span).collect();
     if found == expected {
@@ -105,17 +112,55 @@ fn among(rule: Rule) -> Result<Vec<Rule>, Error> {
     Ok(list)
 }
 
-fn run(scene: &Scene, text: &str, list: Vec<Rule>, vocabulary: &Vocabulary) -> Report {
-    let site = Site::example(scene.generator);
-    let content = site.content.first().map_or("", String::as_str);
-    let path = scene.path.clone().unwrap_or_else(|| join(content, "post.md"));
-    let mut sources = vec![Source::from_bytes(path, text.as_bytes().to_vec())];
-    for (path, text) in &scene.beside {
-        sources.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) });
+fn scene(case: Case<'_>) -> Scene {
+    match case.example {
+        Example::Text(text) => Scene { text: text.clone(), ..Scene::default() },
+        Example::Scene(scene) => (**scene).clone(),
     }
-    let sites = Sites::new(vec![site]);
-    let rules = Rules { list, vocabulary: vocabulary.clone() };
-    examine(sources, &sites, &rules, &Answers::new(scene))
+}
+
+/// An example's post in its world.
+pub struct Stage {
+    pub sources: Vec<Source>,
+    sites: Sites,
+    answers: Answers,
+}
+
+impl Stage {
+    /// The example without its marks.
+    ///
+    /// # Errors
+    /// Marks that do not pair.
+    pub fn of(case: Case<'_>) -> Result<Self, String> {
+        let scene = scene(case);
+        Ok(Self::set(&scene, &unmark(&scene.text)?.0))
+    }
+
+    fn set(scene: &Scene, text: &str) -> Self {
+        let site = Site::example(scene.generator);
+        let content = site.content.first().map_or("", String::as_str);
+        let path = scene.path.clone().unwrap_or_else(|| join(content, "post.md"));
+        let mut sources = vec![Source::from_bytes(path, text.as_bytes().to_vec())];
+        for (path, text) in &scene.beside {
+            sources.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) });
+        }
+        Self { sources, sites: Sites::new(vec![site]), answers: Answers::new(scene) }
+    }
+
+    pub fn look(&self, sources: Vec<Source>, rules: &Rules) -> Report {
+        examine(sources, &self.sites, rules, &self.answers)
+    }
+}
+
+/// An example whose text is a baseline, held against the posts beside it.
+fn hold(scene: &Scene, text: &str, rules: &Rules) -> Result<Report, String> {
+    let path = scene.path.clone().unwrap_or_else(|| baseline::NAME.to_owned());
+    let baseline = Baseline::parse(Source::from_text(path, text)).map_err(|fault| fault.message)?;
+    let posts = scene.beside.iter().map(|(path, text)| Source::from_text(path.clone(), text.clone())).collect();
+    let mut report = examine(posts, &Sites::new(vec![Site::example(scene.generator)]), rules, &Answers::new(scene));
+    baseline.hold(&mut report, rules, |_| true);
+    report.findings.retain(|finding| *finding.path == *baseline::NAME);
+    Ok(report)
 }
 
 /// The text without its marks, and the places that they enclose.

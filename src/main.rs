@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         color: wants_color(cli.global.color, out.is_terminal()),
         unicode: can_draw(out.is_terminal()),
         width: terminal_width(),
+        shown: out.is_terminal() || std::env::var_os("GITHUB_ACTIONS").is_some(),
         progress: io::stderr().is_terminal() && !is_unattended(),
         ..Style::default()
     };

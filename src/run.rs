@@ -2,10 +2,15 @@
 //!
 //! `check` is: resolve the [`Plan`], `discover` files, `read` them, `detect` sites, [`examine`], `render`.
 
+mod audit;
+mod baseline;
+mod fix;
+mod learn;
 mod look;
 mod network;
 mod pages;
 mod read;
+mod vcs;
 mod write;
 
 use std::{
@@ -20,15 +25,17 @@ use crate::{
     config::{Plan, Wanted},
     error::{Error, nearest},
     examine::examine,
-    facts::World,
+    facts::{Fetch, Lock, World, lock},
     finding::Report,
     render::{self, Page, Style},
     rule::Rules,
     site::{Sites, detect},
     source::Source,
 };
+use baseline::Checked;
 use network::Network;
 use read::{Gathered, gather, read_standard_input, reads_standard_input};
+use write::Outputs;
 
 /// How a run ended; the numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +75,7 @@ impl From<io::Error> for Stop {
 pub struct Streams<'a> {
     pub out: &'a mut dyn Write,
     /// For what is not part of a report.
-    pub err: &'a mut dyn Write,
+    pub err: &'a mut (dyn Write + Send),
     pub style: Style,
 }
 
@@ -81,11 +88,15 @@ type Outcome = Result<Exit, Stop>;
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
     match &cli.command {
         Command::Check(options) => check(options, &cli.global, streams),
+        Command::Baseline(options) => baseline::write(options, &cli.global, streams),
+        Command::Audit(options) => audit::audit(options, &cli.global, streams),
         Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
         Command::Rules(options) => pages::list_rules(options, &cli.global, streams),
         Command::Explain(options) => pages::explain_rule(options, &cli.global, streams),
         Command::Test(options) => pages::test(options, &cli.global, streams),
+        Command::Learn(options) => learn::learn(options, &cli.global, streams),
         Command::Schema(cli::Schema::Infer(options)) => look::infer(options, &cli.global, streams),
+        Command::Schema(cli::Schema::Show { name }) => pages::show_schema(name.as_deref(), streams),
         Command::Config(options) => pages::show_config(options, &cli.global, streams),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::description(), "copydesk", streams.out);
@@ -100,33 +111,52 @@ pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
 
 fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let paths = checked_paths(options)?;
+    let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
-    let (sources, found) = if reads_standard_input(options) {
+    let network = Network::open(options, &plan)?;
+    let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?;
+    let (sources, mut found) = if reads_standard_input(options) {
         (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
     } else {
-        gather(&options.paths, &plan)
+        gather(&options.paths, &plan, world.lock())
     };
-    if options.paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)) {
+    let held = baseline::load(options, &plan)?;
+    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
+    if checked.whole {
         plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
     }
-    let network = Network::open(options, &plan)?;
-    let world = network.world(&plan, streams.style);
     let sites = detect(&plan, &sources, &world);
     if global.verbose > 0 {
-        narrate(&plan, &sources, &sites, global.verbose, streams.err)?;
+        narrate(&plan, &sources, &sites, world.lock(), global.verbose, streams.err)?;
     }
-    let mut report = examine(sources, &sites, &plan.rules, &world);
+    let look = |sources| {
+        let mut report = examine(sources, &sites, &plan.rules, &world);
+        held.iter().for_each(|held| held.know(&mut report));
+        report
+    };
+    let mut report = match fix::wanted(&options.fix)? {
+        None => look(sources),
+        Some(wanted) if options.fix.diff => return fix::preview(sources, wanted, look, &plan, options, found, streams),
+        Some(wanted) => fix::mend(sources, wanted, look, &plan, options, &mut found, streams)?,
+    };
     network.close(&world)?;
     report.problems = found.problems;
     report.summary.unchecked = report.problems.len();
+    if let Some(held) = held {
+        let sure = report.sure.clone();
+        held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+    }
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
-    write::write(
-        options,
-        &Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online },
-        streams,
-    )?;
+    let page = Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online };
+    if fix::fills_output(options) {
+        let style = Style { color: false, ..style };
+        let mut aside = Streams { out: &mut *streams.err, err: &mut io::sink(), style };
+        outputs.write(&Page { style, ..page }, &mut aside)?;
+    } else {
+        outputs.write(&page, streams)?;
+    }
     Ok(match report {
         _ if !report.problems.is_empty() => Exit::Failed,
         _ if report.reaches(options.fail_on) => Exit::Findings,
@@ -193,7 +223,14 @@ fn detect(plan: &Plan, sources: &[Source], world: &World) -> Sites {
 }
 
 /// Says what is about to be done.
-fn narrate(plan: &Plan, sources: &[Source], sites: &Sites, verbose: u8, err: &mut dyn Write) -> io::Result<()> {
+fn narrate(
+    plan: &Plan,
+    sources: &[Source],
+    sites: &Sites,
+    lock: Option<&Lock>,
+    verbose: u8,
+    err: &mut dyn Write,
+) -> io::Result<()> {
     let escape = render::text::escape;
     writeln!(err, "root: {} ({})", escape(&plan.root.to_string_lossy()), plan.because)?;
     for layer in &plan.files {
@@ -203,10 +240,13 @@ fn narrate(plan: &Plan, sources: &[Source], sites: &Sites, verbose: u8, err: &mu
         let folder = if site.root.is_empty() { "." } else { &site.root };
         writeln!(err, "site: {} in {} ({})", site.generator.name(), escape(folder), escape(&site.because))?;
     }
+    if let Some(lock) = lock {
+        writeln!(err, "{}: {} families of blocks from {} posts", lock::NAME, lock.families.len(), lock.posts)?;
+    }
     let subjects = sources.iter().filter(|source| source.subject).count();
     writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
     for source in sources.iter().filter(|_| verbose > 1) {
-        writeln!(err, "  {}", escape(&plan.location.show(&source.path)))?;
+        writeln!(err, "  - {}", escape(&plan.location.show(&source.path)))?;
     }
     Ok(())
 }

@@ -86,6 +86,8 @@ impl Ran {
     }
 }
 
+const FORMATS: [&str; 10] =
+    ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "markdown"];
 const WHOLE: &str = "---\ntitle: A walk\n---\n\nWe went up the hill. The view was worth it.\n";
 const UNFILLED: &str = "---\ntitle: A walk\n---\n\n![the hill](url)\n\nWe went up the hill. The view was worth it.\n";
 
@@ -99,7 +101,7 @@ fn a_clean_run_ends_with_0_and_says_what_it_did() {
 #[test]
 fn an_error_ends_with_1_in_every_format() {
     let project = Project::new(&[("a.md", UNFILLED)]);
-    for format in ["human", "concise", "json", "jsonl", "sarif", "github"] {
+    for format in FORMATS {
         let ran = project.run(&["check", "--format", format]);
         assert_eq!(ran.code, 1, "{format}: {ran:?}");
         assert!(ran.out.contains("image-placeholder"), "{format}: {ran:?}");
@@ -108,6 +110,28 @@ fn an_error_ends_with_1_in_every_format() {
         let written = fs::read_to_string(project.folder.path().join("report")).unwrap();
         assert!(written.contains("image-placeholder"), "{format}: {written}");
     }
+}
+
+#[test]
+fn one_run_writes_several_reports_and_github_is_chosen_under_actions() {
+    let project = Project::new(&[("a.md", UNFILLED)]);
+    let ran = project.run(&["check", "--format", "concise", "--report", "sarif=a.sarif", "--report", "junit=a.xml"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.starts_with("a.md:5:13: error[image-placeholder]"), "{ran:?}");
+    let read = |name: &str| fs::read_to_string(project.folder.path().join(name)).unwrap();
+    assert!(read("a.sarif").contains("2.1.0") && read("a.xml").contains("<testsuites"));
+    for report in ["sarif", "sarif=", "sariff=x", "sarif=-"] {
+        assert_eq!(project.run(&["check", "--report", report]).code, 2, "{report}");
+    }
+    assert_eq!(project.run(&["check", "--report", "json=x", "--report", "sarif=x"]).code, 2);
+    assert!(!project.folder.path().join("x").exists());
+
+    project.write("summary.md", b"before\n");
+    let mut command = project.command(&["check", "a.md"]);
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", project.folder.path().join("summary.md"));
+    let ran = Ran::from(command.output().unwrap());
+    assert!(ran.code == 1 && ran.out.starts_with("::error file=a.md,line=5,"), "{ran:?}");
+    assert!(read("summary.md").starts_with("before\n<!-- copydesk -->\n### Found 1 error"));
 }
 
 #[test]
@@ -189,7 +213,7 @@ fn a_run_that_could_not_check_something_is_never_green() {
     let missing = project.run(&["check", "a.md", "nowhere.md"]);
     assert_eq!(missing.code, 2);
     assert!(missing.out.contains("nowhere.md"), "{missing:?}");
-    for format in ["concise", "json", "jsonl", "sarif", "github"] {
+    for format in FORMATS {
         let ran = project.run(&["check", "a.md", "nowhere.md", "--format", format]);
         assert_eq!(ran.code, 2, "{format}");
         assert!(ran.out.contains("nowhere.md"), "{format}: {ran:?}");

@@ -26,7 +26,7 @@ const DIALECTS: [(&str, Generator, &str); 8] = [
 
 /// A tree as JSON, plain scalars as `generator` types them; what JSON does not have stands in a map with a `$` key.
 fn value(node: &Node, generator: Generator) -> Value {
-    match &node.data {
+    match node.value() {
         Data::Scalar(scalar) => match reading(scalar, generator) {
             Typed::Null => Value::Null,
             Typed::Bool(value) => value.into(),
@@ -42,7 +42,7 @@ fn value(node: &Node, generator: Generator) -> Value {
             .map(|entry| (entry.key.text().unwrap_or("$key").to_owned(), value(&entry.value, generator)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
-        Data::Alias(name) => json!({ "$alias": name }),
+        Data::Alias(name, _) => json!({ "$alias": name }),
     }
 }
 

@@ -19,7 +19,7 @@ fn generator(name: &str) -> Generator {
 
 /// A tree as JSON, with plain scalars as `generator` types them.
 fn value(node: &Node, generator: Generator) -> Value {
-    match &node.data {
+    match node.value() {
         Data::Scalar(scalar) => match reading(scalar, generator) {
             Typed::Null => Value::Null,
             Typed::Bool(value) => value.into(),
@@ -32,7 +32,7 @@ fn value(node: &Node, generator: Generator) -> Value {
             .map(|entry| (entry.key.text().unwrap_or_default().to_owned(), value(&entry.value, generator)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
-        Data::Alias(name) => format!("*{name}").into(),
+        Data::Alias(name, _) => format!("*{name}").into(),
     }
 }
 
@@ -304,4 +304,230 @@ fn fixes_give_what_was_meant_and_then_nothing_is_left_to_fix() {
     if let Err(error) = outcome {
         panic!("{error}");
     }
+}
+
+/// What the schema rule says of one post: the text under each finding, its message and its help.
+fn violations(schema: &Value, text: &str) -> Vec<(String, String, String)> {
+    let collections = serde_json::json!([{ "files": "**", "schema": schema }]);
+    violations_in(&collections, &[("post.md", text)], Generator::Plain)
+}
+
+/// The same for the first of several posts.
+fn violations_in(collections: &Value, posts: &[(&str, &str)], generator: Generator) -> Vec<(String, String, String)> {
+    let drafts = copydesk::rule::catalog::shipped().unwrap();
+    let draft = drafts.iter().find(|draft| draft.id == "front-matter-schema").unwrap();
+    let over = serde_json::json!({ "check": { "schema": { "collections": collections } } });
+    let rules = copydesk::rule::Rules { list: vec![draft.finish(&over).unwrap()], ..Default::default() };
+    let sites = copydesk::site::Sites::new(vec![Site::example(generator)]);
+    let sources = posts.iter().map(|(path, text)| Source::from_text(*path, *text)).collect();
+    let report = copydesk::examine::examine(sources, &sites, &rules, &Nothing);
+    let first = report.findings.iter().filter(|finding| *finding.path == *posts[0].0);
+    first
+        .map(|finding| {
+            let found = finding.span.of(posts[0].1).to_owned();
+            (found, finding.message.clone(), finding.help.clone().unwrap_or_default())
+        })
+        .collect()
+}
+
+fn triple(found: &str, message: &str, help: &str) -> (String, String, String) {
+    (found.to_owned(), message.to_owned(), help.to_owned())
+}
+
+#[test]
+fn each_violation_stands_at_its_key_or_value() {
+    let schema = serde_json::json!({
+        "type": "object",
+        "required": ["title", "date"],
+        "properties": {
+            "title": { "type": "string" },
+            "state": { "enum": ["draft", "review", "final"] },
+            "seo": { "$ref": "#/$defs/seo" },
+            "home": { "type": "string", "format": "uri" },
+        },
+        "additionalProperties": false,
+        "$defs": { "seo": {
+            "type": "object",
+            "required": ["image"],
+            "properties": { "image": { "type": "string" }, "wide": { "type": "boolean" } },
+            "additionalProperties": false,
+        } },
+    });
+    let text = "---\ntitle: A\nstate: finnal\nseo:\n  wyde: true\nhome: not an address\ndatte: 2024-03-01\n---\nx\n";
+    assert_eq!(
+        violations(&schema, text),
+        [
+            triple("finnal", "`finnal` is none of the values that `state` may have", "one of: final, draft, review"),
+            triple("seo", "`image` is missing", ""),
+            triple("wyde", "`wyde` is not a key of this collection", "did you mean `wide`?"),
+            triple("not an address", "`not an address` is no uri", ""),
+            triple("datte", "`date` is missing", "did you mean `date` by `datte`?"),
+            triple("datte", "`datte` is not a key of this collection", "did you mean `date`?"),
+        ]
+    );
+    assert_eq!(violations(&schema, "---\nstate: draft\n---\nx\n")[0].0, "---");
+    // Without front matter nothing is there, but where it is broken another rule says so.
+    assert_eq!(violations(&schema, "Only text.\n").len(), 2);
+    assert_eq!(violations(&schema, "---\n---\nText.\n").len(), 2);
+    assert_eq!(violations(&schema, "---\n---\ntitle: A\n---\nText.\n"), []);
+    assert_eq!(violations(&schema, "---\ntitle: a: b\n---\nText.\n"), []);
+}
+
+#[test]
+fn a_value_that_may_be_of_several_kinds_is_judged_by_the_one_it_is_of() {
+    let schema = serde_json::json!({ "properties": { "author": { "anyOf": [
+        { "type": "string" },
+        { "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } },
+    ] } } });
+    let said = |value: &str| violations(&schema, &format!("---\nauthor: {value}\n---\nx\n"));
+    assert_eq!(said("me"), []);
+    assert_eq!(said("12"), [triple("12", "`author` must be string or object, not `12`", "")]);
+    assert_eq!(said("{name: [a]}"), [triple("[a]", "`name` must be string, not `a list of 1`", "")]);
+    assert_eq!(said("{nme: a}"), [triple("nme", "`name` is missing", "did you mean `name` by `nme`?")]);
+}
+
+#[test]
+fn a_schema_is_read_by_the_draft_that_it_names() {
+    let tuple = |draft: &str| {
+        let schema = serde_json::json!({
+            "$schema": draft,
+            "definitions": { "word": { "type": "string" } },
+            "properties": { "pair": { "items": [{ "$ref": "#/definitions/word" }, { "type": "integer" }] } },
+        });
+        violations(&schema, "---\npair: [a, b]\n---\nx\n")
+    };
+    assert_eq!(tuple("http://json-schema.org/draft-07/schema#"), [triple("b", "`pair` must be integer, not `b`", "")]);
+    let drafts = copydesk::rule::catalog::shipped().unwrap();
+    let draft = drafts.iter().find(|draft| draft.id == "front-matter-schema").unwrap();
+    let refused = |schema: Value| {
+        let over =
+            serde_json::json!({ "check": { "schema": { "collections": [{ "files": "**", "schema": schema }] } } });
+        draft.finish(&over).map(|_| ()).unwrap_err().to_string()
+    };
+    // A file or an address outside, a pattern that could backtrack, and a word that means nothing.
+    for schema in [
+        serde_json::json!({ "$ref": "https://example.test/schema.json" }),
+        serde_json::json!({ "$ref": "/etc/passwd" }),
+        serde_json::json!({ "properties": { "a": { "pattern": "(a+)+(?=b)" } } }),
+        serde_json::json!({ "properties": { "a": { "format": "dat" } } }),
+        serde_json::json!({ "title": { "requird": true } }),
+    ] {
+        assert!(!refused(schema.clone()).is_empty(), "{schema}");
+    }
+}
+
+#[test]
+fn a_date_is_a_date_in_every_dialect() {
+    let schema = serde_json::json!([{ "files": "**", "schema": { "date": { "type": "date", "required": true } } }]);
+    for generator in Generator::ALL {
+        let path = if generator == Generator::Jekyll { "_posts/2024-03-01-a.md" } else { "a.md" };
+        for date in ["2024-03-01", "'2024-03-01'", "2024-03-01 10:00:00", "2024-03-01T10:00:00+01:00"] {
+            let text = format!("---\ndate: {date}\n---\nx\n");
+            assert_eq!(violations_in(&schema, &[(path, &text)], generator), [], "{date} for {generator:?}");
+        }
+        let text = "---\ndate: 1 March\n---\nx\n";
+        let said = violations_in(&schema, &[(path, text)], generator);
+        assert_eq!(said, [triple("1 March", "`1 March` is no date", "")], "{generator:?}");
+    }
+    let toml = "+++\ndate = 2024-03-01T10:00:00Z\n+++\nx\n";
+    assert_eq!(violations_in(&schema, &[("a.md", toml)], Generator::Hugo), []);
+}
+
+#[test]
+fn aliases_and_merged_keys_count_as_the_generator_reads_them() {
+    let schema = serde_json::json!([{ "files": "**", "schema": { "type": "object", "properties": {
+        "seo": { "required": ["image"], "properties": { "image": { "type": "string" }, "wide": {} }, "additionalProperties": false },
+        "cover": { "type": "string" },
+    } } }]);
+    let text = "---\nbase: &base\n  image: a.png\nseo:\n  <<: *base\n  wide: true\nname: &n x\ncover: *n\n---\nx\n";
+    for generator in [Generator::VitePress, Generator::Astro, Generator::Hugo, Generator::MkDocs] {
+        assert_eq!(violations_in(&schema, &[("a.md", text)], generator), [], "{generator:?}");
+    }
+    // Hexo takes `<<` for a key.
+    assert_eq!(violations_in(&schema, &[("a.md", text)], Generator::Hexo).len(), 2);
+    let wrong = text.replace("a.png", "12").replace("&n x", "&n 3");
+    let found: Vec<String> =
+        violations_in(&schema, &[("a.md", &wrong)], Generator::VitePress).into_iter().map(|said| said.0).collect();
+    assert_eq!(found, ["12", "*n"]);
+}
+
+#[test]
+fn what_must_be_unique_names_the_other_posts_and_a_vocabulary_its_nearest_word() {
+    let collections = serde_json::json!([
+        { "files": "posts/**", "unique": ["slug", "seo.id"], "vocabulary": { "tags": ["hills", "walks"] } },
+        { "files": "**", "schema": { "title": { "type": "string", "required": true } } },
+    ]);
+    let posts = [
+        ("posts/a.md", "---\nslug: walk\nseo: {id: 1}\ntags: [hills, walk]\n---\nx\n"),
+        ("posts/b.md", "---\nslug: walk\nseo: {id: 1}\n---\nx\n"),
+        // Another collection may use the same words.
+        ("notes/c.md", "---\nslug: walk\ntags: [anything]\n---\nx\n"),
+    ];
+    assert_eq!(
+        violations_in(&collections, &posts, Generator::Plain),
+        [
+            triple("walk", "`walk` is also the `slug` of posts/b.md", "give each post its own"),
+            triple("1", "`1` is also the `seo.id` of posts/b.md", "give each post its own"),
+            triple("walk", "`walk` is not in the vocabulary of `tags`", "did you mean `walks`?"),
+        ]
+    );
+}
+
+#[test]
+fn every_starting_schema_takes_its_own_examples_and_refuses_a_title_that_is_a_list() {
+    let names: Vec<&str> = copydesk::rule::catalog::schemas().collect();
+    assert!(names.contains(&"hugo") && names.contains(&"zola"), "{names:?}");
+    for name in names {
+        let schema = copydesk::rule::catalog::schema(name).unwrap().unwrap();
+        assert!(schema["$comment"].is_string(), "{name} says where it is from");
+        let examples = schema["examples"].as_array().expect("examples");
+        for example in examples {
+            assert_eq!(violations(&schema, &format!("---\n{example}\n---\nx\n")), [], "{name}");
+        }
+        let wrong = if name == "eleventy" { "---\ndate: [a]\n---\nx\n" } else { "---\ntitle: [a]\n---\nx\n" };
+        assert_eq!(violations(&schema, wrong).len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_bomb_of_aliases_is_an_error() {
+    let bomb: String = (1..40).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1)).collect();
+    let text = format!("---\na0: &a0 [x]\n{bomb}---\nx\n");
+    let matter = FrontMatter::read(&Source::from_text("a.md", text), &Site::example(Generator::VitePress));
+    assert!(matter.errors[0].message.contains("more than"), "{:?}", matter.errors);
+}
+
+#[test]
+fn a_tag_stops_those_readers_that_do_not_know_it() {
+    let text = "---\ntitle: !walk x\nid: !!str 12\nname: ! 12\n---\nx\n";
+    for (generator, stops) in [
+        (Generator::VitePress, true),
+        (Generator::Astro, true),
+        (Generator::MkDocs, true),
+        (Generator::Hexo, false),
+        (Generator::Hugo, false),
+    ] {
+        let matter = FrontMatter::read(&Source::from_text("a.md", text), &Site::example(generator));
+        assert_eq!(!matter.errors.is_empty(), stops, "{generator:?}: {:?}", matter.errors);
+        if stops {
+            assert_eq!(matter.errors[0].span.start, text.find("!walk").unwrap(), "{generator:?}");
+        } else {
+            let id = matter.tree.as_ref().and_then(|tree| tree.get("id")).and_then(Node::scalar).unwrap();
+            assert_eq!(reading(id, generator), Typed::String);
+            let name = matter.tree.as_ref().and_then(|tree| tree.get("name")).and_then(Node::scalar).unwrap();
+            assert_eq!(reading(name, generator), Typed::String);
+        }
+    }
+}
+
+#[test]
+fn hugo_loses_the_keys_behind_an_empty_item() {
+    let text = "---\ntitle: A\naliases:\n- # none\ntags:\n- hills\n---\nx\n";
+    let read = |generator| {
+        let matter = FrontMatter::read(&Source::from_text("a.md", text), &Site::example(generator));
+        matter.tree.map(|tree| value(&tree, generator)).unwrap()
+    };
+    let kept = serde_json::json!({ "title": "A", "aliases": [null], "tags": ["hills"] });
+    assert_eq!(read(Generator::VitePress), kept);
+    assert_eq!(read(Generator::Hugo), serde_json::json!({ "title": "A", "aliases": [{ "tags": ["hills"] }] }));
 }

@@ -1,96 +1,24 @@
-//! What people and programs see of a report: where the underline sits, that strange content stays inert, and that each
-//! format is what its readers expect.
+//! What people see of a report: where the underline sits, what the summary says, and how pages of rules read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
+
+mod report;
 
 use std::{sync::Arc, time::Instant};
 
 use copydesk::{
-    check::{Edit, Fix, Severity},
-    data::typed::read_yaml,
+    check::Severity,
     error::{Error, Place},
-    finding::{Finding, Label, Problem, Report, Status, Summary},
-    render::{Format, Location, Page, Style, explain, human, render},
-    rule::{Rule, Rules, docs},
-    source::{Source, Span},
+    finding::{Finding, Label, Problem, Report, Status},
+    render::{Format, Style, explain, human},
+    rule::{Rule, docs},
+    source::Span,
 };
-use serde_json::Value;
+use report::{PLAIN, at, finding, report, rules, shown};
 use snapbox::{assert_data_eq, str};
 use unicode_width::UnicodeWidthStr;
 
-const PLAIN: Style = Style { color: false, unicode: true, quiet: false, statistics: false, width: 80, progress: false };
 const QUIET: Style = Style { quiet: true, ..PLAIN };
-
-const RULE: &str = r#"
-id: image-placeholder
-summary: An image points at a placeholder instead of a picture.
-rationale: |
-  Templates leave `![alt](url)` behind. Readers see a **broken** image.
-severity: error
-check: { text: { words: [url] } }
-message: "this is a placeholder"
-help: put the real address here, or remove the image
-consequence:
-  hugo: the build goes on and publishes a broken picture
-  plain: readers see a broken picture
-measured: 12 posts, 3 findings, 3 right
-references: ["https://example.test/why"]
-examples:
-  bad:
-    - |
-      ![picture](⟦url⟧)
-      ```
-      code
-      ```
-  good:
-    - "![picture](a.png)\n"
-    - { text: "![picture](b.png)\n", path: posts/a.md, generator: hugo, files: { posts/b.png: png } }
-"#;
-
-fn rules() -> Rules {
-    let rule: Rule = read_yaml("rule.yaml", RULE).expect("the rule of this test is one");
-    Rules { list: vec![rule], ..Rules::default() }
-}
-
-/// A finding on the first `part` of `text`.
-fn finding(path: &str, text: &str, part: &str) -> Finding {
-    let start = text.find(part).expect("the part is in the text");
-    at(path, Span::new(start, start + part.len()))
-}
-
-fn at(path: &str, span: Span) -> Finding {
-    Finding {
-        rule: Arc::from("image-placeholder"),
-        severity: Severity::Error,
-        status: Status::New,
-        reason: None,
-        path: Arc::from(path),
-        span,
-        message: "this is a placeholder".to_owned(),
-        label: None,
-        labels: Vec::new(),
-        help: None,
-        fixes: Vec::new(),
-    }
-}
-
-fn report(files: &[(&str, &str)], findings: Vec<Finding>) -> Report {
-    let sources = files.iter().map(|(path, text)| (Arc::from(*path), Source::from_text(*path, *text))).collect();
-    let summary = Summary { files: files.len(), errors: findings.len(), ..Summary::default() };
-    Report { findings, sources, problems: Vec::new(), summary }
-}
-
-fn shown(format: Format, report: &Report, style: Style) -> String {
-    let (rules, location) = (rules(), Location::default());
-    let page = Page { report, rules: &rules, location: &location, style, online: false };
-    let mut out = Vec::new();
-    render(format, &page, &mut out).expect("a vector takes everything");
-    String::from_utf8(out).expect("output is UTF-8")
-}
-
-fn json(format: Format, report: &Report) -> Value {
-    serde_json::from_str(&shown(format, report, PLAIN)).expect("output is JSON")
-}
 
 fn frame(text: &str, finding: Finding) -> String {
     shown(Format::Human, &report(&[("post.md", text)], vec![finding]), QUIET)
@@ -257,330 +185,18 @@ fn an_endless_message_is_shortened() {
     }
 }
 
-/// Content and names that try to leave the place that they are printed at.
-fn hostile() -> Report {
-    let path = "a\u{1b}]0;x\u{7}\n::error::b%0A,c:d\u{202e}.md";
-    let text = "<script>\u{1b}[31m\u{9b}2J\u{8}\u{202e}::error::x%0Ay\r\n::error::z\n";
-    let mut found = finding(path, text, "<script>\u{1b}[31m\u{9b}2J\u{8}\u{202e}::error::x%0Ay");
-    let words = "`\u{1b}[2J\n::error::a%0Ab\u{202e}\u{9b}[x](https://evil.test)`";
-    found.message = words.to_owned();
-    found.label = Some(words.to_owned());
-    found.labels = vec![Label { span: Span::new(0, 3), text: words.to_owned() }];
-    found.help = Some(words.to_owned());
-    found.rule = Arc::from("own\u{1b}[1m");
-    found.fixes = vec![Fix { safe: true, edits: vec![Edit { span: Span::new(0, 3), text: words.to_owned() }] }];
-    let mut report = report(&[(path, text)], vec![found]);
-    report.problems = vec![Problem { path: path.to_owned(), message: words.to_owned() }];
-    report.summary.sites = vec![words.to_owned()];
-    report
-}
-
-#[test]
-fn strange_content_is_inert_in_every_format() {
-    for format in [Format::Human, Format::Concise, Format::Json, Format::Jsonl, Format::Sarif, Format::Github] {
-        for style in [PLAIN, Style { statistics: true, ..PLAIN }, Style { unicode: false, ..PLAIN }] {
-            let shown = shown(format, &hostile(), style);
-            let bad: Vec<char> = shown
-                .chars()
-                .filter(|c| *c != '\n' && (c.is_control() || matches!(c, '\u{202a}'..='\u{202e}')))
-                .collect();
-            assert!(bad.is_empty(), "{format:?}: {bad:?} in {shown}");
-            if format != Format::Github {
-                assert!(!shown.lines().any(|line| line.starts_with("::")), "{format:?}: {shown}");
-            }
-        }
-    }
-}
-
 #[test]
 fn concise_is_one_line_for_each_finding() {
-    let shown = shown(Format::Concise, &hostile(), QUIET);
-    assert_eq!(shown.lines().count(), 2, "{shown}");
     let text = "一二三\n四WORD\n";
     let report = report(&[("post.md", text)], vec![finding("post.md", text, "WORD")]);
     assert_data_eq!(
-        self::shown(Format::Concise, &report, PLAIN),
+        shown(Format::Concise, &report, PLAIN),
         str![[r#"
 post.md:2:2: error[image-placeholder] this is a placeholder
 Found 1 error in 1 file
 
 "#]]
     );
-}
-
-#[test]
-fn annotations_cannot_be_forged() {
-    let shown = shown(Format::Github, &hostile(), PLAIN);
-    assert_eq!(shown.lines().count(), 2, "{shown}");
-    for line in shown.lines() {
-        let (properties, _) = line.strip_prefix("::error ").and_then(|rest| rest.split_once("::")).expect("a command");
-        let names: Vec<&str> = properties.split(',').filter_map(|one| one.split('=').next()).collect();
-        assert!(names.starts_with(&["file"]) && names.ends_with(&["title"]), "{line}");
-        assert!(properties.contains("%0A%3A%3Aerror%3A%3Ab%250A%2Cc%3Ad"), "{line}");
-    }
-}
-
-#[test]
-fn annotations_stay_below_what_github_shows_and_say_so() {
-    let text = "x".repeat(40);
-    let mut findings: Vec<Finding> = (0..30).map(|n| at("post.md", Span::new(n, n + 1))).collect();
-    findings[0].severity = Severity::Info;
-    findings[1].severity = Severity::Warning;
-    let shown = shown(Format::Github, &report(&[("post.md", &text)], findings), PLAIN);
-    let levels: Vec<&str> = shown.lines().map(|line| line.split([' ', ':']).nth(2).unwrap()).collect();
-    assert_eq!(levels[..10], ["error"; 10]);
-    assert_eq!(levels[10..], ["warning", "notice", "notice"]);
-    assert!(shown.ends_with("::notice title=copydesk::18 more: GitHub shows ten of each kind for a step\n"), "{shown}");
-    assert!(shown.starts_with("::error file=post.md,line=1,endLine=1,col=3,endColumn=4,title=image-placeholder::this"));
-}
-
-#[test]
-fn json_has_exactly_the_keys_of_version_1() {
-    let text = "\u{feff}一😀WORD\n";
-    let mut found = finding("post.md", text, "WORD");
-    found.fixes = vec![Fix { safe: false, edits: vec![Edit { span: Span::new(3, 6), text: "二".to_owned() }] }];
-    let mut known = found.clone();
-    known.status = Status::Known;
-    let report = report(&[("post.md", text)], vec![found, known]);
-    assert_data_eq!(
-        shown(Format::Json, &report, PLAIN),
-        str![[r#"
-{
-  "version": 1,
-  "findings": [
-    {
-      "rule": "image-placeholder",
-      "severity": "error",
-      "status": "new",
-      "path": "post.md",
-      "span": {
-        "start": 10,
-        "end": 14
-      },
-      "start": {
-        "line": 1,
-        "column": 3
-      },
-      "end": {
-        "line": 1,
-        "column": 7
-      },
-      "message": "this is a placeholder",
-      "help": null,
-      "fixes": [
-        {
-          "safe": false,
-          "edits": [
-            {
-              "span": {
-                "start": 3,
-                "end": 6
-              },
-              "text": "二"
-            }
-          ]
-        }
-      ]
-    },
-    {
-      "rule": "image-placeholder",
-      "severity": "error",
-      "status": "known",
-      "path": "post.md",
-      "span": {
-        "start": 10,
-        "end": 14
-      },
-      "start": {
-        "line": 1,
-        "column": 3
-      },
-      "end": {
-        "line": 1,
-        "column": 7
-      },
-      "message": "this is a placeholder",
-      "help": null,
-      "fixes": [
-        {
-          "safe": false,
-          "edits": [
-            {
-              "span": {
-                "start": 3,
-                "end": 6
-              },
-              "text": "二"
-            }
-          ]
-        }
-      ]
-    }
-  ],
-  "problems": [],
-  "summary": {
-    "files": 1,
-    "errors": 2,
-    "warnings": 0,
-    "infos": 0,
-    "unverified": 0,
-    "known": 0,
-    "suppressed": 0,
-    "outside": 0,
-    "unchecked": 0,
-    "sites": []
-  }
-}
-
-"#]]
-    );
-    let lines = shown(Format::Jsonl, &report, PLAIN);
-    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let whole = json(Format::Json, &report);
-    assert_eq!(lines[..2], whole["findings"].as_array().unwrap()[..]);
-    assert_eq!((&lines[2]["summary"], &lines[2]["version"]), (&whole["summary"], &whole["version"]));
-}
-
-#[test]
-fn json_says_strange_content_unchanged() {
-    let report = hostile();
-    let found = &json(Format::Json, &report)["findings"][0];
-    assert_eq!(found["message"], report.findings[0].message);
-    assert_eq!(found["path"], &*report.findings[0].path);
-}
-
-#[test]
-fn sarif_is_valid() {
-    let schema = std::fs::read_to_string("fixtures/render/sarif-schema-2.1.0.json").unwrap();
-    // The published schema has a pattern that is no regular expression (one bracket too many).
-    let schema = schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
-    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
-    let text = "一😀WORD\n";
-    let mut found = finding("posts/你 好:%.md", text, "WORD");
-    found.labels = vec![Label { span: Span::at(text.len()), text: "the end".to_owned() }];
-    found.help = Some("write more".to_owned());
-    found.fixes = vec![Fix { safe: true, edits: vec![Edit { span: Span::new(0, 3), text: "二".to_owned() }] }];
-    let mut known = found.clone();
-    known.status = Status::Known;
-    let mut suppressed = found.clone();
-    suppressed.status = Status::Suppressed;
-    let full = report(&[("posts/你 好:%.md", text)], vec![found, known, suppressed]);
-    for report in [&full, &hostile(), &report(&[], Vec::new())] {
-        let log = json(Format::Sarif, report);
-        let faults: Vec<String> = schema.iter_errors(&log).map(|error| error.to_string()).collect();
-        assert_eq!(faults, Vec::<String>::new(), "{log:#}");
-    }
-    let run = &json(Format::Sarif, &full)["runs"][0];
-    let result = &run["results"][0];
-    assert_data_eq!(
-        serde_json::to_string_pretty(result).unwrap(),
-        str![[r#"
-{
-  "ruleId": "image-placeholder",
-  "ruleIndex": 0,
-  "level": "error",
-  "message": {
-    "text": "this is a placeholder; write more"
-  },
-  "locations": [
-    {
-      "physicalLocation": {
-        "artifactLocation": {
-          "uri": "posts/%E4%BD%A0%20%E5%A5%BD%3A%25.md"
-        },
-        "region": {
-          "startLine": 1,
-          "startColumn": 4,
-          "endLine": 1,
-          "endColumn": 8,
-          "byteOffset": 7,
-          "byteLength": 4
-        }
-      }
-    }
-  ],
-  "relatedLocations": [
-    {
-      "physicalLocation": {
-        "artifactLocation": {
-          "uri": "posts/%E4%BD%A0%20%E5%A5%BD%3A%25.md"
-        },
-        "region": {
-          "startLine": 2,
-          "startColumn": 1,
-          "endLine": 2,
-          "endColumn": 1,
-          "byteOffset": 12,
-          "byteLength": 0
-        }
-      },
-      "message": {
-        "text": "the end"
-      }
-    }
-  ],
-  "partialFingerprints": {
-    "copydeskFinding/v1": "0bdfbf800328c2c395c744bfe13ec973:1"
-  },
-  "baselineState": "new",
-  "fixes": [
-    {
-      "description": {
-        "text": "write more"
-      },
-      "artifactChanges": [
-        {
-          "artifactLocation": {
-            "uri": "posts/%E4%BD%A0%20%E5%A5%BD%3A%25.md"
-          },
-          "replacements": [
-            {
-              "deletedRegion": {
-                "startLine": 1,
-                "startColumn": 1,
-                "endLine": 1,
-                "endColumn": 2,
-                "byteOffset": 0,
-                "byteLength": 3
-              },
-              "insertedContent": {
-                "text": "二"
-              }
-            }
-          ]
-        }
-      ]
-    }
-  ]
-}
-"#]]
-    );
-    assert_eq!(run["results"][1]["baselineState"], "unchanged");
-    assert_eq!(run["results"][2]["suppressions"][0]["kind"], "inSource");
-    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
-    assert_eq!(json(Format::Sarif, &hostile())["runs"][0]["invocations"][0]["executionSuccessful"], false);
-}
-
-#[test]
-fn a_fingerprint_survives_a_move_and_tells_equals_apart() {
-    let prints = |text: &str| -> Vec<Value> {
-        let places = text.match_indices("url").map(|(at, _)| self::at("post.md", Span::new(at, at + 3))).collect();
-        let log = json(Format::Sarif, &report(&[("post.md", text)], places));
-        log["runs"][0]["results"].as_array().unwrap().iter().map(|one| one["partialFingerprints"].clone()).collect()
-    };
-    let (before, after) = (prints("![a](url)\n![b](url)\n"), prints("new\n\n![a](url) and\n\n![b](url)\n"));
-    assert_eq!(before, after);
-    assert_ne!(before[0], before[1]);
-}
-
-#[test]
-fn bytes_are_left_out_of_sarif_where_they_are_not_those_of_the_file() {
-    let bytes = [0xff, 0xfe, b'a', 0, b'b', 0].to_vec();
-    let mut report = report(&[], vec![at("post.md", Span::new(0, 1))]);
-    report.sources.insert(Arc::from("post.md"), Source::from_bytes("post.md", bytes));
-    let log = json(Format::Sarif, &report);
-    let region = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
-    assert_eq!((&region["startLine"], &region["byteOffset"]), (&Value::from(1), &Value::Null));
 }
 
 #[test]
@@ -834,17 +450,19 @@ fn the_list_of_rules_is_aligned_and_grouped() {
         String::from_utf8(out).unwrap(),
         str![[r#"
 front-matter
-  front-matter-doubled  off      An image points at a placeholder instead of a picture.
-  front-matter-missing  error    An image points at a placeholder instead of a picture.
+  front-matter-doubled  off            An image points at a placeholder instead of a picture.
+  front-matter-missing  error          An image points at a placeholder instead of a picture.
 
 image
-  image-placeholder     error    An image points at a placeholder instead of a picture.
+  image-placeholder     error          An image points at a placeholder instead of a picture.
+
+fix: `--fix` can mend it; fix?: only with `--unsafe-fixes`, and a look at the result
 
 "#]]
     );
     let mut out = Vec::new();
     explain::list_json(&rules, &mut out).unwrap();
-    let list: Value = serde_json::from_slice(&out).unwrap();
+    let list: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(list["rules"][0]["id"], "front-matter-doubled");
 }
 

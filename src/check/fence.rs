@@ -1,6 +1,6 @@
 //! Code fences that pair with nothing: a fence around the whole post, one left over at its end, one never closed.
 
-use super::{Edit, Hit, Subject};
+use super::{Edit, Hit, Subject, removal};
 use crate::{document::BlockKind, document::prose, source::Span};
 
 pub const WORDS: &[&str] = &["fence", "lines"];
@@ -55,7 +55,8 @@ impl Fence {
                 Open::Prose => Kind::Unclosed,
                 Open::Cut => return hits,
             };
-            hits.extend(self.wanted(kind).then(|| hit(text, block.span)));
+            let edits = if kind == Kind::Stray { removal::edits(subject, block.span) } else { Vec::new() };
+            hits.extend(self.wanted(kind).then(|| hit(text, block.span).fix(false, edits)));
         }
         hits
     }

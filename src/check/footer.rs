@@ -1,7 +1,10 @@
 //! What was put in front of the article or behind it: adverts by their own words, and blocks that many posts share.
 
-use super::{Hit, Subject};
-use crate::facts::{corpus::Appendix, promotion::Kind};
+use super::{Fixing, Hit, Subject, removal};
+use crate::facts::{
+    corpus::{Appendix, family::Verdict},
+    promotion::Kind,
+};
 
 pub const WORDS: &[&str] = &["calls", "count", "share", "seen", "kind"];
 
@@ -18,20 +21,38 @@ pub struct Footer {
     unsaid: String,
 }
 
+/// Whether no author wants to keep it.
+const fn is_foreign(kind: Kind) -> bool {
+    matches!(kind, Kind::Promotional | Kind::Leak)
+}
+
 impl Footer {
+    pub fn fixing(&self) -> Fixing {
+        if self.kinds.iter().copied().any(is_foreign) { Fixing::Unsafe } else { Fixing::No }
+    }
+
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         if self.kinds.is_empty() {
             return Vec::new();
         }
         let found = subject.facts.corpus.appendices(subject.document);
-        found
-            .iter()
-            .filter(|appendix| self.kinds.contains(&appendix.kind))
-            .map(|found| self.hit(subject, found))
-            .collect()
+        found.iter().filter(|appendix| self.reports(appendix)).map(|found| self.hit(subject, found)).collect()
+    }
+
+    /// What somebody denied counts as an advert; what somebody allowed or wants peeled only is nobody's finding.
+    fn reports(&self, found: &Appendix<'_>) -> bool {
+        match found.verdict() {
+            Verdict::Deny => self.kinds.contains(&Kind::Promotional),
+            verdict => verdict == Verdict::usual(found.kind) && self.kinds.contains(&found.kind),
+        }
     }
 
     fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
+        let hit = self.say(subject, found);
+        if is_foreign(found.kind) { hit.fix(false, removal::edits(subject, found.span)) } else { hit }
+    }
+
+    fn say(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
         let calls = match subject.facts.corpus.vocabulary().says(&found.score) {
             calls if calls.is_empty() => self.unsaid.clone(),
             calls => calls.join(", "),
@@ -48,6 +69,6 @@ impl Footer {
             .word("count", count.to_string())
             .word("share", share)
             .word("seen", seen)
-            .word("kind", format!("{:?}", found.kind).to_lowercase())
+            .word("kind", found.kind.name())
     }
 }

@@ -2,10 +2,11 @@
 //! cause; faults of single values stand beside it.
 
 mod cause;
+mod latest;
 
 use std::collections::BTreeMap;
 
-use super::{Edit, Hit, Severity, Subject};
+use super::{Edit, Fixing, Hit, Severity, Subject};
 use crate::{
     data::{Data, Node, Scalar, Style},
     document::front_matter::{Typed, reading, rejects_duplicates},
@@ -31,6 +32,9 @@ pub struct FrontMatter {
     /// What a reading is called.
     #[serde(default)]
     pub readings: BTreeMap<String, String>,
+    /// The last day that is not in the future: a date, or `today`.
+    #[serde(default)]
+    pub latest: Option<latest::Latest>,
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -63,7 +67,26 @@ pub enum Fault {
     Ambiguous,
     /// A date that is not in the calendar.
     Date,
+    /// A date that is yet to come.
+    Future,
     Placeholder,
+}
+
+impl Fault {
+    pub const fn fixing(self) -> Fixing {
+        match self {
+            Self::Doubled | Self::Displaced | Self::KeyCase => Fixing::Safe,
+            Self::Malformed => Fixing::SomeSafe,
+            Self::Unopened | Self::Unclosed | Self::Fenced | Self::Ambiguous => Fixing::Unsafe,
+            Self::Missing
+            | Self::False
+            | Self::NotAMap
+            | Self::DuplicateKey
+            | Self::Date
+            | Self::Future
+            | Self::Placeholder => Fixing::No,
+        }
+    }
 }
 
 impl FrontMatter {
@@ -76,6 +99,7 @@ impl FrontMatter {
             Fault::KeyCase => cases(subject),
             Fault::Ambiguous => self.scalars(subject, |key, scalar| self.ambiguous(subject, key, scalar)),
             Fault::Date => self.scalars(subject, |_, scalar| is_impossible(scalar).then(String::new)),
+            Fault::Future => self.scalars(subject, |_, scalar| self.is_future(scalar).then(String::new)),
             Fault::Placeholder => self.scalars(subject, |_, scalar| self.is_placeholder(scalar).then(String::new)),
             root => match root_cause(subject) {
                 Some((cause, hit)) if cause == root => match (root, hit) {
@@ -113,7 +137,7 @@ impl FrontMatter {
                 Data::Map(entries) => {
                     open.extend(entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value))));
                 }
-                Data::Alias(_) => {}
+                Data::Alias(..) => {}
             }
         }
         hits.sort_by_key(|hit| hit.span);
@@ -145,6 +169,12 @@ impl FrontMatter {
         // Whoever writes `comments: yes` means a boolean; in a list or for a title it is a word.
         let boolean = word == "boolean" && !self.values.contains(&key.to_lowercase());
         (differs && !boolean).then(|| format!("{word} {value}"))
+    }
+
+    fn is_future(&self, scalar: &Scalar) -> bool {
+        let dated = is_dated(scalar) && scalar::in_calendar(&scalar.text);
+        let day = scalar::numbers(&scalar.text).filter(|_| dated);
+        day.zip(self.latest.as_ref()).is_some_and(|(day, latest)| latest.is_before(day))
     }
 
     fn is_placeholder(&self, scalar: &Scalar) -> bool {
@@ -282,11 +312,15 @@ fn is_template(entries: &[crate::data::Entry]) -> bool {
 }
 
 fn is_impossible(scalar: &Scalar) -> bool {
-    matches!(scalar.style, Style::Plain | Style::Quoted)
+    is_dated(scalar) && !scalar::in_calendar(&scalar.text)
+}
+
+/// Whether the value begins like a date: `2024-` or `2024/`.
+fn is_dated(scalar: &Scalar) -> bool {
+    matches!(scalar.style, Style::Plain | Style::Quoted | Style::Date)
         && scalar.text.len() >= 8
         && scalar.text.as_bytes()[..4].iter().all(u8::is_ascii_digit)
         && matches!(scalar.text.as_bytes()[4], b'-' | b'/')
-        && !scalar::in_calendar(&scalar.text)
 }
 
 /// The first line that is not blank, else the start of the file.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Edit, Hit, Severity, Subject};
+use super::{Edit, Fixing, Hit, Severity, Subject};
 use crate::{
     document::{self, Form, LookAlike, Mistake},
     facts::{
@@ -114,6 +114,15 @@ impl Image {
         }
     }
 
+    pub const fn fixing(&self) -> Fixing {
+        match self {
+            Self::Case => Fixing::Safe,
+            Self::Syntax(_) => Fixing::SomeSafe,
+            Self::Missing(_) => Fixing::Unsafe,
+            _ => Fixing::No,
+        }
+    }
+
     fn look_alikes(&self, subject: &Subject<'_>) -> Vec<Hit> {
         subject.document.look_alikes.iter().filter_map(|alike| self.look_alike(alike, subject)).collect()
     }
@@ -136,14 +145,13 @@ impl Image {
         let hit = || Hit::new(place(image)).word("address", shown(&image.address));
         match (self, verdict) {
             (Self::Missing(hints), Verdict::Missing(missing)) if is_file(&image.address) => {
-                Some(hints.fill(hit(), missing))
+                let renamed = missing.near.as_deref().and_then(|near| renamed(image, near, subject));
+                Some(hints.fill(hit(), missing).fix(false, renamed.into_iter().collect()))
             }
-            (Self::Case, Verdict::Case { wanted, actual }) => {
+            (Self::Case, Verdict::Case { wanted, actual, alone }) => {
+                let respelled = respelled(image, wanted, actual, subject).filter(|_| *alone);
                 let hit = hit().word("path", wanted).word("actual", actual);
-                Some(match respelled(image, wanted, actual, subject) {
-                    Some(edit) => hit.fix(true, vec![edit]),
-                    None => hit,
-                })
+                Some(hit.fix(true, respelled.into_iter().collect()))
             }
             (Self::Outside(Reach::Project), Verdict::Outside) | (Self::Outside(Reach::Machine), Verdict::Machine) => {
                 Some(hit())
@@ -304,6 +312,17 @@ fn respelled(image: &document::Image, wanted: &str, actual: &str, subject: &Subj
     let text = format!("{}{}", parts.join("/"), &written[length..]);
     (text != written && text.to_lowercase() == written.to_lowercase())
         .then_some(Edit { span: image.address_span, text })
+}
+
+/// The address with another name of a file at its end: only where it is written without escapes.
+fn renamed(image: &document::Image, name: &str, subject: &Subject<'_>) -> Option<Edit> {
+    let written = subject.document.text(image.address_span);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if written != image.address || written.contains(['%', '\\', '&', '?', '#']) || !name.chars().all(plain) {
+        return None;
+    }
+    let start = image.address_span.start + written.rfind('/').map_or(0, |at| at + 1);
+    Some(Edit { span: Span::new(start, image.address_span.end), text: name.to_owned() })
 }
 
 const fn mistake_name(mistake: Mistake) -> Option<&'static str> {

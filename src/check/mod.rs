@@ -1,5 +1,6 @@
 //! The things that copydesk can look at. A check finds places and knows no sentence, no severity and no rule.
 
+pub mod duplicate;
 pub mod elision;
 pub mod empty;
 pub mod encoding;
@@ -8,6 +9,7 @@ pub mod fence;
 pub mod footer;
 pub mod front_matter;
 pub mod image;
+pub mod removal;
 pub mod schema;
 pub mod screen;
 pub mod suppression;
@@ -46,6 +48,8 @@ pub enum Check {
     Fence(fence::Fence),
     /// What was appended to the article.
     Footer(footer::Footer),
+    /// The same article in several posts.
+    Duplicate(duplicate::Duplicate),
     /// What posts ask not to be reported.
     Suppression(suppression::Suppression),
 }
@@ -102,6 +106,18 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// Whether a check says how to mend what it finds. It may not be able to at every place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fixing {
+    No,
+    /// Its fixes need a look.
+    Unsafe,
+    Safe,
+    /// Some of its fixes are safe.
+    SomeSafe,
+}
+
 /// Replaces the bytes under `span` with `text`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Edit {
@@ -129,8 +145,9 @@ impl Hit {
         self
     }
 
+    /// Nothing can be mended where there are no edits.
     pub fn fix(mut self, safe: bool, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { safe, edits });
+        self.fix = (!edits.is_empty()).then_some(Fix { safe, edits });
         self
     }
 }
@@ -167,8 +184,14 @@ impl Check {
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
+            Self::Duplicate(check) => check.run(subject),
             Self::Suppression(check) => check.run(subject),
         }
+    }
+
+    /// Whether this compares single values of this post with those of others.
+    pub fn compares_posts(&self) -> bool {
+        matches!(self, Self::Schema(check) if check.wants_unique())
     }
 
     /// The words that the sentences of a rule may use, beyond `generator` and `consequence`, which every rule has.
@@ -184,6 +207,7 @@ impl Check {
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
+            Self::Duplicate(_) => duplicate::WORDS,
             Self::Suppression(_) => suppression::WORDS,
         }
     }
@@ -196,6 +220,24 @@ impl Check {
             }
             Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
             _ => facts.whole,
+        }
+    }
+
+    /// Whether there are fixes for what it finds.
+    pub fn fixing(&self) -> Fixing {
+        match self {
+            Self::Text(check) => check.fixing(),
+            Self::FrontMatter(check) => check.fault.fixing(),
+            Self::Image(check) => check.fixing(),
+            Self::Fence(_) => Fixing::Unsafe,
+            Self::Footer(check) => check.fixing(),
+            Self::Encoding(_)
+            | Self::Schema(_)
+            | Self::Ending(_)
+            | Self::Elision(_)
+            | Self::Empty(_)
+            | Self::Duplicate(_)
+            | Self::Suppression(_) => Fixing::No,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Front matter against a JSON Schema: every violation at its own key or value.
 
+mod short;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use jsonschema::{Draft, ValidationError, Validator, error::ValidationErrorKind as Kind};
+use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::{Map, Value, json};
 
 use super::{Hit, Subject};
@@ -42,7 +44,8 @@ struct Parameters {
 #[serde(deny_unknown_fields)]
 struct Files {
     files: OneOrMany,
-    /// A JSON Schema, or the short form `{title: {type: string, required: true, max: 120}}`.
+    /// A JSON Schema (2020-12, or what its `$schema` says), or the short form
+    /// `{title: {type: string, required: true, max: 120}}`; or a list of them, which all hold.
     #[serde(default = "anything")]
     schema: Value,
     /// Keys whose values no two of these files may share.
@@ -75,8 +78,7 @@ pub struct Sentences {
 #[derive(Debug)]
 struct Collection {
     files: GlobSet,
-    schema: Value,
-    validator: Validator,
+    schemas: Vec<(Value, Validator)>,
     unique: Vec<String>,
     vocabulary: BTreeMap<String, BTreeSet<String>>,
 }
@@ -100,93 +102,28 @@ impl Collection {
         for glob in globs {
             set.add(Glob::new(&glob).map_err(|error| error.to_string())?);
         }
-        let schema = if is_short(&files.schema) { expand(&files.schema)? } else { files.schema };
-        let validator = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(false)
-            .with_format("date", is_date)
-            .with_format("date-time", is_date)
-            .build(&schema)
-            .map_err(|error| format!("the schema is not right: {error}"))?;
+        let schemas = match files.schema {
+            Value::Array(schemas) => schemas,
+            schema => vec![schema],
+        };
+        let schemas = schemas.into_iter().map(compile).collect::<Result<_, _>>()?;
         let set = set.build().map_err(|error| error.to_string())?;
-        Ok(Self { files: set, schema, validator, unique: files.unique, vocabulary: files.vocabulary })
+        Ok(Self { files: set, schemas, unique: files.unique, vocabulary: files.vocabulary })
     }
 }
 
-/// Whether a schema is written in the short form: keys straight at the top.
-fn is_short(schema: &Value) -> bool {
-    let keywords = ["$schema", "$ref", "$defs", "properties", "allOf", "anyOf", "oneOf", "additionalProperties"];
-    schema.as_object().is_some_and(|map| !keywords.iter().any(|keyword| map.contains_key(*keyword)))
-        && schema.get("type").is_none_or(|kind| kind != "object")
-        && schema.get("required").is_none_or(|required| !required.is_array())
-}
-
-/// The short form as JSON Schema; `"*": false` forbids other keys.
-fn expand(short: &Value) -> Result<Value, String> {
-    let mut properties = Map::new();
-    let mut required = Vec::new();
-    let mut others = Value::Bool(true);
-    for (key, field) in short.as_object().into_iter().flatten() {
-        if key == "*" {
-            others = field.clone();
-            continue;
-        }
-        let field = field.as_str().map_or_else(|| field.clone(), |kind| json!({ "type": kind }));
-        let Value::Object(mut field) = field else { return Err(format!("`{key}` must be a type or a map")) };
-        if field.remove("required") == Some(Value::Bool(true)) {
-            required.push(key.clone());
-        }
-        properties.insert(key.clone(), expand_field(field)?);
-    }
-    Ok(json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": others }))
-}
-
-/// `forbidden: true` is for a key that must not be there, `empty: true` allows one without a value, `keys` are those of
-/// a map inside.
-fn expand_field(mut field: Map<String, Value>) -> Result<Value, String> {
-    if field.remove("forbidden") == Some(Value::Bool(true)) {
-        return Ok(Value::Bool(false));
-    }
-    let empty = field.remove("empty") == Some(Value::Bool(true));
-    if let Some(keys) = field.remove("keys") {
-        field.extend(expand(&keys)?.as_object().cloned().unwrap_or_default());
-    }
-    if let Some(Value::Object(items)) = field.remove("items") {
-        field.insert("items".to_owned(), expand_field(items)?);
-    }
-    let kind = field.get("type").and_then(Value::as_str).unwrap_or("string").to_owned();
-    let (kind, format) = match kind.as_str() {
-        "date" => ("string".to_owned(), Some("date")),
-        "list" => ("array".to_owned(), None),
-        _ => (kind, None),
-    };
-    let (least, most) = match kind.as_str() {
-        "string" => ("minLength", "maxLength"),
-        "array" => ("minItems", "maxItems"),
-        "object" => ("minProperties", "maxProperties"),
-        _ => ("minimum", "maximum"),
-    };
-    for (short, long) in [("min", least), ("max", most), ("choices", "enum")] {
-        if let Some(value) = field.remove(short) {
-            field.insert(long.to_owned(), value);
-        }
-    }
-    if field.contains_key("type") || format.is_some() {
-        field.insert("type".to_owned(), kind.into());
-    }
-    if let Some(format) = format {
-        field.insert("format".to_owned(), format.into());
-    }
-    if empty {
-        if let Some(kind) = field.get_mut("type") {
-            *kind = json!([kind.take(), "null"]);
-        }
-        if let Some(Value::Array(choices)) = field.get_mut("enum") {
-            choices.push(Value::Null);
-        }
-    }
-    Ok(field.into())
+/// Without network and files: a schema can only refer to itself.
+fn compile(schema: Value) -> Result<(Value, Validator), String> {
+    let schema = if short::is_short(&schema) { short::expand(&schema)? } else { schema };
+    let validator = jsonschema::options()
+        .with_pattern_options(PatternOptions::regex())
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(false)
+        .with_format("date", is_date)
+        .with_format("date-time", is_date)
+        .build(&schema)
+        .map_err(|error| format!("the schema is not right: {error}"))?;
+    Ok((schema, validator))
 }
 
 impl Schema {
@@ -196,21 +133,38 @@ impl Schema {
         let Some(collection) = self.collections.iter().find(|one| one.files.is_match(document.path())) else {
             return Vec::new();
         };
-        // Front matter that does not parse is another rule's business.
-        let Some(tree) = matter.tree.as_ref().filter(|tree| tree.is_map()) else { return Vec::new() };
+        // Front matter that is not read is another rule's business; none at all has none of the keys.
+        let nothing = Node { span: Span::at(matter.body.start), data: Data::Map(Vec::new()) };
+        let tree = match &matter.tree {
+            Some(tree) if tree.is_map() => tree,
+            tree if matter.errors.is_empty()
+                && matter.split.faults.is_empty()
+                && tree.as_ref().is_none_or(|tree| tree.text() == Some("")) =>
+            {
+                &nothing
+            }
+            _ => return Vec::new(),
+        };
         let opener = matter.split.block.as_ref().map_or(tree.span, |block| block.opener);
         let mut value = to_json(tree, subject.site.generator);
         // What is said to us is not the site's.
         value.as_object_mut().map(|map| map.shift_remove(KEY));
-        let mut hits: Vec<Hit> = collection
-            .validator
-            .iter_errors(&value)
-            .flat_map(|error| self.hits(tree, opener, &error, &collection.schema))
+        let violations = collection.schemas.iter().flat_map(|(schema, validator)| {
+            validator.iter_errors(&value).flat_map(move |error| self.hits(tree, opener, &error, schema))
+        });
+        let mut hits: Vec<Hit> = violations
             .chain(self.shared(collection, tree, subject))
             .chain(self.unknown_words(collection, tree))
             .collect();
-        hits.sort_by_key(|hit| hit.span);
+        hits.sort_by(|a, b| (a.span, &a.words).cmp(&(b.span, &b.words)));
+        // Two schemas may say the same.
+        hits.dedup();
         hits
+    }
+
+    /// Whether values of other files matter.
+    pub fn wants_unique(&self) -> bool {
+        self.collections.iter().any(|collection| !collection.unique.is_empty())
     }
 
     /// Values that another file of the collection has too.
@@ -219,10 +173,14 @@ impl Schema {
         for key in &collection.unique {
             let Some(value) = tree.at(key) else { continue };
             let Some(text) = value.text().filter(|text| !text.is_empty()) else { continue };
-            let files = subject.facts.values.files_with(key, text);
             let own = subject.document.path();
-            if let Some(other) = files.into_iter().find(|path| *path != own && collection.files.is_match(path)) {
-                hits.push(self.hit("unique", value.span, key, &[("found", text), ("expected", other)]));
+            let files = subject.facts.values.files_with(key, text).into_iter();
+            let others: Vec<&str> =
+                files.filter(|path| *path != own && collection.files.is_match(path)).take(4).collect();
+            if !others.is_empty() {
+                let (shown, more) = others.split_at(others.len().min(3));
+                let others = shown.join(", ") + if more.is_empty() { "" } else { " and more" };
+                hits.push(self.hit("unique", value.span, key, &[("found", text), ("expected", &others)]));
             }
         }
         hits
@@ -257,7 +215,7 @@ impl Schema {
                 vec![self.hit(keyword, span, missing, &[("near", near)])]
             }
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-                let known = known_keys(schema);
+                let known = known_keys(schema, error.schema_path().as_str());
                 let entries = unexpected.iter().filter_map(|name| place.node.entry(name).map(|entry| (name, entry)));
                 entries
                     .map(|(name, entry)| {
@@ -266,8 +224,19 @@ impl Schema {
                     })
                     .collect()
             }
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match meant(context, &path) {
+                Meant::Choice(errors) => {
+                    errors.iter().flat_map(|error| self.hits(tree, opener, error, schema)).collect()
+                }
+                Meant::Types(types) => {
+                    let words = [("found", shown(place.node.value())), ("expected", types)];
+                    let words = words.each_ref().map(|(name, word)| (*name, word.as_str()));
+                    vec![self.hit("type", place.span(), key, &words)]
+                }
+                Meant::Unclear => vec![self.hit(keyword, place.span(), key, &[])],
+            },
             kind => {
-                let found = shown(&place.node.data);
+                let found = shown(place.node.value());
                 let expected = expected(kind, place.node.text().unwrap_or_default());
                 vec![self.hit(keyword, place.span(), key, &[("found", &found), ("expected", &expected)])]
             }
@@ -300,12 +269,36 @@ impl Place<'_> {
     }
 }
 
-/// The node at a JSON pointer; none behind an alias, which is not expanded.
+/// Which of several schemas a value was meant to follow.
+enum Meant<'a> {
+    /// The only one whose type it has, and what is wrong with it.
+    Choice(&'a [ValidationError<'static>]),
+    /// None has its type: the types that would do.
+    Types(String),
+    Unclear,
+}
+
+fn meant<'a>(branches: &'a [Vec<ValidationError<'static>>], path: &str) -> Meant<'a> {
+    let types = |branch: &Vec<ValidationError<'static>>| {
+        branch.iter().find(|error| error.instance_path().as_str() == path).and_then(|error| match error.kind() {
+            Kind::Type { .. } => Some(expected(error.kind(), "")),
+            _ => None,
+        })
+    };
+    let mut open = branches.iter().filter(|branch| types(branch).is_none());
+    match (open.next(), open.next()) {
+        (Some(branch), None) => Meant::Choice(branch),
+        (None, _) => Meant::Types(branches.iter().filter_map(types).collect::<Vec<_>>().join(" or ")),
+        _ => Meant::Unclear,
+    }
+}
+
+/// The node at a JSON pointer; none inside of an alias that stands for a map which it is part of.
 fn locate<'a>(tree: &'a Node, pointer: &str) -> Option<Place<'a>> {
     let mut place = Place { node: tree, key: "", key_span: None };
     for segment in pointer.split('/').skip(1) {
         let name = segment.replace("~1", "/").replace("~0", "~");
-        match &place.node.data {
+        match place.node.value() {
             Data::Map(_) => {
                 let entry = place.node.entry(&name)?;
                 place = Place {
@@ -318,12 +311,12 @@ fn locate<'a>(tree: &'a Node, pointer: &str) -> Option<Place<'a>> {
             _ => return None,
         }
     }
-    (!matches!(place.node.data, Data::Alias(_))).then_some(place)
+    Some(place)
 }
 
 /// The tree as this generator reads it, except that a date stays the text that it is.
 fn to_json(node: &Node, generator: Generator) -> Value {
-    match &node.data {
+    match node.value() {
         Data::Scalar(scalar) => match reading(scalar, generator) {
             Typed::Null => Value::Null,
             Typed::Bool(value) => value.into(),
@@ -336,7 +329,7 @@ fn to_json(node: &Node, generator: Generator) -> Value {
             .filter_map(|entry| Some((entry.key.text()?.to_owned(), to_json(&entry.value, generator))))
             .collect::<Map<_, _>>()
             .into(),
-        Data::Alias(_) => Value::Null,
+        Data::Alias(..) => Value::Null,
     }
 }
 
@@ -347,8 +340,29 @@ fn number(value: f64) -> Value {
     whole.map(Value::from).or_else(|| serde_json::Number::from_f64(value).map(Value::Number)).unwrap_or_default()
 }
 
-fn known_keys(schema: &Value) -> Vec<String> {
-    schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()).collect()
+/// The keys that the schema knows where its keyword at `path`, a JSON pointer, stands.
+fn known_keys(schema: &Value, path: &str) -> Vec<String> {
+    let at = path.rsplit_once('/').and_then(|(before, _)| schema.pointer(before)).unwrap_or(schema);
+    let mut keys = Vec::new();
+    gather_keys(schema, at, 0, &mut keys);
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// The part of the schema that `#/…` of `at` means.
+fn refers<'a>(schema: &'a Value, at: &Value) -> Option<&'a Value> {
+    schema.pointer(at.get("$ref")?.as_str()?.strip_prefix('#')?)
+}
+
+fn gather_keys(schema: &Value, at: &Value, depth: usize, keys: &mut Vec<String>) {
+    keys.extend(at.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()));
+    let required = at.get("required").and_then(Value::as_array).into_iter().flatten();
+    keys.extend(required.filter_map(Value::as_str).map(str::to_owned));
+    if depth < 8 {
+        let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|list| at.get(list)?.as_array()).flatten();
+        lists.chain(refers(schema, at)).for_each(|part| gather_keys(schema, part, depth + 1, keys));
+    }
 }
 
 /// What the schema wants instead; choices with the nearest first.
@@ -393,6 +407,6 @@ fn shown(data: &Data) -> String {
         Data::Scalar(scalar) => scalar.text.chars().take(40).collect(),
         Data::List(items) => format!("a list of {}", items.len()),
         Data::Map(_) => "a map".to_owned(),
-        Data::Alias(name) => format!("*{name}"),
+        Data::Alias(name, _) => format!("*{name}"),
     }
 }

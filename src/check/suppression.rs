@@ -7,9 +7,10 @@ use super::{Hit, Subject};
 use crate::{
     document::{self, suppression::Mistake},
     error::nearest,
+    source::Span,
 };
 
-pub const WORDS: &[&str] = &["name", "hint"];
+pub const WORDS: &[&str] = &["name", "hint", "count", "entries"];
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -22,6 +23,8 @@ pub enum Suppression {
     Malformed(BTreeMap<Mistake, String>),
     /// It covers no finding of the rules that it names.
     Unused,
+    /// Entries of the baseline whose findings are gone.
+    Stale,
 }
 
 /// What fills `{hint}`, by whether a rule is called alike.
@@ -62,7 +65,7 @@ impl Suppression {
                     })
                     .collect()
             }
-            Self::Unused => Vec::new(),
+            Self::Unused | Self::Stale => Vec::new(),
         }
     }
 }
@@ -75,6 +78,15 @@ impl Hints {
         };
         hit.word("hint", hint)
     }
+}
+
+/// A hit on the first of those entries of a baseline that are stale; none where there are none.
+pub fn stale(places: &[Span]) -> Option<Hit> {
+    let count = places.len();
+    let entries = if count == 1 { "entry" } else { "entries" };
+    let (first, others) = places.split_first()?;
+    let hit = Hit::new(*first).word("count", count.to_string()).word("entries", entries);
+    Some(others.iter().fold(hit, |hit, place| hit.label("entry", *place)))
 }
 
 /// A hit on the name of the rule.

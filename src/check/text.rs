@@ -5,7 +5,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
-use super::{Edit, Hit, Subject};
+use super::{Edit, Fixing, Hit, Subject, removal};
 use crate::{
     document::{Block, BlockKind, Form, Image},
     source::Span,
@@ -72,6 +72,8 @@ pub struct Parameters {
     widen: Option<Widen>,
     /// What to write instead of the match.
     replace: Option<Replace>,
+    /// Offer to take the match out, with the blank lines and the rule before it that would be left over.
+    remove: bool,
 }
 
 /// A string or a list of strings.
@@ -263,10 +265,20 @@ impl Text {
         self.parameters.at_least.is_none().then(|| self.parameters.sources())
     }
 
+    pub fn fixing(&self) -> Fixing {
+        match &self.parameters.replace {
+            Some(replace) if replace.safe => Fixing::Safe,
+            Some(_) => Fixing::Unsafe,
+            None if self.parameters.remove => Fixing::Unsafe,
+            None => Fixing::No,
+        }
+    }
+
     fn hit(&self, subject: &Subject<'_>, found: &Match, count: usize) -> Hit {
         let text = subject.document.text(found.here);
         let hit = Hit::new(found.here).word("found", shown(text)).word("count", count.to_string());
         match &self.parameters.replace {
+            None if self.parameters.remove => hit.fix(false, removal::edits(subject, found.here)),
             Some(replace) => hit.fix(replace.safe, vec![Edit { span: found.here, text: replace.with.clone() }]),
             None => hit,
         }

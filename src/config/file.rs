@@ -151,7 +151,9 @@ impl Level {
 pub struct Collection {
     /// Globs, relative to this file. The first collection that takes a file keeps it.
     pub files: OneOrMany,
-    /// A JSON Schema (2020-12 or draft-07), or the short form, in place or as the path of a YAML or JSON file relative to this one.
+    /// A JSON Schema (2020-12, or the draft that its `$schema` names), or the short form, in place or as the path of a
+    /// YAML or JSON file relative to this one; or the name of a schema that copydesk brings, such as `hugo`; or a list of
+    /// these, which must all hold.
     #[serde(default)]
     pub schema: serde_json::Value,
     /// Keys whose values no two posts may share, such as `slug`; dotted names for keys in maps.

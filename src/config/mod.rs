@@ -358,11 +358,14 @@ fn find_root(here: &Path, start: &Path, config: Option<&Path>, paths: &[PathBuf]
 }
 
 fn locate(here: &Path, root: &Path) -> Location {
+    let relative = crate::source::discover::relative;
+    let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+    let inside = repository.map(|folder| relative(folder, root));
     match here.strip_prefix(root) {
-        Ok(_) => Location { below: crate::source::discover::relative(root, here), above: String::new() },
+        Ok(_) => Location { below: relative(root, here), inside, ..Location::default() },
         Err(_) => {
             let above = root.strip_prefix(here).unwrap_or(root);
-            Location { below: String::new(), above: above.to_string_lossy().replace('\\', "/") }
+            Location { above: above.to_string_lossy().replace('\\', "/"), inside, ..Location::default() }
         }
     }
 }

@@ -85,7 +85,7 @@ fn know_every_name(layer: &Layer, drafts: &[Draft]) -> Result<()> {
 /// One rule with everything that the layers say of it.
 fn configure(draft: &Draft, root: &Path, layers: &[Layer]) -> Result<Rule> {
     let mut over = Value::Null;
-    let (mut level, mut paths) = (Level::On, Vec::new());
+    let (mut level, mut paths) = (if draft.is_opt_in() { Level::Off } else { Level::On }, Vec::new());
     for layer in layers {
         if let Some(setting) = layer.file.rules.get(&draft.id) {
             let key = format!("rules.{}", draft.id);
@@ -180,10 +180,14 @@ fn collections(root: &Path, layer: &Layer) -> Result<Value> {
             .iter()
             .map(|glob| glob.glob().to_owned())
             .collect();
+        let key = format!("collections.{name}.schema");
         let schema = match &collection.schema {
-            Value::String(path) => read_data(root, layer, &format!("collections.{name}.schema"), path)?,
-            Value::Null => json!({}),
-            schema => schema.clone(),
+            Value::Array(list) => list
+                .iter()
+                .enumerate()
+                .map(|(index, schema)| read_schema(root, layer, &format!("{key}.{index}"), schema))
+                .collect::<Result<_>>()?,
+            schema => read_schema(root, layer, &key, schema)?,
         };
         let mut vocabulary = Map::new();
         for (key, words) in &collection.vocabulary {
@@ -194,6 +198,27 @@ fn collections(root: &Path, layer: &Layer) -> Result<Value> {
         list.push(json!({ "files": globs, "schema": schema, "unique": unique, "vocabulary": vocabulary }));
     }
     Ok(json!({ "check": { "schema": { "collections": list } } }))
+}
+
+/// A schema in place, the name of one that copydesk brings, or the path of a file.
+fn read_schema(root: &Path, layer: &Layer, key: &str, schema: &Value) -> Result<Value> {
+    match schema {
+        Value::String(name) => match catalog::schema(name)? {
+            Some(schema) => Ok(schema),
+            None if name.contains(['.', '/']) => read_data(root, layer, key, name),
+            None => {
+                let known: Vec<&str> = catalog::schemas().collect();
+                let help = nearest(name, known.iter().copied()).map_or_else(
+                    || format!("copydesk brings {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let span = layer.node(key).unwrap_or(&layer.tree).span;
+                Err(layer.fault_at(span, format!("there is no schema `{name}`"), Some(help)))
+            }
+        },
+        Value::Null => Ok(json!({})),
+        schema => Ok(schema.clone()),
+    }
 }
 
 /// The words of a vocabulary: those given, or those in the one file that is named.

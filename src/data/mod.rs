@@ -7,6 +7,8 @@ pub mod toml;
 pub mod typed;
 pub mod yaml;
 
+use std::sync::Arc;
+
 use crate::source::Span;
 
 /// A value and its place in bytes of the file that it was read from.
@@ -23,8 +25,8 @@ pub enum Data {
     Scalar(Scalar),
     List(Vec<Node>),
     Map(Vec<Entry>),
-    /// A YAML alias by name. Never expanded, so that a bomb of aliases costs nothing.
-    Alias(String),
+    /// A YAML alias: its name and what it stands for, shared and not copied; none inside of that itself.
+    Alias(String, Option<Arc<Node>>),
 }
 
 /// A key with its value, in the order of the file; a key may stand twice.
@@ -72,29 +74,37 @@ impl Node {
         Self { span: Span::at(at), data: Data::Scalar(Scalar { text: String::new(), style: Style::Null }) }
     }
 
-    pub fn scalar(&self) -> Option<&Scalar> {
+    /// What stands there, or what the alias there stands for.
+    pub fn value(&self) -> &Data {
         match &self.data {
+            Data::Alias(_, Some(node)) => node.value(),
+            data => data,
+        }
+    }
+
+    pub fn scalar(&self) -> Option<&Scalar> {
+        match self.value() {
             Data::Scalar(scalar) => Some(scalar),
             _ => None,
         }
     }
 
     pub fn entries(&self) -> &[Entry] {
-        match &self.data {
+        match self.value() {
             Data::Map(entries) => entries,
             _ => &[],
         }
     }
 
     pub fn items(&self) -> &[Node] {
-        match &self.data {
+        match self.value() {
             Data::List(items) => items,
             _ => &[],
         }
     }
 
     pub fn is_map(&self) -> bool {
-        matches!(self.data, Data::Map(_))
+        matches!(self.value(), Data::Map(_))
     }
 
     /// The text of a scalar key or value.

@@ -77,7 +77,7 @@ pub fn to_json(node: &Node) -> Result<Value, Fault> {
             }
             Ok(Value::Object(map))
         }
-        Data::Alias(name) => {
+        Data::Alias(name, _) => {
             Err(Fault { span: node.span, message: format!("the alias `*{name}` is not supported here"), help: None })
         }
     }

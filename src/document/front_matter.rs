@@ -1,10 +1,15 @@
 //! The metadata of a post, as its generator reads it.
 
+mod goccy;
+
 use std::collections::HashMap;
 
 use super::{Form, Image};
 use crate::{
-    data::{Data, Node, Scalar, Style, SyntaxError, json, toml, yaml},
+    data::{
+        Data, Node, Scalar, Style, SyntaxError, json, toml,
+        yaml::{self, Manner, Merge, Tags},
+    },
     site::{
         Generator, Site,
         dialect::{self, FaultKind, Fenced, Split, Syntax},
@@ -111,8 +116,9 @@ fn parse(text: &str, block: &Fenced, generator: Generator) -> Result<Node, Vec<S
 }
 
 fn parse_yaml(text: &str, span: Span, generator: Generator) -> Result<Node, SyntaxError> {
+    let manner = manner(generator);
     if generator == Generator::Jekyll {
-        return yaml::parse_first(text, span).map(|(node, _)| node);
+        return yaml::parse_first(text, span, manner).map(|(node, _)| node);
     }
     // PyYAML and goccy take only scalars for keys, so that `title: {{ x }}` stops them.
     let keyed = |node: Node| match odd_key(&node) {
@@ -121,14 +127,35 @@ fn parse_yaml(text: &str, span: Span, generator: Generator) -> Result<Node, Synt
         }
         _ => Ok(node),
     };
-    let parse = if generator == Generator::Hexo { yaml::parse_strictly } else { yaml::parse };
-    let error = match parse(text, span).and_then(keyed) {
+    let parse = |text: &str| yaml::parse_as(text, span, manner);
+    let error = match parse(text).and_then(keyed) {
         Err(error) if takes_tabs(generator) && span.of(text).contains('\t') => error,
+        Ok(mut node) if generator == Generator::Hugo => {
+            goccy::swallow(text, &mut node);
+            return Ok(node);
+        }
         result => return result,
     };
     // js-yaml 3 takes a tab for a space, and Hexo replaces it before it reads.
     let spaced = text[..span.end].replace('\t', " ");
-    parse(&spaced, span).map_err(|_| error)
+    parse(&spaced).map_err(|_| error)
+}
+
+/// Where the generators' YAML readers part, measured November 2026.
+const fn manner(generator: Generator) -> Manner {
+    let (merge, tags) = match generator {
+        Generator::VitePress
+        | Generator::Docusaurus
+        | Generator::Next
+        | Generator::Eleventy
+        | Generator::Astro
+        | Generator::MkDocs => (Merge::First, Tags::Refused),
+        Generator::Hugo => (Merge::Last, Tags::Text),
+        Generator::Jekyll => (Merge::First, Tags::Ignored),
+        Generator::Hexo | Generator::Zola => (Merge::Never, Tags::Text),
+        Generator::MdBook | Generator::Obsidian | Generator::Plain => (Merge::First, Tags::Text),
+    };
+    Manner { strict: matches!(generator, Generator::Hexo), merge, tags }
 }
 
 /// The first key that is a map or a list.

@@ -18,25 +18,37 @@ pub enum Ending {
 }
 
 /// The width of a class of lengths, in characters: a limit of tokens cuts at much the same length.
-const CLASS: usize = 400;
+pub const CLASS: usize = 400;
 /// A class needs so many posts.
-const FEWEST: usize = 20;
+pub const FEWEST: usize = 20;
 /// In a class at the wall, at least so many posts in a hundred break off, and so many times more than elsewhere.
 const WALL: [usize; 2] = [8, 8];
 
 /// On a site where so many posts, and so many in a hundred, are plainly cut, others are too.
 const COHORT: [usize; 2] = [5, 2];
 
+/// The posts of a site whose articles are about equally long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Length {
+    /// Length in characters; the class ends before the next one begins, 400 characters further.
+    pub from: usize,
+    pub posts: usize,
+    /// Those that are plainly cut or end without a mark.
+    pub broken: usize,
+    /// Whether they break off so much more often than others that a limit must have cut them.
+    pub wall: bool,
+}
+
 #[derive(Debug, Default)]
 pub struct Endings {
     sites: BTreeMap<String, Counts>,
 }
 
-#[derive(Debug, Default)]
-struct Counts {
-    by_ending: BTreeMap<Ending, usize>,
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    pub by_ending: BTreeMap<Ending, usize>,
     /// By class of length: posts, and those of them that are not whole.
-    by_length: BTreeMap<usize, [usize; 2]>,
+    pub by_length: BTreeMap<usize, [usize; 2]>,
     /// The share of posts that are not whole in the class in the middle, in a thousand.
     usual: usize,
 }
@@ -55,13 +67,23 @@ impl Endings {
             class[0] += 1;
             class[1] += usize::from(matches!(ending, Ending::Cut | Ending::Bare));
         }
-        for counts in sites.values_mut() {
-            let big = counts.by_length.values().filter(|[posts, _]| *posts >= FEWEST);
-            let mut rates: Vec<usize> = big.map(|[posts, cut]| cut * 1000 / posts).collect();
-            rates.sort_unstable();
-            counts.usual = rates.get(rates.len() / 2).copied().unwrap_or_default();
-        }
+        sites.values_mut().for_each(Counts::settle);
         Self { sites }
+    }
+
+    /// The counts of each site, by its folder.
+    pub fn sites(&self) -> impl Iterator<Item = (&str, &Counts)> {
+        self.sites.iter().map(|(site, counts)| (site.as_str(), counts))
+    }
+
+    /// Adds what is known from before; of two counts, that of more posts holds.
+    pub fn recall(&mut self, before: &BTreeMap<String, Counts>) {
+        for (site, counts) in before {
+            let known = self.sites.entry(site.clone()).or_default();
+            if counts.posts() > known.posts() {
+                known.clone_from(counts);
+            }
+        }
     }
 
     /// How many posts of the site end so, and what is left of the suspicion in the light of that, in decibans: cut
@@ -77,8 +99,19 @@ impl Endings {
     pub fn cohort(&self, site: &str) -> Option<usize> {
         let counts = self.sites.get(site)?;
         let cut = counts.by_ending.get(&Ending::Cut).copied().unwrap_or_default();
-        let share = cut * 100 / counts.by_ending.values().sum::<usize>().max(1);
+        let share = cut * 100 / counts.posts().max(1);
         (cut >= COHORT[0] && share >= COHORT[1]).then_some(share)
+    }
+
+    /// The lengths of each site's articles in order, by the site's folder.
+    pub fn lengths(&self) -> impl Iterator<Item = (&str, Vec<Length>)> {
+        self.sites.iter().map(|(site, counts)| {
+            let class = |(class, [posts, broken]): (&usize, &[usize; 2])| {
+                let from = class * CLASS;
+                Length { from, posts: *posts, broken: *broken, wall: self.wall(site, from).is_some() }
+            };
+            (site.as_str(), counts.by_length.iter().map(class).collect())
+        })
     }
 
     /// The percentage of posts of this length that break off, where the site's posts hit a wall there.
@@ -87,6 +120,26 @@ impl Endings {
         let [posts, cut] = counts.by_length.get(&(length / CLASS)).copied()?;
         let steep = cut * 100 >= posts * WALL[0] && cut * 1000 >= posts * WALL[1] * counts.usual.max(1);
         (posts >= FEWEST && steep).then(|| cut * 100 / posts)
+    }
+}
+
+impl Counts {
+    pub fn new(by_ending: BTreeMap<Ending, usize>, by_length: BTreeMap<usize, [usize; 2]>) -> Self {
+        let mut counts = Self { by_ending, by_length, usual: 0 };
+        counts.settle();
+        counts
+    }
+
+    fn posts(&self) -> usize {
+        self.by_ending.values().sum()
+    }
+
+    /// Finds what is usual.
+    fn settle(&mut self) {
+        let big = self.by_length.values().filter(|[posts, _]| *posts >= FEWEST);
+        let mut rates: Vec<usize> = big.map(|[posts, cut]| cut * 1000 / posts).collect();
+        rates.sort_unstable();
+        self.usual = rates.get(rates.len() / 2).copied().unwrap_or_default();
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::{Arc, RwLock},
 };
@@ -57,6 +57,8 @@ pub enum Verdict {
     Case {
         wanted: String,
         actual: String,
+        /// Whether no other file differs from the address in the same way.
+        alone: bool,
     },
     Missing(Missing),
     /// Nothing is there, and the address only shows where one belongs.
@@ -184,15 +186,15 @@ struct Folders<'a> {
 struct Folder {
     /// By name, composed (NFC): as it is spelled, and whether it is a folder.
     exact: HashMap<String, Listed>,
-    /// By name in lower case.
-    folded: HashMap<String, String>,
+    /// By name in lower case: the first such name, and whether it is the only one.
+    folded: HashMap<String, (String, bool)>,
 }
 
 /// Where a path leads.
 enum Walk {
     File(String),
-    /// The file, if the case of letters did not count.
-    Case(String),
+    /// The file, if the case of letters did not count, and whether that is the only one.
+    Case(String, bool),
     Nothing,
 }
 
@@ -235,14 +237,19 @@ impl<'a> Folders<'a> {
                     return Verdict::Present { path, content: Content::Unknown };
                 }
                 Walk::File(path) => elsewhere = elsewhere.or(Some((path, candidate.why))),
-                Walk::Case(actual) if candidate.is_right() => {
-                    case = case.or(Some((candidate.path.clone(), actual)));
+                Walk::Case(actual, alone) if candidate.is_right() => {
+                    case = match case {
+                        // A second root has one too.
+                        Some((wanted, first, _)) if first != actual => Some((wanted, first, false)),
+                        None => Some((candidate.path.clone(), actual, alone)),
+                        same => same,
+                    };
                 }
                 _ => {}
             }
         }
-        if let Some((wanted, actual)) = case {
-            return Verdict::Case { wanted, actual };
+        if let Some((wanted, actual, alone)) = case {
+            return Verdict::Case { wanted, actual, alone };
         }
         let near = if elsewhere.is_none() { self.near(&candidates) } else { None };
         let wanted = self.likely(&candidates).unwrap_or_default().to_owned();
@@ -288,14 +295,16 @@ impl<'a> Folders<'a> {
     /// Follows a path name by name, so that letter case counts on every operating system.
     fn walk(&self, path: &str) -> Walk {
         let mut actual = String::new();
-        let mut exact = true;
+        let (mut exact, mut alone) = (true, true);
         let mut parts = path.split('/').peekable();
         while let Some(part) = parts.next() {
             let Some(folder) = self.folder(&actual) else { return Walk::Nothing };
             let name = composed(part);
             let listed = folder.exact.get(name.as_ref()).or_else(|| {
                 exact = false;
-                folder.folded.get(&name.to_lowercase()).and_then(|name| folder.exact.get(name))
+                let (name, one) = folder.folded.get(&name.to_lowercase())?;
+                alone &= one;
+                folder.exact.get(name)
             });
             let Some(listed) = listed.filter(|listed| listed.folder == parts.peek().is_some()) else {
                 return Walk::Nothing;
@@ -305,7 +314,7 @@ impl<'a> Folders<'a> {
             }
             actual.push_str(&listed.name);
         }
-        if exact { Walk::File(actual) } else { Walk::Case(actual) }
+        if exact { Walk::File(actual) } else { Walk::Case(actual, alone) }
     }
 
     fn folder(&self, path: &str) -> Option<Arc<Folder>> {
@@ -373,7 +382,10 @@ impl Folder {
         let (mut exact, mut folded) = (HashMap::with_capacity(names.len()), HashMap::with_capacity(names.len()));
         for listed in names {
             let name = composed(&listed.name).into_owned();
-            folded.insert(name.to_lowercase(), name.clone());
+            let same: &mut (String, bool) = folded.entry(name.to_lowercase()).or_insert_with(|| (name.clone(), true));
+            if same.0 != name {
+                *same = (name.clone().min(std::mem::take(&mut same.0)), false);
+            }
             exact.insert(name, listed);
         }
         Self { exact, folded }
@@ -452,6 +464,22 @@ impl Disk {
         let path = self.file(path)?;
         let metadata = fs::metadata(&path).ok()?;
         (metadata.len() < 1 << 20).then(|| fs::read_to_string(path).ok())?
+    }
+
+    /// A text file as a whole.
+    ///
+    /// # Errors
+    /// `NotFound` where nothing has this name. Others: it is no file, longer than `most` bytes, not UTF-8, leads out of
+    /// the root, or cannot be read.
+    pub fn whole(&self, path: &str, most: u64) -> io::Result<String> {
+        fs::symlink_metadata(self.root.join(path))?;
+        let real = self.file(path).ok_or_else(|| io::Error::other("it is no file of the repository"))?;
+        let mut text = String::new();
+        fs::File::open(real)?.take(most + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > most {
+            return Err(io::Error::other(format!("it is larger than {} MiB", most >> 20)));
+        }
+        Ok(text)
     }
 
     /// Where a plain file is, unless a symbolic link leads out of the root. Opening a pipe would wait for its writer.

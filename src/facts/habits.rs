@@ -42,6 +42,17 @@ pub struct Habits {
     cases: HashMap<String, String>,
 }
 
+/// What a run that sees only some posts knows of the others' front matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// Keys of several posts that no theme or generator is known for, in lower case.
+    pub keys: BTreeSet<String>,
+    /// Keys as nearly all posts spell them.
+    pub spellings: BTreeSet<String>,
+    /// By kind of post: a folder, or `…/????-??-??` for those that are named by a date.
+    pub cohorts: BTreeMap<String, Count>,
+}
+
 /// Posts of one kind, and how many of them have front matter or were meant to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
@@ -76,6 +87,30 @@ impl Habits {
         habits.cases = usual_cases(&uses);
         habits.keys.extend(uses.into_iter().filter(|(_, count)| *count >= FAMILIAR).map(|(key, _)| key.to_lowercase()));
         habits
+    }
+
+    /// What others should know of these posts, beside what `vocabulary` says; too few posts make no habit.
+    pub fn remembered(&self, vocabulary: &Vocabulary) -> Remembered {
+        let cohorts = self.cohorts.iter().filter(|(_, count)| count.posts >= FEWEST);
+        Remembered {
+            keys: self.keys.difference(&vocabulary.keys).cloned().collect(),
+            spellings: self.cases.values().cloned().collect(),
+            cohorts: cohorts.map(|(name, count)| (name.clone(), *count)).collect(),
+        }
+    }
+
+    /// Adds what is known from before; of two counts, that of more posts holds.
+    pub fn recall(&mut self, before: &Remembered) {
+        self.keys.extend(before.keys.iter().map(|key| key.to_lowercase()));
+        for key in &before.spellings {
+            self.cases.entry(key.to_lowercase()).or_insert_with(|| key.clone());
+        }
+        for (name, count) in &before.cohorts {
+            let known = self.cohorts.entry(name.clone()).or_default();
+            if count.posts > known.posts {
+                *known = *count;
+            }
+        }
     }
 
     /// Whether posts of this or any site use `key`.

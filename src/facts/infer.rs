@@ -84,10 +84,10 @@ impl Kind {
 
     /// Nothing where there is no value.
     fn of(node: &Node, generator: Generator) -> Option<Self> {
-        match &node.data {
+        match node.value() {
             Data::List(_) => Some(Self::List),
             Data::Map(_) => Some(Self::Map),
-            Data::Alias(_) => None,
+            Data::Alias(..) => None,
             Data::Scalar(scalar) => Self::of_scalar(scalar, generator),
         }
     }
@@ -144,7 +144,7 @@ fn observe(fields: &mut Fields, map: &Node, generator: Generator, depth: usize) 
             Some(kind) => *field.kinds.entry(kind).or_default() += 1,
             None => field.empty += 1,
         }
-        match &entry.value.data {
+        match entry.value.value() {
             Data::Scalar(scalar) => field.count(scalar, generator),
             Data::List(items) => {
                 for item in items {

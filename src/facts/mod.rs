@@ -2,13 +2,16 @@
 
 pub mod corpus;
 pub mod day;
+pub mod duplicates;
 pub mod endings;
 pub mod files;
 pub mod habits;
 pub mod http;
 pub mod ignored;
 pub mod infer;
+pub mod lock;
 pub mod memory;
+pub mod overview;
 pub mod picture;
 pub mod promotion;
 pub mod remote;
@@ -16,9 +19,12 @@ pub mod values;
 pub mod world;
 
 pub use corpus::Corpus;
+pub use duplicates::Duplicates;
 pub use endings::Endings;
 pub use files::Files;
 pub use habits::Habits;
+pub use lock::Lock;
+pub use overview::Overview;
 pub use remote::{Remote, Verdict};
 pub use values::Values;
 pub use world::World;
@@ -47,6 +53,7 @@ pub struct Facts {
     pub tails: Vec<Tail>,
     /// Counted when the rest is known.
     pub endings: Endings,
+    pub duplicates: Duplicates,
     /// The names of all rules, which posts may suppress.
     pub rules: Vec<String>,
     /// Whether all posts that were read are checked: otherwise only some of the site's are known.
@@ -61,6 +68,7 @@ pub struct Vocabulary {
     pub promotion: promotion::Vocabulary,
     pub front_matter: habits::Vocabulary,
     pub image: files::Vocabulary,
+    pub overview: overview::Vocabulary,
 }
 
 /// The world outside the documents. The real one asks the disk and the network; an example brings its own answers.
@@ -84,6 +92,11 @@ pub trait Fetch: Sync {
     fn past(&self, _address: &str) -> Option<memory::Record> {
         None
     }
+
+    /// What was learnt about the site before, if anybody wrote it down.
+    fn lock(&self) -> Option<&Lock> {
+        None
+    }
 }
 
 /// A name in a folder.
@@ -95,13 +108,19 @@ pub struct Listed {
 
 impl Facts {
     pub fn gather(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
-        let corpus = Corpus::mine(documents, &vocabulary.promotion);
+        let lock = fetch.lock();
+        let corpus = Corpus::mine(documents, &vocabulary.promotion, lock);
         let tails = documents.par_iter().map(|document| Tail::peel(document, &vocabulary.tail, &corpus)).collect();
-        let habits = Habits::observe(documents, sites, &vocabulary.front_matter);
+        let mut habits = Habits::observe(documents, sites, &vocabulary.front_matter);
+        if let Some(lock) = lock {
+            habits.recall(&lock.habits);
+        }
         let files = Files::gather(documents, sites, &vocabulary.image, fetch);
         let remote = Remote::gather(documents, &files, fetch);
         let values = Values::gather(documents);
-        let whole = documents.iter().all(|document| document.source.subject);
+        let subjects = documents.iter().all(|document| document.source.subject);
+        // A few posts of many that were learnt from are not the site.
+        let whole = subjects && lock.is_none_or(|lock| documents.len() * 10 >= lock.posts * 9);
         Self { corpus, habits, files, remote, values, tails, whole, ..Self::default() }
     }
 }

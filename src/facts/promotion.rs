@@ -103,6 +103,24 @@ pub enum Kind {
     Unknown,
 }
 
+impl Kind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Promotional => "promotional",
+            Self::Leak => "leak",
+            Self::Licence => "licence",
+            Self::Legal => "legal",
+            Self::Credit => "credit",
+            Self::Contribution => "contribution",
+            Self::Navigation => "navigation",
+            Self::Structural => "structural",
+            Self::Duplicate => "duplicate",
+            Self::Data => "data",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What the words of one block add up to.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Score {

@@ -2,20 +2,21 @@
 
 use std::{
     collections::BTreeSet,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use super::{
-    Fetch, Listed, Verdict,
+    Fetch, Listed, Lock, Verdict,
     day::Day,
     files::Disk,
     http::{Client, Options, Question, Watch},
-    ignored,
+    ignored, lock,
     memory::{Memory, Record},
     picture::Sample,
     remote,
 };
+use crate::error::{Error, Result};
 
 pub struct World {
     disk: Disk,
@@ -23,13 +24,14 @@ pub struct World {
     /// What earlier runs learnt, and this one so far.
     memory: Option<Mutex<Memory>>,
     today: Day,
+    lock: Option<Lock>,
 }
 
 impl World {
     /// `online` says how the network may be asked, if at all.
     pub fn new(root: &Path, online: Option<Options>) -> Self {
         let today = Day::of(std::time::UNIX_EPOCH);
-        Self { disk: Disk::new(root), client: online.map(Client::new), memory: None, today }
+        Self { disk: Disk::new(root), client: online.map(Client::new), memory: None, today, lock: None }
     }
 
     /// Remembers; `today` is the day that verdicts are filed under.
@@ -40,6 +42,20 @@ impl World {
     /// Tells `watch` of every verdict of the network.
     pub fn watched(self, watch: Arc<Watch>) -> Self {
         Self { client: self.client.map(|client| client.watched(watch)), ..self }
+    }
+
+    /// With what was learnt before, if the project's root holds a lock file. `shown` is its path for messages.
+    ///
+    /// # Errors
+    /// A lock file that cannot be read or says something that it must not.
+    pub fn locked(self, shown: &str) -> Result<Self> {
+        let path = PathBuf::from(shown);
+        let text = match self.disk.whole(lock::NAME, lock::LARGEST) {
+            Ok(text) => text,
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(self),
+            Err(cause) => return Err(Error::Read { path, cause }),
+        };
+        Ok(Self { lock: Some(Lock::parse(shown, &text)?), ..self })
     }
 
     pub const fn disk(&self) -> &Disk {
@@ -90,5 +106,9 @@ impl Fetch for World {
 
     fn past(&self, address: &str) -> Option<Record> {
         self.memory.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).of(address).cloned()
+    }
+
+    fn lock(&self) -> Option<&Lock> {
+        self.lock.as_ref()
     }
 }

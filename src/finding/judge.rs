@@ -5,14 +5,12 @@ use std::sync::Arc;
 use super::{Finding, Label, Status};
 use crate::{
     check::Hit,
-    document::Document,
     rule::{Rule, Setting},
     site::Site,
 };
 
-/// The finding that a hit of `rule` becomes; none where the configuration turns the rule off for this path.
-pub fn judge(hit: Hit, rule: &Rule, document: &Document, site: &Site) -> Option<Finding> {
-    let path = document.path();
+/// The finding that a hit of `rule` in the file at `path` becomes; none where the configuration turns the rule off for this path.
+pub fn judge(hit: Hit, rule: &Rule, path: &str, site: &Site) -> Option<Finding> {
     let setting = rule.paths.iter().rev().find(|(glob, _)| glob.is_match(path)).map(|(_, setting)| *setting);
     let severity = match setting {
         Some(Setting::Off) => return None,
@@ -33,6 +31,7 @@ pub fn judge(hit: Hit, rule: &Rule, document: &Document, site: &Site) -> Option<
     Some(Finding {
         rule: Arc::from(rule.id.as_str()),
         severity,
+        about: hit.words.iter().find(|(name, _)| *name == "key").map(|(_, key)| key.clone()),
         status: Status::New,
         reason: None,
         path: Arc::from(path),

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, ops::Range};
 
 use unicode_width::UnicodeWidthChar;
 
-use super::{ruler::Ruler, text::is_unsafe};
+use super::{
+    ruler::Ruler,
+    text::{begins_command, is_unsafe},
+};
 use crate::source::Span;
 
 /// Lines of one marked place that are shown; the rest is counted.
@@ -259,6 +262,7 @@ impl Shown {
                 '\t' => self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB)),
                 c if decorates_emoji(c, before) => continue,
                 c if is_unsafe(c) && !joins_letters(c, before) => self.text.push(stand_in(c, room)),
+                '#' if begins_command(text, kept.start + at) => self.text.push(stand_in(c, room)),
                 c => self.text.push(c),
             }
             column += self.text[from..].chars().map(width).sum::<usize>();

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Style, json::write_pretty, paint::Paint, text::escape};
 use crate::{
-    check::Severity,
+    check::{Fixing, Severity},
     rule::{Rule, Rules, docs},
 };
 
@@ -45,10 +45,19 @@ pub fn list(rules: &Rules, style: Style, out: &mut dyn Write) -> io::Result<()> 
                 if entry.off { ("off", Severity::Info) } else { (entry.severity.name(), entry.severity) };
             let word = format!("{word:7}");
             let word = if entry.off { paint.dim(&word) } else { paint.severity(severity, &word) };
-            writeln!(out, "  {:name$}  {word}  {}", escape(entry.id), escape(entry.summary))?;
+            let fix = match entry.fix {
+                Fixing::No => "    ",
+                Fixing::Unsafe => "fix?",
+                Fixing::Safe | Fixing::SomeSafe => "fix ",
+            };
+            writeln!(out, "  {:name$}  {word}  {fix}  {}", escape(entry.id), escape(entry.summary))?;
         }
     }
-    Ok(())
+    writeln!(
+        out,
+        "\n{}",
+        paint.dim("fix: `--fix` can mend it; fix?: only with `--unsafe-fixes`, and a look at the result")
+    )
 }
 
 /// The list for programs.

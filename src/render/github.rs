@@ -1,11 +1,13 @@
-//! Annotations for GitHub Actions, written as workflow commands.
+//! Annotations for GitHub Actions, written as workflow commands, and the rest as lines of the log.
 
 use std::io::{self, Write};
 
 use super::{
-    Page,
+    Page, concise,
     ruler::measured,
-    text::{escape, sentence},
+    summary,
+    text::{count, escape, sentence},
+    told,
 };
 use crate::{check::Severity, finding::Status};
 
@@ -16,10 +18,11 @@ const SHOWN: usize = 10;
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let problems = &page.report.problems;
     for problem in problems.iter().take(SHOWN) {
-        let path = property(&page.location.show(&problem.path));
+        let path = property(&page.location.in_repository(&problem.path));
         writeln!(out, "::error file={path},title=copydesk::{}", message(&format!("not checked: {}", problem.message)))?;
     }
     let mut unsaid = problems.len().saturating_sub(SHOWN);
+    let mut log = Vec::new();
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
         let room = match severity {
             Severity::Error => SHOWN.saturating_sub(problems.len()),
@@ -27,16 +30,28 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
             // One is kept for the last line.
             Severity::Info => SHOWN - 1,
         };
-        unsaid += findings(page, severity, room, out)?;
+        unsaid += findings(page, severity, room, out, &mut log)?;
     }
-    match unsaid {
-        0 => Ok(()),
-        _ => writeln!(out, "::notice title=copydesk::{unsaid} more: GitHub shows ten of each kind for a step"),
+    if unsaid > 0 {
+        writeln!(out, "::group::{}", count(unsaid, "more finding"))?;
+        for problem in problems.iter().skip(SHOWN) {
+            summary::problem(page, problem, out)?;
+        }
+        out.write_all(&log)?;
+        writeln!(out, "::endgroup::")?;
+        writeln!(out, "::notice title=copydesk::{unsaid} more: GitHub shows ten of each kind for a step")?;
     }
+    if page.style.quiet { Ok(()) } else { writeln!(out, "{}", summary::line(page)) }
 }
 
-/// Writes the first `room` findings of one severity; returns how many there are beyond.
-fn findings(page: &Page<'_>, severity: Severity, room: usize, out: &mut dyn Write) -> io::Result<usize> {
+/// Writes the first `room` findings of one severity, and those beyond as lines of the log; returns how many are beyond.
+fn findings(
+    page: &Page<'_>,
+    severity: Severity,
+    room: usize,
+    out: &mut dyn Write,
+    log: &mut dyn Write,
+) -> io::Result<usize> {
     let level = match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -48,17 +63,17 @@ fn findings(page: &Page<'_>, severity: Severity, room: usize, out: &mut dyn Writ
     for (index, (finding, ruler)) in wanted.enumerate() {
         if index >= room {
             unsaid += 1;
+            concise::finding(page, finding, &ruler, log)?;
             continue;
         }
         let (start, end) = (ruler.position(finding.span.start), ruler.position(finding.span.end));
-        let path = property(&page.location.show(&finding.path));
+        let path = property(&page.location.in_repository(&finding.path));
         write!(out, "::{level} file={path},line={},endLine={},col={}", start.line, end.line, start.column)?;
         // GitHub takes a last column only where it is on the first line.
         if start.line == end.line && end.column > start.column {
             write!(out, ",endColumn={}", end.column)?;
         }
-        let help = finding.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-        writeln!(out, ",title={}::{}", property(&finding.rule), message(&format!("{}{help}", finding.message)))?;
+        writeln!(out, ",title={}::{}", property(&finding.rule), message(&told(finding)))?;
     }
     Ok(unsaid)
 }

@@ -16,7 +16,7 @@ use super::{
     paint::Paint,
     ruler::{Ruler, measured},
     summary,
-    text::{escape, sentence},
+    text::{escape, inert_lines, sentence},
 };
 use crate::{
     check::Severity,
@@ -114,7 +114,7 @@ impl Frame {
             .with_links(false)
             .with_width(columns(style));
         match handler.render_report(&mut drawn, self) {
-            Ok(()) => drawn,
+            Ok(()) => inert_lines(drawn),
             Err(fmt::Error) => format!("{} {}\n", self.head, self.message),
         }
     }

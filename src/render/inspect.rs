@@ -181,7 +181,7 @@ fn read_as(node: &Node, generator: Generator) -> &'static str {
     match &node.data {
         Data::List(_) => "list",
         Data::Map(_) => "map",
-        Data::Alias(_) => "alias",
+        Data::Alias(..) => "alias",
         Data::Scalar(scalar) if scalar.style == Written::Null => "null",
         Data::Scalar(scalar) => match reading(scalar, generator) {
             Typed::Null => "null",

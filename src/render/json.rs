@@ -7,10 +7,16 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Page, ruler::measured, text::is_unsafe};
+use super::{
+    Page,
+    ruler::{Ruler, measured, measured_in},
+    text::{begins_command, is_unsafe},
+};
 use crate::{
     check::{Fix, Severity},
-    finding::{Status, Summary},
+    examine::Survey,
+    facts::Overview,
+    finding::{Finding, Status, Summary},
     source::{Position, Span},
 };
 
@@ -22,6 +28,18 @@ struct Whole<'a> {
     findings: Vec<Item<'a>>,
     problems: Vec<Unchecked<'a>>,
     summary: &'a Summary,
+    /// The site as a whole, in an audit only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overview: Option<Site<'a>>,
+}
+
+#[derive(Serialize)]
+struct Site<'a> {
+    #[serde(flatten)]
+    overview: &'a Overview,
+    /// The schema that the posts follow, in its short form, and where they do not.
+    schema: serde_json::Value,
+    outliers: Vec<Item<'a>>,
 }
 
 /// A finding. A suppressed one has its `reason`, where the post gives one. Its `fixes` are `{safe, edits: [{span, text}]}`.
@@ -57,7 +75,23 @@ struct Last<'a> {
 
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (findings, problems) = (items(page).collect(), problems(page));
-    write_pretty(&Whole { version: VERSION, findings, problems, summary: &page.report.summary }, out)
+    write_pretty(&Whole { version: VERSION, findings, problems, summary: &page.report.summary, overview: None }, out)
+}
+
+/// The same with the site as a whole.
+///
+/// # Errors
+/// Only those of the writer.
+pub fn render_survey(page: &Page<'_>, survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+    let outliers = measured_in(survey.outliers.iter(), &page.report.sources);
+    let overview = Site {
+        overview: &survey.overview,
+        schema: survey.inferred.schema(),
+        outliers: outliers.map(|(finding, ruler)| item(page, finding, &ruler)).collect(),
+    };
+    let (findings, problems) = (items(page).collect(), problems(page));
+    let summary = &page.report.summary;
+    write_pretty(&Whole { version: VERSION, findings, problems, summary, overview: Some(overview) }, out)
 }
 
 pub fn render_lines(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -77,12 +111,12 @@ pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<(
 /// it has no line ends.
 fn inert(json: &str) -> Cow<'_, str> {
     let unsafe_here = |c: char| c != '\n' && is_unsafe(c);
-    if !json.contains(unsafe_here) {
+    if !json.contains(unsafe_here) && !json.contains("##[") {
         return json.into();
     }
     let mut safe = String::with_capacity(json.len() + 64);
-    for c in json.chars() {
-        if unsafe_here(c) {
+    for (at, c) in json.char_indices() {
+        if unsafe_here(c) || begins_command(json, at) {
             safe.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             safe.push(c);
@@ -98,18 +132,21 @@ fn problems<'a>(page: &Page<'a>) -> Vec<Unchecked<'a>> {
 }
 
 fn items<'a>(page: &Page<'a>) -> impl Iterator<Item = Item<'a>> {
-    let location = page.location;
-    measured(page.report).map(move |(finding, ruler)| Item {
+    measured(page.report).map(move |(finding, ruler)| item(page, finding, &ruler))
+}
+
+fn item<'a>(page: &Page<'_>, finding: &'a Finding, ruler: &Ruler<'_>) -> Item<'a> {
+    Item {
         rule: &finding.rule,
         severity: finding.severity,
         status: &finding.status,
         reason: finding.reason.as_deref(),
-        path: location.show(&finding.path),
+        path: page.location.show(&finding.path),
         span: finding.span,
         start: ruler.position(finding.span.start),
         end: ruler.position(finding.span.end),
         message: &finding.message,
         help: finding.help.as_deref(),
         fixes: &finding.fixes,
-    })
+    }
 }

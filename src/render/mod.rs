@@ -1,14 +1,21 @@
 //! A report as text, one file per format. Content comes from strangers: each format escapes it in its own way.
 
 pub mod concise;
+pub mod diff;
 pub mod excerpt;
 pub mod explain;
+pub mod fingerprint;
 pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod inspect;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod paint;
 pub mod progress;
+pub mod rdjson;
 pub mod ruler;
 pub mod sarif;
 pub mod summary;
@@ -16,7 +23,10 @@ pub mod text;
 
 use std::io::{self, Write};
 
-use crate::{finding::Report, rule::Rules};
+use crate::{
+    finding::{Finding, Report},
+    rule::Rules,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -32,6 +42,14 @@ pub enum Format {
     Sarif,
     /// GitHub Actions annotations.
     Github,
+    /// GitLab code quality.
+    Gitlab,
+    /// JUnit XML, for whatever shows test results.
+    Junit,
+    /// Reviewdog Diagnostic Format, with fixes as suggestions.
+    Rdjson,
+    /// A comment for a pull request.
+    Markdown,
 }
 
 /// How to render, as far as the user has a say.
@@ -46,6 +64,9 @@ pub struct Style {
     pub statistics: bool,
     /// Columns of the terminal; 0 where nobody knows.
     pub width: usize,
+    /// Whether a terminal, or a log that obeys what it reads, shows the output: then also text that is printed as it is
+    /// must not steer it.
+    pub shown: bool,
     /// Whether standard error is a terminal on which a line may be drawn again and again.
     pub progress: bool,
 }
@@ -70,6 +91,8 @@ pub struct Location {
     pub below: String,
     /// The root relative to the working directory, where that is not below the root.
     pub above: String,
+    /// The root relative to the git repository around it, with `/`; `None` where there is no repository.
+    pub inside: Option<String>,
 }
 
 impl Location {
@@ -88,6 +111,16 @@ impl Location {
         shown.extend(&there[same..]);
         shown.join("/")
     }
+
+    /// A path relative to the root as one relative to the git repository, as forges want it; relative to the working
+    /// directory where there is none.
+    pub fn in_repository(&self, path: &str) -> String {
+        match self.inside.as_deref() {
+            Some("") => path.to_owned(),
+            Some(folder) => format!("{folder}/{path}"),
+            None => self.show(path),
+        }
+    }
 }
 
 /// Writes the report.
@@ -102,5 +135,17 @@ pub fn render(format: Format, page: &Page<'_>, out: &mut dyn Write) -> io::Resul
         Format::Jsonl => json::render_lines(page, out),
         Format::Sarif => sarif::render(page, out),
         Format::Github => github::render(page, out),
+        Format::Gitlab => gitlab::render(page, out),
+        Format::Junit => junit::render(page, out),
+        Format::Rdjson => rdjson::render(page, out),
+        Format::Markdown => markdown::render(page, out),
+    }
+}
+
+/// What is wrong and what to do, in one sentence.
+fn told(finding: &Finding) -> String {
+    match &finding.help {
+        Some(help) => format!("{}; {help}", finding.message),
+        None => finding.message.clone(),
     }
 }

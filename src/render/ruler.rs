@@ -1,10 +1,10 @@
 //! Lines and columns of one file, at a small constant cost for each question however long the lines are.
 
-use std::{cell::OnceCell, ops::Range, rc::Rc};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Range, rc::Rc, sync::Arc};
 
 use crate::{
     finding::{Finding, Report},
-    source::{Lines, Position, Span},
+    source::{Lines, Position, Source, Span},
 };
 
 /// Bytes between two places whose columns are known beforehand.
@@ -40,6 +40,19 @@ impl<'a> Ruler<'a> {
     pub fn position_utf16(&self, offset: usize) -> Position {
         let (line, width) = self.column(offset);
         Position { line: line + 1, column: width.utf16 + 1 }
+    }
+
+    /// One-based line, and column in bytes, of a byte; a byte order mark counts.
+    pub fn position_bytes(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self.lines.line_of(offset);
+        Position { line: line + 1, column: offset - self.lines.range(line, self.text).start + 1 }
+    }
+
+    /// The one-based line of the last character under `span`; the line of the place where it is empty.
+    pub fn last_line(&self, span: Span) -> usize {
+        let span = self.clamp(span);
+        self.lines.line_of(if span.is_empty() { span.start } else { span.end - 1 }) + 1
     }
 
     /// `span` inside the text and on the boundaries of characters, whatever a check may have said.
@@ -100,14 +113,19 @@ impl Width {
 
 /// Each finding with the ruler of its file, which is made once as findings are sorted by path.
 pub fn measured(report: &Report) -> impl Iterator<Item = (&Finding, Rc<Ruler<'_>>)> {
+    measured_in(report.findings.iter(), &report.sources)
+}
+
+/// The same for findings in any files, sorted by path.
+pub fn measured_in<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    sources: &'a BTreeMap<Arc<str>, Source>,
+) -> impl Iterator<Item = (&'a Finding, Rc<Ruler<'a>>)> {
     let mut last: Option<(&str, Rc<Ruler<'_>>)> = None;
-    report.findings.iter().map(move |finding| {
+    findings.map(move |finding| {
         let ruler = match &last {
             Some((path, ruler)) if **path == *finding.path => Rc::clone(ruler),
-            _ => {
-                let text = report.sources.get(&finding.path).map_or("", |source| source.text.as_str());
-                Rc::new(Ruler::new(text))
-            }
+            _ => Rc::new(Ruler::new(sources.get(&finding.path).map_or("", |source| source.text.as_str()))),
         };
         last = Some((&finding.path, Rc::clone(&ruler)));
         (finding, ruler)

@@ -7,13 +7,14 @@ use std::{
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     Page,
+    fingerprint::Fingerprints,
     json::write_pretty,
     ruler::{Ruler, measured},
     text::sentence,
+    told,
 };
 use crate::{
     check::{Edit, Fix, Severity},
@@ -227,17 +228,14 @@ fn results<'a>(page: &Page<'a>) -> Vec<Outcome<'a>> {
     let index: HashMap<&str, usize> =
         page.rules.list.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
     let compared = page.report.findings.iter().any(|finding| finding.status == Status::Known);
-    let mut seen = HashMap::new();
+    let mut fingerprints = Fingerprints::default();
     let outcome = |(finding, ruler): (&'a Finding, std::rc::Rc<Ruler<'_>>)| {
-        let fingerprint = fingerprint(finding, &ruler, &mut seen);
+        let fingerprint = fingerprints.of(finding, &ruler);
         Outcome {
             rule_id: &finding.rule,
             rule_index: index.get(&*finding.rule).copied(),
             level: level(finding.severity),
-            message: plain(&match &finding.help {
-                Some(help) => format!("{}; {help}", finding.message),
-                None => finding.message.clone(),
-            }),
+            message: plain(&told(finding)),
             locations: [Location { physical_location: Place::of(page, finding, finding.span, &ruler), message: None }],
             related_locations: related(page, finding, &ruler),
             partial_fingerprints: HashMap::from([(FINGERPRINT, fingerprint)]),
@@ -281,16 +279,6 @@ fn change(page: &Page<'_>, finding: &Finding, fix: &Fix, ruler: &Ruler<'_>) -> C
     }
 }
 
-/// Survives a move of the place within its file: made of the rule, the path, the text under the span, and which of
-/// those that are equal in all this it is.
-fn fingerprint(finding: &Finding, ruler: &Ruler<'_>, seen: &mut HashMap<u128, usize>) -> String {
-    let marked = finding.span.of(ruler.text);
-    let same = xxh3_128(format!("{}\0{}\0{marked}", finding.rule, finding.path).as_bytes());
-    let nth = seen.entry(same).or_insert(0);
-    *nth += 1;
-    format!("{same:032x}:{nth}")
-}
-
 impl Place {
     fn of(page: &Page<'_>, finding: &Finding, span: Span, ruler: &Ruler<'_>) -> Self {
         Self { region: Some(region(page, finding, span, ruler)), ..Self::file(page, &finding.path) }
@@ -302,7 +290,7 @@ impl Place {
 }
 
 fn artifact(page: &Page<'_>, path: &str) -> Artifact {
-    Artifact { uri: utf8_percent_encode(&page.location.show(path), PATH).to_string() }
+    Artifact { uri: utf8_percent_encode(&page.location.in_repository(path), PATH).to_string() }
 }
 
 /// Bytes are named only where they are bytes of the file: in other encodings our spans count the converted text.

@@ -10,7 +10,11 @@ use super::{
     paint::Paint,
     text::{count, escape, sentence},
 };
-use crate::{check::Severity, facts::remote::Unverified, finding::Status};
+use crate::{
+    check::Severity,
+    facts::remote::Unverified,
+    finding::{Problem, Status},
+};
 
 /// Problems and summary, as far as the user wants them. Problems are never left out.
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -21,6 +25,9 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: page.style.color };
     unverified(&page.report.summary.hosts, paint, out)?;
     writeln!(out, "{}", outcome(page, paint))?;
+    for line in fixes(page) {
+        writeln!(out, "{line}")?;
+    }
     match sites(&page.report.summary.sites) {
         sites if sites.is_empty() => Ok(()),
         sites => writeln!(out, "{}", paint.dim(&sites)),
@@ -43,13 +50,20 @@ fn sites(sites: &[String]) -> String {
 
 /// What could not be checked, loudly.
 fn problems(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    page.report.problems.iter().try_for_each(|one| problem(page, one, out))
+}
+
+/// One line.
+pub fn problem(page: &Page<'_>, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: page.style.color };
-    for problem in &page.report.problems {
-        let head = paint.severity(Severity::Error, "not checked:");
-        let path = page.location.show(&problem.path);
-        writeln!(out, "{head} {}: {}", paint.bold(&escape(&path)), sentence(&problem.message))?;
-    }
-    Ok(())
+    let head = paint.severity(Severity::Error, "not checked:");
+    let path = page.location.show(&problem.path);
+    writeln!(out, "{head} {}: {}", paint.bold(&escape(&path)), sentence(&problem.message))
+}
+
+/// The outcome without colours.
+pub fn line(page: &Page<'_>) -> String {
+    outcome(page, Paint { color: false })
 }
 
 /// Each host with images that nobody could vouch for, those with the same reasons on one line.
@@ -90,6 +104,32 @@ fn outcome(page: &Page<'_>, paint: Paint) -> String {
         asides if asides.is_empty() => line,
         asides => format!("{line} ({})", asides.join(", ")),
     }
+}
+
+/// What was mended, and what else could be: `3 findings fixed`, `2 can be fixed with --fix`.
+fn fixes(page: &Page<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if page.report.summary.fixed > 0 {
+        lines.push(format!("{} fixed", count(page.report.summary.fixed, "finding")));
+    }
+    let fixable = |safe: bool| {
+        let by = |finding: &&crate::finding::Finding| match safe {
+            true => finding.fixes.iter().any(|fix| fix.safe),
+            false => !finding.fixes.is_empty() && finding.fixes.iter().all(|fix| !fix.safe),
+        };
+        page.report.new_findings().filter(by).count()
+    };
+    match (fixable(true), fixable(false)) {
+        (0, 0) => {}
+        (safe, 0) => lines.push(format!("{safe} can be fixed with `--fix`")),
+        (0, others) => {
+            lines.push(format!("{others} can be fixed with `--fix --unsafe-fixes`, and a look at the result"))
+        }
+        (safe, others) => lines.push(format!(
+            "{safe} can be fixed with `--fix`, {others} more with `--fix --unsafe-fixes` and a look at the result"
+        )),
+    }
+    lines
 }
 
 /// `3 errors`, `2 warnings`: only what there is.

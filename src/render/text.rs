@@ -18,22 +18,40 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Whether the character at `at` makes `##[` of what stands before and behind it: GitHub's runner takes that for a
+/// command wherever in a line it stands. Source: `TryParse` in `ActionCommand.cs` of actions/runner.
+pub fn begins_command(text: &str, at: usize) -> bool {
+    text[at..].starts_with("#[") && text[..at].ends_with('#')
+}
+
 /// `text` on one line, with unsafe characters as `\u{…}`.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    if !text.contains(is_unsafe) && !text.contains("##[") {
         return text.into();
     }
     let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '\n' => safe.push_str("\\n"),
             '\t' => safe.push_str("\\t"),
             '\r' => safe.push_str("\\r"),
-            c if is_unsafe(c) => safe.extend(c.escape_unicode()),
+            c if is_unsafe(c) || begins_command(text, at) => safe.extend(c.escape_unicode()),
             c => safe.push(c),
         }
     }
     safe.into()
+}
+
+/// The same lines, of which none begins like a command to GitHub's runner, which skips white space before it.
+pub fn inert_lines(text: String) -> String {
+    if !text.lines().any(|line| line.trim_start().starts_with("::")) {
+        return text;
+    }
+    let lines = text.split_inclusive('\n').map(|line| match line.trim_start() {
+        command if command.starts_with("::") => line.replacen("::", ":\\u{3a}", 1),
+        _ => line.to_owned(),
+    });
+    lines.collect()
 }
 
 /// A sentence for people: escaped, and without its middle where it is longer than anybody would read (an address can be
@@ -62,6 +80,8 @@ mod tests {
     fn what_could_steer_a_terminal_is_spelled_out() {
         assert_eq!(escape("a\u{1b}[31m\u{202e}\n中"), "a\\u{1b}[31m\\u{202e}\\n中");
         assert_eq!(escape("hidden \u{e0041}"), "hidden \\u{e0041}");
+        assert_eq!(escape("###[error]x"), "##\\u{23}[error]x");
+        assert_eq!(inert_lines("a ::b::\n \u{3000}::b::\n".to_owned()), "a ::b::\n \u{3000}:\\u{3a}b::\n");
         assert!(matches!(escape("中文 – ok"), Cow::Borrowed(_)));
     }
 

@@ -63,6 +63,25 @@ pub fn vocabulary() -> Result<Vocabulary> {
     serde_json::from_value(all.into()).map_err(|error| Error::usage(format!("rules/shared: {error}")))
 }
 
+/// The names of the starting schemas, each for the keys that a generator itself reads.
+pub fn schemas() -> impl Iterator<Item = &'static str> {
+    embedded::SCHEMAS.iter().map(|(name, _)| *name)
+}
+
+/// The text of a starting schema, `rules/schemas/NAME.yaml`.
+pub fn schema_text(name: &str) -> Option<&'static str> {
+    embedded::SCHEMAS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The starting schema `name`; none where there is none of that name.
+///
+/// # Errors
+/// None that a user could cause: a test reads them all.
+pub fn schema(name: &str) -> Result<Option<serde_json::Value>> {
+    let read = |text| typed::read_yaml(&format!("rules/schemas/{name}.yaml"), text);
+    schema_text(name).map(read).transpose()
+}
+
 /// The rule files (`*.yaml`, `*.yml`) in a user's folder, sorted by name. `shown` is the folder as the user wrote it.
 ///
 /// # Errors
@@ -104,6 +123,11 @@ impl Draft {
             }));
         }
         Ok(Self { path: path.to_owned(), id, text: text.to_owned(), value, tree, own })
+    }
+
+    /// Whether the rule runs only where it is asked for.
+    pub fn is_opt_in(&self) -> bool {
+        self.value.get("opt-in").is_some_and(|value| value == true)
     }
 
     /// The rule, with `overrides` merged over the file (`null` where there are none).
@@ -166,6 +190,7 @@ pub fn merge(value: &mut serde_json::Value, over: &serde_json::Value) {
 /// None that a user could cause: a test reads them all.
 pub fn defaults() -> Result<Rules> {
     let drafts = shipped()?;
-    let list = drafts.iter().map(|draft| draft.finish(&serde_json::Value::Null)).collect::<Result<_>>()?;
+    let finish = |draft: &Draft| Ok(Rule { off: draft.is_opt_in(), ..draft.finish(&serde_json::Value::Null)? });
+    let list = drafts.iter().map(finish).collect::<Result<_>>()?;
     Ok(Rules { list, vocabulary: vocabulary()? })
 }

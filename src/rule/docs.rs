@@ -5,12 +5,18 @@ use std::{collections::BTreeMap, fmt::Write};
 use serde::Serialize;
 
 use super::{Example, Rule, Rules, Scene};
-use crate::{check::Severity, site::Generator};
+use crate::{
+    check::{Fixing, Severity},
+    site::Generator,
+};
 
 /// Everything that the rule file says, as a page.
 pub fn markdown(rule: &Rule) -> String {
     let mut page = format!("# {}\n\n{}\n\n", rule.id, rule.summary.trim());
     let _ = writeln!(page, "Severity: **{}**{}\n", rule.severity.name(), if rule.off { " (off here)" } else { "" });
+    if let Some(fixing) = fixing(rule.check.fixing()) {
+        let _ = writeln!(page, "{fixing}\n");
+    }
     section(&mut page, "Why", rule.rationale.trim());
     section(&mut page, "What each generator does", &consequences(rule));
     section(&mut page, "What copydesk says", &sentences(rule));
@@ -22,6 +28,19 @@ pub fn markdown(rule: &Rule) -> String {
     page.truncate(page.trim_end().len());
     page.push('\n');
     page
+}
+
+/// What `--fix` can do about it.
+const fn fixing(fixing: Fixing) -> Option<&'static str> {
+    match fixing {
+        Fixing::No => None,
+        Fixing::Safe => Some("Fix: `--fix` mends it where there is one right answer."),
+        Fixing::SomeSafe => Some(
+            "Fix: `--fix` mends it where there is one right answer, `--fix --unsafe-fixes` also where the result needs a \
+             look.",
+        ),
+        Fixing::Unsafe => Some("Fix: `--fix --unsafe-fixes` mends it where it can; the result needs a look."),
+    }
 }
 
 /// A heading and what stands under it; nothing where there is nothing.
@@ -108,6 +127,8 @@ fn fenced(language: &str, text: &str) -> String {
 pub struct Entry<'a> {
     pub id: &'a str,
     pub severity: Severity,
+    /// Whether `--fix` can mend what the rule finds.
+    pub fix: Fixing,
     pub summary: &'a str,
     pub off: bool,
     /// The user's file that the rule came from; empty for the rules that copydesk brings.
@@ -119,7 +140,8 @@ pub fn list(rules: &Rules) -> BTreeMap<&str, Vec<Entry<'_>>> {
     let mut groups: BTreeMap<&str, Vec<Entry<'_>>> = BTreeMap::new();
     for rule in &rules.list {
         let Rule { id, severity, summary, off, origin, .. } = rule;
-        let entry = Entry { id, severity: *severity, summary: summary.trim(), off: *off, origin };
+        let fix = rule.check.fixing();
+        let entry = Entry { id, severity: *severity, fix, summary: summary.trim(), off: *off, origin };
         groups.entry(noun(id)).or_default().push(entry);
     }
     groups

@@ -27,6 +27,9 @@ pub struct Rule {
     /// Why it matters, in Markdown.
     pub rationale: String,
     pub severity: Severity,
+    /// Runs only where the configuration or `--select` asks for it.
+    #[serde(default)]
+    pub opt_in: bool,
     pub check: Check,
     pub message: Template,
     /// The words under the underline.

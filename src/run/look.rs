@@ -10,7 +10,7 @@ use crate::{
     document::Document,
     error::Error,
     examine::{self, examine, prepare},
-    facts::{World, infer::Inferred},
+    facts::{Fetch, World, infer::Inferred, lock},
     render::{
         self, Page,
         inspect::{self, View},
@@ -25,11 +25,11 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
     if options.file.is_dir() {
         return Err(Error::usage(format!("{} is a folder; name a file", options.file.display())).into());
     }
-    let (sources, gathered) = gather(&paths, &plan);
+    let world = World::new(&plan.root, None).locked(&plan.location.show(lock::NAME))?;
+    let (sources, gathered) = gather(&paths, &plan, world.lock());
     if let Some(problem) = gathered.problems.first() {
         return Err(Error::usage(format!("cannot read {}: {}", problem.path, problem.message)).into());
     }
-    let world = World::new(&plan.root, None);
     let sites = detect(&plan, &sources, &world);
     let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
     for (index, document) in documents.iter().enumerate().filter(|(_, document)| document.source.subject) {
@@ -48,7 +48,7 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
 /// Prints the schema that the posts follow, or the posts that do not.
 pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let plan = Plan::resolve(&options.paths, &wanted(global))?;
-    let (sources, gathered) = gather(&options.paths, &plan);
+    let (sources, gathered) = gather(&options.paths, &plan, None);
     let world = World::new(&plan.root, None);
     let sites = detect(&plan, &sources, &world);
     let documents: Vec<Document> = sources.par_iter().map(|source| Document::parse(source.clone(), &sites)).collect();
@@ -65,7 +65,10 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
         return Ok(if gathered.problems.is_empty() { Exit::Clean } else { Exit::Failed });
     }
     let rules = Rules { list: vec![catalog::schema_rule(&inferred.schema())?], ..Rules::default() };
-    let mut report = examine(sources, &sites, &rules, &world);
+    // What has no front matter says nothing of the schema.
+    let holds_keys = |document: &Document| document.front_matter.tree.as_ref().is_some_and(|tree| tree.is_map());
+    let posts = sources.into_iter().zip(&documents).filter(|(_, document)| holds_keys(document));
+    let mut report = examine(posts.map(|(source, _)| source).collect(), &sites, &rules, &world);
     report.problems = gathered.problems;
     let page = Page { report: &report, rules: &rules, location: &plan.location, style: streams.style, online: false };
     render::render(options.format, &page, streams.out)?;

@@ -6,7 +6,7 @@ use super::{Exit, Outcome, Streams, detect, read::gather, unknown_rule, wanted};
 use crate::{
     cli::{self, Global},
     config::{self, Plan},
-    error::Error,
+    error::{Error, nearest},
     example,
     facts::World,
     render::{self, explain},
@@ -28,6 +28,27 @@ pub fn explain_rule(options: &cli::Explain, global: &Global, streams: &mut Strea
     match options.format {
         cli::Prose::Human => explain::page(rule, streams.style, streams.out)?,
         cli::Prose::Markdown => explain::markdown(rule, streams.out)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// Prints a schema that copydesk brings, or the names of all of them.
+pub fn show_schema(name: Option<&str>, streams: &mut Streams<'_>) -> Outcome {
+    let Some(name) = name else {
+        for name in catalog::schemas() {
+            writeln!(streams.out, "{name}")?;
+        }
+        return Ok(Exit::Clean);
+    };
+    match catalog::schema_text(name) {
+        Some(text) => write!(streams.out, "{text}")?,
+        None => {
+            let help = nearest(name, catalog::schemas()).map_or_else(
+                || "`copydesk schema show` lists them".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(Error::usage_with_help(format!("there is no schema `{name}`"), help).into());
+        }
     }
     Ok(Exit::Clean)
 }
@@ -60,7 +81,7 @@ pub fn test(options: &cli::Test, global: &Global, streams: &mut Streams<'_>) -> 
                 Err(why) => {
                     wrong += 1;
                     let kind = if case.bad { "bad" } else { "good" };
-                    let why = render::text::escape(&why).replace("\\n", "\n  ");
+                    let why = render::text::escape(&why).replace("\\n", "\n  | ");
                     writeln!(streams.out, "{}: {kind} example {}: {why}", draft.path, case.index + 1)?;
                 }
             }
@@ -75,7 +96,7 @@ pub fn show_config(options: &cli::Config, global: &Global, streams: &mut Streams
         cli::Config::Show { path } => {
             let plan = Plan::resolve(std::slice::from_ref(path), &wanted(global))?;
             // Only names count here: a file that cannot be read has one too.
-            let (sources, _) = gather(std::slice::from_ref(path), &plan);
+            let (sources, _) = gather(std::slice::from_ref(path), &plan, None);
             let sites = detect(&plan, &sources, &World::new(&plan.root, None));
             config::show::show(&plan, &sites, streams.out)?;
         }

@@ -13,6 +13,7 @@ use crate::{
     cli,
     config::Plan,
     error::Error,
+    facts::Lock,
     finding::Problem,
     source::{Source, discover},
 };
@@ -25,14 +26,16 @@ pub struct Gathered {
     pub excluded: usize,
 }
 
-/// Reads everything that is to be checked, and neighbours that tell what is usual on the site.
-pub fn gather(paths: &[PathBuf], plan: &Plan) -> (Vec<Source>, Gathered) {
+/// Reads everything that is to be checked, and neighbours that tell what is usual on the site, unless that is known
+/// from before. Values that must be unique are not.
+pub fn gather(paths: &[PathBuf], plan: &Plan, lock: Option<&Lock>) -> (Vec<Source>, Gathered) {
     let found = discover::discover(&plan.root, paths, &plan.selection);
     let mut problems: Vec<Problem> =
         found.problems.iter().map(|(path, message)| Problem { path: path.clone(), message: message.clone() }).collect();
     let (mut sources, unread) = read_all(&found.files, true);
     problems.extend(unread);
-    if paths.iter().all(|path| !path.is_dir()) {
+    let known = lock.is_some() && !plan.rules.active().any(|rule| rule.check.compares_posts());
+    if !known && paths.iter().all(|path| !path.is_dir()) {
         let near = discover::neighbours(&plan.root, &found, &plan.selection);
         // A neighbour that cannot be read is nobody's finding.
         sources.extend(read_all(&near, false).0);

@@ -241,16 +241,19 @@ pub fn is_date(text: &str) -> bool {
     date.len() == 10 && shaped && after && in_calendar(text)
 }
 
-/// Whether a date that is written with numbers (`2024-02-30`, `2024/2/3 10:00`) is in the calendar; true also for a text
-/// that is no such date.
-pub fn in_calendar(text: &str) -> bool {
+/// Year, month and day of a date that is written with numbers (`2024-02-30`, `2024/2/3 10:00`), in the calendar or not.
+pub fn numbers(text: &str) -> Option<(u32, u32, u32)> {
     let end = text.find(['T', 't', ' ', '\t']).unwrap_or(text.len());
-    let mut parts = text[..end].split(['-', '/']).map(|part| part.parse::<u32>().ok());
-    let (Some(Some(year)), Some(Some(month)), Some(Some(day)), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return true;
-    };
+    let mut parts = text[..end].split(['-', '/']).map(|part| part.parse::<u32>());
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(year)), Some(Ok(month)), Some(Ok(day)), None) => Some((year, month, day)),
+        _ => None,
+    }
+}
+
+/// Whether a date that is written with numbers is in the calendar; true also for a text that is no such date.
+pub fn in_calendar(text: &str) -> bool {
+    let Some((year, month, day)) = numbers(text) else { return true };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         2 => 28 + u32::from(leap),

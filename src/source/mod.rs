@@ -88,6 +88,17 @@ impl Source {
         Self { path: path.into(), text, encoding, damage, subject: true }
     }
 
+    /// Why the text cannot be written back as the file: it is not the file's bytes.
+    pub fn unwritable(&self) -> Option<&'static str> {
+        let lost = self.damage.iter().any(|damage| damage.kind != decode::DamageKind::Nul);
+        match self.encoding {
+            Encoding::Utf8 if lost => Some("some of its bytes are not UTF-8"),
+            Encoding::Utf8 => None,
+            Encoding::Utf16 => Some("it is UTF-16; convert it to UTF-8 first"),
+            Encoding::Legacy(_) => Some("it is not UTF-8; convert it first"),
+        }
+    }
+
     /// Length in bytes of the byte order mark that the text starts with: 0 or 3.
     pub fn mark(&self) -> usize {
         if self.text.starts_with('\u{feff}') { 3 } else { 0 }

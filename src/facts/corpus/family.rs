@@ -7,27 +7,74 @@ use crate::facts::promotion::Kind;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Family {
+    /// The fingerprint that the family is known by: the widest one, or that of the name that all members share.
+    pub key: u64,
     pub kind: Kind,
+    pub verdict: Verdict,
     /// How many posts hold a member.
     pub posts: usize,
     /// Of all posts, between 0 and 1.
     pub share: f32,
+    /// The first member, as it is written.
+    pub text: String,
+}
+
+/// What becomes of the members of a family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Each is reported, and none is part of an article.
+    Deny,
+    /// None is reported as an advert, and none is part of an article.
+    Peel,
+    /// Each is part of its article.
+    Allow,
+}
+
+impl Verdict {
+    /// What becomes of a block of this kind where nobody says otherwise.
+    pub const fn usual(kind: Kind) -> Self {
+        match kind {
+            Kind::Promotional => Self::Deny,
+            Kind::Structural | Kind::Duplicate | Kind::Data => Self::Allow,
+            _ => Self::Peel,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::Peel => "peel",
+            Self::Allow => "allow",
+        }
+    }
+}
+
+/// An example is no longer than this many characters.
+const LONGEST_TEXT: usize = 160;
+
+impl Family {
+    /// A family that was just found; `text` is its first member.
+    pub fn new(key: u64, kind: Kind, posts: usize, share: f32, text: &str) -> Self {
+        let text = text.chars().take(LONGEST_TEXT).collect();
+        Self { key, kind, verdict: Verdict::usual(kind), posts, share, text }
+    }
 }
 
 /// What the members of a family have in common that are no copies of each other.
 #[derive(Debug, Clone)]
 pub struct Rephrased {
     pub family: usize,
-    likeness: Likeness,
+    pub likeness: Likeness,
 }
 
 /// Features of texts, each list sorted.
 #[derive(Debug, Clone)]
-struct Likeness {
+pub struct Likeness {
     /// Those of many members.
-    common: Vec<u32>,
+    pub common: Vec<u32>,
     /// Those of most members: what all of them are about.
-    core: Vec<u32>,
+    pub core: Vec<u32>,
 }
 
 /// A feature is common if one member in so many has it.

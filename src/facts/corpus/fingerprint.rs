@@ -174,6 +174,11 @@ pub fn name_key(name: &str, text: &str) -> u64 {
     xxh3_64(name.to_ascii_lowercase().as_bytes()) ^ u64::from(is_latin(text))
 }
 
+/// What leads to the texts about the same name that are written in the other script.
+pub const fn in_the_other_script(key: u64) -> u64 {
+    key ^ 1
+}
+
 /// Whether no letter is of another script than the Latin one, roughly.
 fn is_latin(text: &str) -> bool {
     text.is_ascii() || !text.chars().any(|c| matches!(c, '\u{370}'..='\u{1DFF}' | '\u{2E80}'..='\u{D7FF}'))

@@ -41,6 +41,8 @@ pub struct Mined {
     pub families: Vec<Family>,
     pub by_key: HashMap<u64, usize>,
     pub by_name: HashMap<u64, Rephrased>,
+    /// How many posts hold each block that more than a few have.
+    pub seen: HashMap<u64, usize>,
 }
 
 /// `ends` are those of the documents, in the same order.
@@ -52,6 +54,7 @@ pub fn mine(documents: &[Document], ends: &[Ends], vocabulary: &Vocabulary) -> M
     let mut mined = Mined { least, ..Mined::default() };
     mined.add_repeated(documents, ends, &frequent, vocabulary);
     mined.add_rephrased(documents, ends, vocabulary);
+    mined.seen = frequent.into_iter().map(|(key, found)| (key, found.posts)).collect();
     mined
 }
 
@@ -118,7 +121,16 @@ impl Frequent {
 
 /// A shortcode, an include or a directive: what it shows stands elsewhere.
 fn is_component(text: &str) -> bool {
-    ["{{", "{%", "{#", "<!--", ":::"].iter().any(|open| text.starts_with(open))
+    ["{{", "{%", "{#", "<!--", ":::", "???", "!!!", "%%", "\\begin{", "\\end{"]
+        .iter()
+        .any(|open| text.starts_with(open))
+        || is_tags(text)
+}
+
+/// Nothing but the tags of HTML or of components.
+fn is_tags(text: &str) -> bool {
+    let mut outside = text.split('<').map(|part| part.split_once('>').map_or(part, |(_, after)| after));
+    text.starts_with('<') && text.ends_with('>') && outside.all(|part| part.trim().is_empty())
 }
 
 impl Mined {
@@ -148,7 +160,7 @@ impl Mined {
                     if is_rare && (kind != Kind::Promotional || !vocabulary.promotes_rare(&score)) {
                         continue;
                     }
-                    self.families.push(Family { kind, posts: found.posts, share });
+                    self.families.push(Family::new(key, kind, found.posts, share, text));
                     self.by_key.insert(key, self.families.len() - 1);
                     self.families.len() - 1
                 }
@@ -180,7 +192,11 @@ impl Mined {
                 continue;
             }
             let Some((rephrased, posts)) = Rephrased::learn(texts, least, self.families.len()) else { continue };
-            self.families.push(Family { kind: Kind::Promotional, posts, share: ratio(posts, documents.len()) });
+            let places = places.iter().map(|(post, span)| documents[*post].text(*span));
+            // The shortest one shows best what the members share.
+            let text = places.filter(|text| rephrased.holds(text, true)).min_by_key(|text| text.len()).unwrap_or("");
+            let share = ratio(posts, documents.len());
+            self.families.push(Family::new(name, Kind::Promotional, posts, share, text));
             self.by_name.insert(name, rephrased);
         }
     }

@@ -4,21 +4,26 @@ mod ends;
 pub mod family;
 mod fingerprint;
 mod mine;
+pub mod recall;
 mod zone;
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::promotion::{Kind, Score, Vocabulary};
+use super::{
+    Lock,
+    promotion::{Kind, Score, Vocabulary},
+};
 use crate::{
     document::{Document, tail::PeeledKind},
     source::Span,
 };
 use ends::{Ends, Unit};
-use family::Family;
+use family::{Family, Verdict};
 use fingerprint::Fingerprint;
 use mine::Mined;
+use recall::Known;
 
 #[derive(Debug, Default)]
 pub struct Corpus {
@@ -38,6 +43,14 @@ pub struct Appendix<'a> {
     pub score: Score,
 }
 
+impl Appendix<'_> {
+    /// What becomes of it.
+    pub fn verdict(&self) -> Verdict {
+        let family = self.family.filter(|family| family.kind == self.kind);
+        family.map_or(Verdict::usual(self.kind), |family| family.verdict)
+    }
+}
+
 /// An advert that only its own words give away stands among so many blocks at the end or at the start.
 const ALONE: usize = 3;
 
@@ -45,11 +58,25 @@ const ALONE: usize = 3;
 const RECENT: usize = 6;
 
 impl Corpus {
-    pub fn mine(documents: &[Document], vocabulary: &Vocabulary) -> Self {
+    /// The families of `documents`, and those that `lock` knows from before.
+    pub fn mine(documents: &[Document], vocabulary: &Vocabulary, lock: Option<&Lock>) -> Self {
         let ends: Vec<Ends> = documents.par_iter().map(|document| Ends::of(document, vocabulary)).collect();
-        let mined = mine::mine(documents, &ends, vocabulary);
+        let mut mined = mine::mine(documents, &ends, vocabulary);
+        if let Some(lock) = lock {
+            mined.recall(&lock.families);
+        }
         let ends = documents.iter().map(|document| document.path().to_owned()).zip(ends).collect();
         Self { mined, vocabulary: vocabulary.clone(), ends }
+    }
+
+    /// Every family and what leads to it, sorted.
+    pub fn known(&self) -> Vec<Known> {
+        self.mined.known()
+    }
+
+    /// How many posts hold the block with this fingerprint; naught where it is only a few.
+    pub fn posts_with(&self, key: u64) -> usize {
+        self.mined.seen.get(&key).copied().unwrap_or_default()
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -64,21 +91,39 @@ impl Corpus {
 
     /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
     /// all of it, or the sentence that has the name.
-    fn retold(&self, text: &str) -> Option<(Span, usize)> {
+    fn retold(&self, document: &Document, span: Span) -> Option<(Span, usize)> {
         if self.mined.by_name.is_empty() {
             return None;
         }
+        let text = document.text(span);
         fingerprint::names(text).into_iter().find_map(|name| {
-            let known = self.mined.by_name.get(&fingerprint::name_key(name, text))?;
+            let key = fingerprint::name_key(name, text);
+            let Some(known) = self.mined.by_name.get(&key) else {
+                let known = self.mined.by_name.get(&fingerprint::in_the_other_script(key))?;
+                return Some((self.called(document, span, name)?, known.family));
+            };
             let holds = |text: &str| {
                 let promotes = self.vocabulary.mentions(&self.vocabulary.score(text));
                 known.holds(text, promotes)
             };
             let whole = Span::new(0, text.len());
             let sentence = zone::sentence(text, text.rfind(name)?);
-            let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)))?;
-            Some((part, known.family))
+            let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)));
+            Some((part.or_else(|| self.called(document, span, name))?, known.family))
         })
+    }
+
+    /// The sentence with the `name` of a known advertiser, if it calls in plain words and the article before it does not
+    /// speak of that name; the whole block where all of it calls.
+    fn called(&self, document: &Document, span: Span, name: &str) -> Option<Span> {
+        let text = document.text(span);
+        let sentence = zone::sentence(text, text.rfind(name)?);
+        let score = self.vocabulary.score(sentence.of(text));
+        let before = Span::new(document.body.start, (span.start + sentence.start).max(document.body.start));
+        let is_topic = memchr::memmem::find(document.text(before).as_bytes(), name.as_bytes()).is_some();
+        let calls = self.vocabulary.promotes_repeated(&score, 0.0) && score.against.is_empty();
+        let all_calls = || self.vocabulary.promotes_rare(&self.vocabulary.score(text));
+        (calls && !is_topic).then(|| if all_calls() { Span::new(0, text.len()) } else { sentence })
     }
 
     /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
@@ -100,17 +145,18 @@ impl Corpus {
     fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'_>> {
         let span = unit.place.span;
         let repeated = self.family_of(unit.fingerprint.as_ref());
-        let retold = if repeated.is_none_or(|family| family.kind == Kind::Unknown) {
-            let retold = unit.retold.get_or_init(|| self.retold(document.text(span)));
-            retold.and_then(|(part, family)| Some((part, self.mined.families.get(family)?)))
-        } else {
+        let settled = |family: &&Family| family.kind != Kind::Unknown || family.verdict != Verdict::Peel;
+        let retold = if repeated.as_ref().is_some_and(settled) {
             None
+        } else {
+            let retold = unit.retold.get_or_init(|| self.retold(document, span));
+            retold.and_then(|(part, family)| Some((part, self.mined.families.get(family)?)))
         };
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
         let score = unit.score(document, &self.vocabulary).clone();
-        if let Some(family) = repeated.filter(|family| family.kind != Kind::Unknown) {
+        if let Some(family) = repeated.filter(settled) {
             return Some(Appendix { span, kind: family.kind, family: Some(family), score });
         }
         if let Some((part, family)) = retold {
@@ -145,9 +191,9 @@ impl crate::document::tail::Appended for Corpus {
             None => self.judge(document, &Unit::new(document, span), true),
         };
         let found = found.filter(|found| found.span == span)?;
-        match found.kind {
-            Kind::Promotional => Some(PeeledKind::Promotion),
-            Kind::Structural | Kind::Duplicate | Kind::Data => None,
+        match found.verdict() {
+            Verdict::Allow => None,
+            _ if found.kind == Kind::Promotional => Some(PeeledKind::Promotion),
             _ => Some(PeeledKind::Repeated),
         }
     }

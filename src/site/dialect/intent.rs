@@ -136,7 +136,8 @@ impl Meant {
             return fault(FaultKind::Doubled, second.trimmed(text), vec![edit]);
         }
         let fence = opener.trimmed(text);
-        let before = Span::new(end, fence.start);
+        // A file that is copied as it is lacks front matter at its very first byte: a byte order mark is before that.
+        let before = Span::new(if split.copied { 0 } else { end }, fence.start);
         let unread = split.block.as_ref().is_none_or(|block| !block.payload.contains(self.keys));
         if !before.is_empty() && self.closer.is_some() && unread && !(lenient && is_empty(before.of(text))) {
             let edits = if is_empty(before.of(text)) { vec![(before, "")] } else { Vec::new() };
@@ -191,7 +192,7 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 fn is_empty(line: &str) -> bool {
-    line.trim().is_empty()
+    line.trim_start_matches('\u{feff}').trim().is_empty()
 }
 
 /// Three or more dashes, or `+++`, alone on a line.
