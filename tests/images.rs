@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use std::{fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use copydesk::{
     document::Document,
@@ -10,7 +10,7 @@ use copydesk::{
         Files, World,
         files::{Verdict, Vocabulary},
     },
-    site::{Sites, detect::detect},
+    site::{Generator, Site, Sites, detect::detect},
     source::Source,
 };
 use tempfile::TempDir;
@@ -282,6 +282,31 @@ fn bytes_decide_what_a_file_is() {
     ] {
         assert_eq!(project.content(name), wanted, "{name}");
     }
+}
+
+#[test]
+fn the_configuration_names_tags_that_show_images() {
+    let site = Site {
+        shortcodes: BTreeMap::from([("gallery".to_owned(), vec!["big".to_owned(), "1".to_owned(), "none".to_owned()])]),
+        ..Site::new(Generator::Hugo, "")
+    };
+    let text =
+        "{{< gallery 3 second small=\"s.png\" big=\"b\" >}} {{< other big=\"b\" >}} {{< gallery big=\"{{ x }}\" >}}";
+    let post = Document::parse(Source::from_text("content/a.md", text), &Sites::new(vec![site]));
+    let found: Vec<&str> = post.images.iter().map(|image| post.text(image.address_span)).collect();
+    assert_eq!(found, ["second", "b"]);
+}
+
+#[test]
+fn vue_scripts_import_pictures() {
+    let project = Project::new(&[".vitepress/config.js=", "a/x.png", "public/p.png"]);
+    let text = "<script setup>\n  import x from './x.png'\n  import y from \"./none.png\";\n  import { ref } from 'vue'\n\
+                </script>\n\n<img :src=\"x\"> <img :src=\"'/p.png'\"> <img :src=\"withBase('/q.png')\">\n\n\
+                ```js\nimport z from './z.png'\n```\n";
+    assert_eq!(
+        project.say("a/b.md", text),
+        ["file a/x.png", "missing a/none.png", "file public/p.png", "missing public/q.png"]
+    );
 }
 
 #[test]

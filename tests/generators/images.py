@@ -2,9 +2,9 @@
 """Builds small sites with the real generators and compares, for every image, where copydesk says that its address
 leads with the file that the built page really gets.
 
-    python3 tests/generators/images.py target/release/copydesk [hugo|jekyll|mkdocs|hexo ...]
+    python3 tests/generators/images.py target/release/copydesk [hugo|jekyll|mkdocs|hexo|vitepress ...]
 
-It needs the generators on PATH (hexo: a folder with node_modules in HEXO_MODULES) and is no part of `cargo test`.
+It needs the generators on PATH (hexo, vitepress: the folder that npm installed them in, NODE_MODULES) and is no part of `cargo test`.
 Exit code 1 where copydesk and a generator disagree.
 """
 
@@ -98,6 +98,18 @@ SITES = {
     }, {"source/_posts/a.md": ("2024/a/index.html", "---\ntitle: a\ndate: 2024-01-02\n---\n" + BODY)}),
 }
 SITES["hexo"].files["_config.yml"] += "theme: t\n"
+# VitePress stops at the first image that is not there, so its site has none of those.
+SITES["vitepress"] = Site(["node_modules/.bin/vitepress", "build"], ".vitepress/dist", "/", {
+    "package.json": '{"name": "a", "private": true, "type": "module"}',
+    # Otherwise small pictures become part of the page.
+    ".vitepress/config.js": "export default { vite: { build: { assetsInlineLimit: 0 } } }\n",
+    "index.md": "# home\n",
+    **pictures("public/", "s.png", "sub/y.png", "old mill.png"),
+    **pictures("", "x.png", "root.png", "posts/x.png", "posts/sub/x.png", "posts/old mill.png"),
+}, {"posts/a.md": ("posts/a.html", "# a\n\n![a](x.png) ![b](./x.png) ![c](../x.png) ![d](/s.png) ![e](sub/x.png) "
+                   "![f](old%20mill.png) ![g](<old mill.png>) ![h][ref] ![i](/root.png) ![j](/old%20mill.png)\n\n"
+                   '<img src="./x.png"> <img src="../x.png"> <img src="/s.png"> <img :src="\'/s.png\'">\n\n'
+                   '[ref]: /sub/y.png "a title"\n')})
 
 
 # What copydesk lets pass on purpose: it does not know how deep a permalink publishes the page.
@@ -142,8 +154,8 @@ def main():
         root = Path(tempfile.mkdtemp(prefix=f"copydesk-{name}-"))
         write(root, site.files)
         write(root, {post: text for post, (_, text) in site.posts.items()})
-        if "hexo" in name:
-            (root / "node_modules").symlink_to(os.environ["HEXO_MODULES"])
+        if site.build[0].startswith("node_modules"):
+            (root / "node_modules").symlink_to(os.environ["NODE_MODULES"])
         subprocess.run(site.build, cwd=root, check=True, capture_output=True)
         for post, (page, _) in site.posts.items():
             reader = Images()
