@@ -8,6 +8,7 @@ pub mod fence;
 pub mod footer;
 pub mod front_matter;
 pub mod image;
+pub mod markup;
 pub mod schema;
 pub mod screen;
 pub mod suppression;
@@ -46,6 +47,8 @@ pub enum Check {
     Fence(fence::Fence),
     /// What was appended to the article.
     Footer(footer::Footer),
+    /// What the generator's compiler refuses.
+    Markup(markup::Markup),
     /// What posts ask not to be reported.
     Suppression(suppression::Suppression),
 }
@@ -167,6 +170,7 @@ impl Check {
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
+            Self::Markup(check) => check.run(subject),
             Self::Suppression(check) => check.run(subject),
         }
     }
@@ -184,6 +188,7 @@ impl Check {
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
+            Self::Markup(_) => markup::WORDS,
             Self::Suppression(_) => suppression::WORDS,
         }
     }
