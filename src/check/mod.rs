@@ -9,6 +9,7 @@ pub mod fence;
 pub mod footer;
 pub mod front_matter;
 pub mod image;
+pub mod markup;
 pub mod removal;
 pub mod schema;
 pub mod screen;
@@ -50,6 +51,8 @@ pub enum Check {
     Footer(footer::Footer),
     /// The same article in several posts.
     Duplicate(duplicate::Duplicate),
+    /// What the generator's compiler refuses.
+    Markup(markup::Markup),
     /// What posts ask not to be reported.
     Suppression(suppression::Suppression),
 }
@@ -185,6 +188,7 @@ impl Check {
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
+            Self::Markup(check) => check.run(subject),
             Self::Suppression(check) => check.run(subject),
         }
     }
@@ -208,6 +212,7 @@ impl Check {
             Self::Fence(_) => fence::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
+            Self::Markup(_) => markup::WORDS,
             Self::Suppression(_) => suppression::WORDS,
         }
     }
@@ -237,6 +242,7 @@ impl Check {
             | Self::Elision(_)
             | Self::Empty(_)
             | Self::Duplicate(_)
+            | Self::Markup(_)
             | Self::Suppression(_) => Fixing::No,
         }
     }

@@ -6,7 +6,9 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, RefDefs, Tag, Tag
 use super::{
     Block, BlockKind, Form, Image, Link, LookAlike,
     html::{self, Html},
-    look_alike, shortcode,
+    look_alike,
+    rendered::{Rendered, Writer},
+    shortcode,
 };
 use crate::{
     site::{Generator, Site},
@@ -21,6 +23,7 @@ pub struct Parsed {
     pub look_alikes: Vec<LookAlike>,
     /// Whole comments of every kind, in order.
     pub comments: Vec<Span>,
+    pub rendered: Option<Rendered>,
 }
 
 /// Where the text is not Markdown, each list in order and without overlap.
@@ -69,11 +72,16 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let mark = if body.of(text).starts_with('\u{feff}') { 3 } else { 0 };
     let body = Span::new(body.start + mark, body.end);
     let mut reader = Reader { text, body, parsed: Parsed::default(), opaque: Opaque::default(), open: Vec::new() };
+    let worth = site.generator == Generator::VitePress && Rendered::is_worth(body.of(text));
+    let mut page = worth.then(|| Writer::new(text, body));
     let mut events = Parser::new_ext(body.of(text), options(site.generator)).into_offset_iter();
     let mut depth = 0usize;
     let mut block = Html::default();
     while let Some((event, range)) = events.next() {
         let span = Span::new(range.start, range.end).shifted(body.start);
+        if let Some(page) = &mut page {
+            render(page, &event, span, depth);
+        }
         match event {
             Event::Start(tag) => {
                 if depth == 0 {
@@ -85,7 +93,12 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
             Event::End(end) => {
                 depth -= 1;
                 match end {
-                    TagEnd::HtmlBlock => reader.html(std::mem::take(&mut block), true),
+                    TagEnd::HtmlBlock => {
+                        if let Some(page) = &mut page {
+                            page.block(block.runs(text));
+                        }
+                        reader.html(std::mem::take(&mut block), true);
+                    }
                     TagEnd::Image | TagEnd::Link => reader.close(events.reference_definitions()),
                     _ => {}
                 }
@@ -121,7 +134,54 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     parsed.blocks = with_definitions(parsed.blocks, text, body);
     opaque.comments.sort();
     parsed.comments = opaque.comments;
+    parsed.rendered = page.map(Writer::finish);
     parsed
+}
+
+/// Writes what `event` becomes in the page. Blocks of HTML are written as a whole, at their end.
+fn render(page: &mut Writer<'_>, event: &Event<'_>, span: Span, depth: usize) {
+    match event {
+        Event::Start(Tag::Paragraph) => page.paragraph(span, depth == 0),
+        Event::Start(Tag::Image { .. }) => page.image(true),
+        Event::End(TagEnd::Image) => page.image(false),
+        Event::Start(tag) => {
+            if let Some(name) = element(&tag.to_end()) {
+                let verbatim = if matches!(tag, Tag::CodeBlock(_)) { " v-pre" } else { "" };
+                page.tag(&format!("<{name}{verbatim}>"), Span::new(span.start, span.start));
+            }
+        }
+        Event::End(tag) => {
+            if let Some(name) = element(tag) {
+                page.tag(&format!("</{name}>"), Span::new(span.end, span.end));
+            }
+        }
+        Event::Text(piece) => page.text(piece, span),
+        Event::Code(piece) => page.code(piece, span),
+        Event::InlineHtml(piece) => page.raw(piece, span.start),
+        Event::SoftBreak | Event::HardBreak => page.text("\n", span),
+        _ => {}
+    }
+}
+
+/// The element that Markdown makes of a mark.
+fn element(tag: &TagEnd) -> Option<&'static str> {
+    Some(match tag {
+        TagEnd::Paragraph => "p",
+        TagEnd::Heading(level) => ["h1", "h2", "h3", "h4", "h5", "h6"][(*level as usize).clamp(1, 6) - 1],
+        TagEnd::BlockQuote(_) => "blockquote",
+        TagEnd::CodeBlock => "pre",
+        TagEnd::List(true) => "ol",
+        TagEnd::List(false) => "ul",
+        TagEnd::Item => "li",
+        TagEnd::Table => "table",
+        TagEnd::TableHead | TagEnd::TableRow => "tr",
+        TagEnd::TableCell => "td",
+        TagEnd::Emphasis => "em",
+        TagEnd::Strong => "strong",
+        TagEnd::Strikethrough => "s",
+        TagEnd::Link => "a",
+        _ => return None,
+    })
 }
 
 /// What has been seen so far of one post.

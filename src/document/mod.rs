@@ -5,6 +5,7 @@ pub mod html;
 pub mod look_alike;
 pub mod markdown;
 pub mod prose;
+pub mod rendered;
 pub mod shortcode;
 pub mod suppression;
 pub mod tail;
@@ -36,6 +37,8 @@ pub struct Document {
     /// What was meant as an image and is none, in order.
     pub look_alikes: Vec<LookAlike>,
     pub suppressions: Suppressions,
+    /// The page that the generator's template compiler is given, where it has one and the post something for it.
+    pub rendered: Option<rendered::Rendered>,
 }
 
 /// A block at the top level of the body.
@@ -145,6 +148,7 @@ impl Document {
             images: parsed.images,
             links: parsed.links,
             look_alikes: parsed.look_alikes,
+            rendered: parsed.rendered,
             suppressions,
             source,
         }

@@ -1,0 +1,114 @@
+//! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built: Vue templates,
+//! JSX, Liquid, Nunjucks, shortcodes. One file below for each compiler; each follows what the real one does.
+
+mod script;
+mod vue;
+
+use std::collections::BTreeMap;
+
+use super::{Hit, Subject};
+use crate::{site::Generator, source::Span};
+
+pub const WORDS: &[&str] = &["what", "says", "mend", "why"];
+
+/// So many characters of the place are quoted in the message.
+const QUOTED: usize = 40;
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Markup {
+    /// The sentences for each fault; a fault without them is not looked for.
+    faults: BTreeMap<Kind, Words>,
+}
+
+/// What is said of one kind of fault.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Words {
+    /// What the compiler says.
+    says: String,
+    /// How to write it instead.
+    mend: String,
+}
+
+/// What a compiler refuses. For Vue these are its error codes, by `errorMessages` of `@vue/compiler-core` 3.5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// An element is not closed, or the element around it is closed first.
+    MissingEnd,
+    /// An end tag closes nothing, or what Markdown had opened.
+    StrayEnd,
+    /// An end tag closes an element that began before the paragraph.
+    CrossingEnd,
+    /// `</>`
+    NamelessEnd,
+    /// The page ends inside a tag.
+    UnclosedTag,
+    UnclosedComment,
+    UnclosedMustache,
+    /// No JavaScript between the braces or in a directive.
+    BadExpression,
+    /// A directive that needs a value has none.
+    MissingExpression,
+    DuplicateAttribute,
+    /// `"`, `'` or `<` in the name of an attribute, or `=` at its start.
+    AttributeName,
+    /// A quote, `<`, `=` or a backtick in a value without quotes.
+    AttributeValue,
+    MissingValue,
+    /// `/` in a tag anywhere but at its end.
+    Slash,
+    /// `<? … >`
+    Instruction,
+    Cdata,
+    /// A bare `:`, `@`, `#` or `v-`.
+    DirectiveName,
+    /// `<script>` or `<style>` inside other markup.
+    SideEffect,
+}
+
+/// One place that a compiler refuses.
+#[derive(Debug)]
+pub struct Fault {
+    kind: Kind,
+    span: Span,
+    /// The words of the place.
+    what: String,
+    /// What the compiler says beyond the kind; empty where that is all.
+    why: String,
+}
+
+impl Fault {
+    fn new(kind: Kind, span: Span, what: String) -> Self {
+        Self { kind, span, what, why: String::new() }
+    }
+}
+
+impl Markup {
+    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let document = subject.document;
+        let faults = match (subject.site.generator, &document.rendered) {
+            (Generator::VitePress, Some(page)) => vue::faults(page),
+            _ => return Vec::new(),
+        };
+        let hit = |fault: Fault| {
+            let words = self.faults.get(&fault.kind)?;
+            let hit = Hit::new(fault.span)
+                .word("what", quoted(&fault.what))
+                .word("says", words.says.as_str())
+                .word("mend", words.mend.as_str());
+            Some(hit.word("why", if fault.why.is_empty() { String::new() } else { format!(": {}", fault.why) }))
+        };
+        faults.into_iter().filter_map(hit).collect()
+    }
+}
+
+/// The first line of a place, shortened.
+fn quoted(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(QUOTED) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
+    }
+}
