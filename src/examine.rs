@@ -184,9 +184,7 @@ fn sort(findings: &mut [Finding]) {
 /// Whether every rule that a suppression names has run and would have found what there is.
 fn all_ran(suppression: &document::Suppression, rules: &Rules, subject: &Subject<'_>) -> bool {
     let ran = |rule: &Rule| {
-        let path = subject.document.path();
-        let setting = rule.paths.iter().rev().find(|(glob, _)| glob.is_match(path)).map(|(_, setting)| *setting);
-        !rule.off && setting != Some(Setting::Off) && rule.check.is_sure(subject.facts)
+        !rule.off && rule.setting(subject.document.path()) != Some(Setting::Off) && rule.check.is_sure(subject.facts)
     };
     let mut named = rules.list.iter().filter(|rule| suppression.names(&rule.id)).peekable();
     named.peek().is_some() && named.all(ran)

@@ -76,7 +76,7 @@ impl From<io::Error> for Stop {
 pub struct Streams<'a> {
     pub out: &'a mut dyn Write,
     /// For what is not part of a report.
-    pub err: &'a mut (dyn Write + Send),
+    pub err: &'a mut dyn Write,
     pub style: Style,
 }
 
@@ -135,11 +135,12 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     }
     let look = |sources| {
         let mut report = examine(sources, &sites, &plan.rules, &world);
+        // What is known is not mended.
         held.iter().for_each(|held| held.know(&mut report));
         report
     };
     let mut report = match fix::wanted(&options.fix)? {
-        None => look(sources),
+        None => examine(sources, &sites, &plan.rules, &world),
         Some(wanted) if options.fix.diff => return fix::preview(sources, wanted, look, &plan, options, found, streams),
         Some(wanted) => fix::mend(sources, wanted, look, &plan, options, &mut found, streams)?,
     };

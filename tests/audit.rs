@@ -71,7 +71,9 @@ fn a_browser_shows_the_page_without_a_complaint() {
     };
     let project = site();
     project.run(&["audit", "--offline", "--output", "page.html"]);
-    for (name, width, extra) in [("wide", 1280, "--mute-audio"), ("narrow", 390, "--force-dark-mode")] {
+    for (name, width, extra) in
+        [("wide", 1280, "--mute-audio"), ("narrow", 390, "--blink-settings=preferredColorScheme=0")]
+    {
         let shot = project.path().join(format!("{name}.png"));
         let output = open(browser, project.path(), width, extra, &shot);
         let said = String::from_utf8_lossy(&output.stderr);

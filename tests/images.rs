@@ -380,3 +380,10 @@ mod unix {
         assert_eq!(project.content("x.png"), "Unknown");
     }
 }
+
+#[test]
+fn a_tag_with_very_many_attributes_is_read_to_its_end() {
+    let many: String = (0..20_000).map(|number| format!("data-a{number}=\"1\" ")).collect();
+    let said = Project::new(&["a.png"]).say("a.md", &format!("<img {many}src=\"a.png\">\n"));
+    assert_eq!(said, ["file a.png"]);
+}

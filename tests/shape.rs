@@ -114,6 +114,10 @@ fn what_is_special_stays_in_one_place() {
         ("granit_parser::", "data/yaml"),
         ("println!(", "main.rs"),
         (".await", "facts/http"),
+        ("process::Command", "source/git"),
+        ("process::{Command", "source/git"),
+        ("oxc_", "check/markup/script"),
+        ("html5gum::", "document/html"),
     ];
     for path in rust_files(&source()) {
         let code = read_code(&path);

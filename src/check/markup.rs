@@ -1,5 +1,5 @@
-//! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built: Vue templates,
-//! JSX, Liquid, Nunjucks, shortcodes. One file below for each compiler; each follows what the real one does.
+//! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built. One file below
+//! for each compiler, which follows what the real one does: so far that of VitePress alone.
 
 mod script;
 mod vue;

@@ -18,7 +18,7 @@ use crate::{
     render::Location,
     rule::Rules,
     site::{Generator, Site, Sites},
-    source::{Span, discover::Selection},
+    source::{Span, discover::Selection, git},
 };
 use file::{File, OneOrMany, SiteFile};
 
@@ -340,7 +340,7 @@ fn real_path(here: &Path, path: &Path) -> PathBuf {
 
 /// The folder of the configuration, or of the git repository, or else the deepest folder that holds everything.
 fn find_root(here: &Path, start: &Path, config: Option<&Path>, paths: &[PathBuf]) -> (PathBuf, String) {
-    let git = start.ancestors().find(|folder| folder.join(".git").exists());
+    let git = git::repository(start);
     let (base, because) = match (config.and_then(Path::parent), git) {
         (Some(folder), _) if start.starts_with(folder) => (folder, "it holds the configuration"),
         (_, Some(folder)) => (folder, "it holds `.git`"),
@@ -359,8 +359,7 @@ fn find_root(here: &Path, start: &Path, config: Option<&Path>, paths: &[PathBuf]
 
 fn locate(here: &Path, root: &Path) -> Location {
     let relative = crate::source::discover::relative;
-    let repository = root.ancestors().find(|folder| folder.join(".git").exists());
-    let inside = repository.map(|folder| relative(folder, root));
+    let inside = git::repository(root).map(|folder| relative(folder, root));
     match here.strip_prefix(root) {
         Ok(_) => Location { below: relative(root, here), inside, ..Location::default() },
         Err(_) => {

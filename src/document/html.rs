@@ -3,7 +3,11 @@
 use html5gum::{DefaultEmitter, HtmlString, Spanned, StartTag, Token, Tokenizer};
 
 use super::{Form, Image};
-use crate::source::Span;
+use crate::source::{Span, stack};
+
+/// What one quotation mark may cost on the stack, in bytes: html5gum 0.9 descends with each quoted attribute of a tag.
+/// Measured as 500 where the compiler optimises.
+const LEVEL: usize = if cfg!(debug_assertions) { 16_000 } else { 2_000 };
 
 /// A run of raw HTML. Between the lines of a block in a quote or a list stand marks that are not part of it, so each
 /// piece remembers its own place.
@@ -73,10 +77,23 @@ pub fn scan(html: &Html, text: &str, images: &mut Vec<Image>, comments: &mut Vec
     if !raw.contains('=') && !raw.contains("<!--") {
         return;
     }
-    let mut emitter = DefaultEmitter::<usize>::new_with_span();
-    // Otherwise what stands inside a script or a text area would be read as tags.
-    emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(raw, emitter) {
+    let quotes = memchr::memchr_iter(b'"', raw.as_bytes()).count();
+    stack::with_room(quotes * LEVEL, || {
+        let mut emitter = DefaultEmitter::<usize>::new_with_span();
+        // Otherwise what stands inside a script or a text area would be read as tags.
+        emitter.naively_switch_states(true);
+        read(Tokenizer::new_with_emitter(raw, emitter), html, raw, images, comments);
+    });
+}
+
+fn read(
+    tokens: impl Iterator<Item = Result<Token<usize>, std::convert::Infallible>>,
+    html: &Html,
+    raw: &str,
+    images: &mut Vec<Image>,
+    comments: &mut Vec<Span>,
+) {
+    for token in tokens {
         match token {
             Ok(Token::StartTag(tag)) => Tag { tag: &tag, raw, html }.images(images),
             Ok(Token::Comment(comment)) => {

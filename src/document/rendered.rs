@@ -84,7 +84,7 @@ pub struct Writer<'a> {
     images: usize,
     /// Where the paragraph ends, if it may hold a tag that CommonMark takes for text.
     bound: usize,
-    /// Blocks in which nothing is compiled, as their author asked: `::: v-pre`.
+    /// Blocks in which nothing is compiled, as their author asked: `::: v-pre`. In order and apart.
     inert: Vec<Span>,
 }
 
@@ -246,7 +246,8 @@ impl<'a> Writer<'a> {
     }
 
     fn is_inert(&self, at: usize) -> bool {
-        self.inert.iter().any(|span| span.start <= at && at < span.end)
+        let next = self.inert.partition_point(|span| span.end <= at);
+        self.inert.get(next).is_some_and(|span| span.start <= at)
     }
 }
 

@@ -49,7 +49,8 @@ impl Day {
         self.0.saturating_sub(earlier.0)
     }
 
-    fn calendar(self) -> (u32, u32, u32) {
+    /// Year, month, day.
+    pub fn calendar(self) -> (u32, u32, u32) {
         let days = self.0 + 719_468;
         let (era, day_of_era) = (days / 146_097, days % 146_097);
         let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

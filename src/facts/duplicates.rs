@@ -1,7 +1,7 @@
 //! Articles that were published twice. Each article becomes a sketch of fixed size (MinHash with one permutation), sketches
 //! that agree somewhere are compared, and those that look alike are read again word by word.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
@@ -153,7 +153,8 @@ fn words(text: &str, mut word: impl FnMut(u64, bool)) {
                 word(hash, digits);
                 (hash, digits, long) = (START, false, false);
             }
-            if own && c.is_alphabetic() {
+            // Ideographs are letters; asking for each is slow.
+            if own && (matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_alphabetic()) {
                 word(add(START, u32::from(c)), false);
             } else if before == ']' && c == '(' {
                 let rest = chars.as_str();
@@ -239,16 +240,26 @@ fn same_article(one: (&Document, &str), other: (&Document, &str), measure: Measu
 }
 
 fn shared(one: &str, other: &str, numbers: bool) -> usize {
-    let set = |text| {
-        let mut set = HashSet::new();
-        passages(text, numbers, |passage| {
-            set.insert(passage);
-        });
-        set
+    let sorted = |text| {
+        let mut all = Vec::new();
+        passages(text, numbers, |passage| all.push(passage));
+        all.sort_unstable();
+        all.dedup();
+        all
     };
-    let (one, other) = (set(one), set(other));
-    let both = one.intersection(&other).count();
+    let (one, other) = (sorted(one), sorted(other));
+    let both = both(&one, &other);
     both * 100 / (one.len() + other.len() - both).max(1)
+}
+
+/// How many numbers stand in both of two lists, which are sorted and hold each once.
+fn both(mut one: &[u64], mut other: &[u64]) -> usize {
+    let mut both = 0;
+    while let ([a, rest_of_one @ ..], [b, rest_of_other @ ..]) = (one, other) {
+        both += usize::from(a == b);
+        (one, other) = (if a <= b { rest_of_one } else { one }, if b <= a { rest_of_other } else { other });
+    }
+    both
 }
 
 /// The letters and numbers of the title in small letters.

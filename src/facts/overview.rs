@@ -106,9 +106,7 @@ impl Overview {
             lengths: lengths.map(|(site, classes)| Lengths { site: site.to_owned(), classes }).collect(),
         }
     }
-}
 
-impl Overview {
     /// Every path of a file in it.
     pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let posts = self.posts.iter_mut().map(|post| &mut post.path);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aho_corasick::AhoCorasick;
 use percent_encoding::percent_decode_str;
 
 use super::{Finding, Report, Status, baseline};
@@ -72,14 +73,16 @@ impl Changes {
 
     /// All changed files, as findings in other files may name them.
     fn elsewhere(&self) -> Elsewhere<'_> {
-        let paths: Vec<&str> = self.files.keys().chain(&self.gone).map(String::as_str).collect();
-        Elsewhere { names: paths.iter().map(|path| name(path)).collect(), paths }
+        let paths = || self.files.keys().chain(&self.gone);
+        let quoted = AhoCorasick::new(paths().map(|path| format!("`{path}`"))).ok();
+        Elsewhere { names: paths().map(|path| name(path)).collect(), quoted }
     }
 }
 
 struct Elsewhere<'a> {
-    paths: Vec<&'a str>,
     names: BTreeSet<&'a str>,
+    /// Finds any of the paths as messages write them; none for more than can be looked for at once.
+    quoted: Option<AhoCorasick>,
 }
 
 impl Elsewhere<'_> {
@@ -91,7 +94,7 @@ impl Elsewhere<'_> {
             let decoded = percent_decode_str(path).decode_utf8_lossy();
             return self.names.contains(name(&decoded));
         }
-        finding.status == Status::New && self.paths.iter().any(|path| finding.message.contains(&format!("`{path}`")))
+        finding.status == Status::New && self.quoted.as_ref().is_none_or(|paths| paths.is_match(&finding.message))
     }
 }
 

@@ -11,8 +11,7 @@ use crate::{
 
 /// The finding that a hit of `rule` in the file at `path` becomes; none where the configuration turns the rule off for this path.
 pub fn judge(hit: Hit, rule: &Rule, path: &str, site: &Site) -> Option<Finding> {
-    let setting = rule.paths.iter().rev().find(|(glob, _)| glob.is_match(path)).map(|(_, setting)| *setting);
-    let severity = match setting {
+    let severity = match rule.setting(path) {
         Some(Setting::Off) => return None,
         Some(Setting::On(severity)) => severity,
         _ if rule.pinned => rule.severity,

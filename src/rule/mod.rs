@@ -131,6 +131,11 @@ impl Rules {
 }
 
 impl Rule {
+    /// What the configuration says of it for the file at `path`; the last that fits counts.
+    pub fn setting(&self, path: &str) -> Option<Setting> {
+        self.paths.iter().rev().find(|(glob, _)| glob.is_match(path)).map(|(_, setting)| *setting)
+    }
+
     /// What `{consequence}` stands for where `generator` builds the site.
     pub fn consequence(&self, generator: Generator) -> &str {
         self.consequence.get(&generator).or_else(|| self.consequence.get(&Generator::Plain)).map_or("", String::as_str)

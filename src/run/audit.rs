@@ -3,19 +3,20 @@
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
-use super::{Exit, Outcome, Stop, Streams, detect, nothing_checked, read::gather, wanted, write::replace};
+use super::{
+    Exit, Outcome, Stop, Streams, detect, network::Network, nothing_checked, read::gather, wanted, write::replace,
+};
 use crate::{
     check::Severity,
     cli::{self, Global},
     config::Plan,
     error::Error,
     examine::survey,
-    facts::{World, http},
-    render::{Page, Style, html, json, progress::Bar, summary, text::escape},
+    facts::http,
+    render::{Page, Style, html, json, summary, text::escape},
 };
 
 /// The page's name where only a folder is given.
@@ -30,11 +31,7 @@ pub fn audit(options: &cli::Audit, global: &Global, streams: &mut Streams<'_>) -
         allow_private: options.allow_private,
         ..http::Options::default()
     });
-    let mut world = World::new(&plan.root, network);
-    if streams.style.progress && !options.offline {
-        let bar = Bar::new(streams.style);
-        world = world.watched(Arc::new(move |progress| bar.show(progress)));
-    }
+    let world = Network::asking(network).world(&plan, streams.style);
     let sites = detect(&plan, &sources, &world);
     let mut survey = survey(sources, &sites, &plan.rules, &world)?;
     survey.report.problems = found.problems;

@@ -1,4 +1,4 @@
-//! What `check --online` needs around the network client: its options, the memory of earlier runs, and a progress bar.
+//! What a run that asks the network needs around its client: options, the memory of earlier runs, and a progress bar.
 
 use std::{
     fs,
@@ -55,6 +55,11 @@ impl Network {
             ..http::Options::default()
         };
         Ok(Self { options: Some(online), state: path.map(read).transpose()? })
+    }
+
+    /// Asks as `options` say, if at all, and remembers nothing.
+    pub const fn asking(options: Option<http::Options>) -> Self {
+        Self { options, state: None }
     }
 
     /// The world with the network in it, if it may be asked.

@@ -5,10 +5,10 @@ use std::{
     path::Path,
 };
 
-use super::vcs::{ask, repository};
 use crate::{
     error::{Error, Result},
     finding::changes::{Changes, Touched},
+    source::git::{ask, repository},
 };
 
 /// Neither a hostile configuration nor attributes may start a program or change the form of a diff.
@@ -37,15 +37,15 @@ struct Listed {
 /// # Errors
 /// No git repository, no such commit, no common history: with what to do about each.
 pub fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> {
-    let top = repository(&root.join("x")).ok_or_else(|| {
+    let top = repository(root).ok_or_else(|| {
         Error::usage_with_help(
             "`--since` needs a git repository, and this folder is in none",
             "check without `--since`",
         )
     })?;
-    let base = base(&top, reference)?;
+    let base = base(top, reference)?;
     let failed = |why: String| Error::usage(format!("git cannot say what changed since `{reference}`: {}", why.trim()));
-    let run = |more: &[&str]| ask(&top, &[&DIFF, more, &[&base, "--"]].concat()).map_err(failed);
+    let run = |more: &[&str]| ask(top, &[&DIFF, more, &[&base, "--"]].concat()).map_err(failed);
     let listed = list(&run(&["--name-status", "-z"])?);
     let hunks = hunks(&run(&["--unified=0"])?);
     // Each file is one part of the patch; where that does not hold, such as for a file that became a link, no line is
@@ -71,7 +71,7 @@ pub fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> 
             }
         }
     }
-    let untracked = ask(&top, &["ls-files", "-z", "--others", "--exclude-standard"]).map_err(failed)?;
+    let untracked = ask(top, &["ls-files", "-z", "--others", "--exclude-standard"]).map_err(failed)?;
     files.extend(untracked.split(|byte| *byte == 0).map(|path| (path.to_vec(), Touched::Everything)));
     let below =
         top.canonicalize().ok().and_then(|top| Some(root.strip_prefix(top).ok()?.to_owned())).unwrap_or_default();

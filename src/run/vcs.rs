@@ -3,12 +3,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use crate::{
     cli,
     error::{Error, Result},
+    source::git,
 };
 
 /// What keeps a file from being rewritten.
@@ -31,9 +31,9 @@ const NAMED: usize = 5;
 /// # Errors
 /// The files that have no committed state to go back to, and what to do about it.
 pub fn require_clean(files: &[(PathBuf, String)], allowed: &cli::Fix) -> Result<()> {
-    let mut repositories: BTreeMap<Option<PathBuf>, Vec<&(PathBuf, String)>> = BTreeMap::new();
+    let mut repositories: BTreeMap<Option<&Path>, Vec<&(PathBuf, String)>> = BTreeMap::new();
     for file in files {
-        repositories.entry(repository(&file.0)).or_default().push(file);
+        repositories.entry(file.0.parent().and_then(git::repository)).or_default().push(file);
     }
     let mut unfit: BTreeMap<State, Vec<&str>> = BTreeMap::new();
     for (repository, files) in repositories {
@@ -44,9 +44,9 @@ pub fn require_clean(files: &[(PathBuf, String)], allowed: &cli::Fix) -> Result<
         if allowed.allow_dirty {
             continue;
         }
-        let status = Status::read(&root)?;
+        let status = Status::read(root)?;
         for (path, name) in files {
-            if let Some(state) = path.strip_prefix(&root).ok().and_then(|path| status.of(path)) {
+            if let Some(state) = path.strip_prefix(root).ok().and_then(|path| status.of(path)) {
                 unfit.entry(state).or_default().push(name);
             }
         }
@@ -60,11 +60,6 @@ pub fn require_clean(files: &[(PathBuf, String)], allowed: &cli::Fix) -> Result<
         Some((state, files)) => Err(state.refusal(&files)),
         None => Ok(()),
     }
-}
-
-/// The nearest folder above `file` that is a work tree of git; submodules and linked work trees are such too.
-pub fn repository(file: &Path) -> Option<PathBuf> {
-    file.ancestors().skip(1).find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }
 
 impl State {
@@ -93,9 +88,9 @@ struct Status {
 
 impl Status {
     fn read(root: &Path) -> Result<Self> {
-        let listed = git(root, &["ls-files", "-z"])?;
+        let listed = ask(root, &["ls-files", "-z"])?;
         let tracked = listed.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();
-        let told = git(root, &["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no"])?;
+        let told = ask(root, &["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no"])?;
         let entry = |entry: &[u8]| {
             let (codes, path) = (entry.get(..2)?, entry.get(3..)?);
             let state = if codes[1] == b' ' { State::Staged } else { State::Dirty };
@@ -112,25 +107,9 @@ impl Status {
     }
 }
 
-fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
-    ask(root, arguments).map_err(|why| {
+fn ask(root: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
+    git::ask(root, arguments).map_err(|why| {
         let message = format!("git cannot say whether the files have changes of their own: {}", why.trim());
         Error::usage_with_help(message, "pass `--allow-dirty` to fix them without asking git")
     })
-}
-
-/// Runs git without anything that a repository could make it start.
-///
-/// # Errors
-/// What git said.
-pub fn ask(root: &Path, arguments: &[&str]) -> std::result::Result<Vec<u8>, String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(["-c", "core.fsmonitor=false"])
-        .args(arguments)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .output()
-        .map_err(|error| error.to_string())?;
-    if output.status.success() { Ok(output.stdout) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }

@@ -2,7 +2,9 @@
 
 pub mod decode;
 pub mod discover;
+pub mod git;
 pub mod lines;
+pub mod stack;
 
 pub use decode::{Damage, Encoding};
 pub use lines::{Lines, Position};

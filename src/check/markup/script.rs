@@ -4,10 +4,10 @@ use oxc_allocator::Allocator;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
+use crate::source::stack;
+
 /// Longer scripts are not looked at, in bytes.
 const LONGEST: usize = 32_000;
-/// A script up to this many bytes cannot nest deep enough to fill the stack of the thread that it is parsed on.
-const SHALLOW: usize = 100;
 /// What one level of nesting may cost on the stack, in bytes; a level takes at least one byte of the script.
 const LEVEL: usize = 8_000;
 
@@ -37,7 +37,7 @@ fn fault(script: &str, kind: SourceType, one: bool) -> Option<String> {
     if script.len() > LONGEST {
         return None;
     }
-    let parse = || {
+    stack::with_room(script.len() * LEVEL, || {
         let allocator = Allocator::default();
         let parsed = Parser::new(&allocator, script, kind).parse();
         let statements = parsed.program.body.len() + parsed.program.directives.len();
@@ -45,14 +45,6 @@ fn fault(script: &str, kind: SourceType, one: bool) -> Option<String> {
             Some(error) => Some(error.message.to_string()),
             None => (one && statements != 1).then(|| "Unexpected token".to_owned()),
         }
-    };
-    if script.len() <= SHALLOW {
-        return parse();
-    }
-    // A thread of its own, as the parser descends once for each level and text from strangers may nest at will.
-    std::thread::scope(|scope| {
-        let thread =
-            std::thread::Builder::new().stack_size(1_000_000 + script.len() * LEVEL).spawn_scoped(scope, parse);
-        thread.ok().and_then(|thread| thread.join().ok()).flatten()
     })
+    .flatten()
 }

@@ -1,7 +1,10 @@
 //! What Vue's template compiler refuses, for VitePress. The tokenizer follows `@vue/compiler-core` 3.5 state by state,
 //! and the page stands in `<template><div>…</div></template>`, as VitePress writes it.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use super::{Fault, Kind, script};
 use crate::document::rendered::{Author, Rendered};
@@ -258,7 +261,7 @@ impl<'a> Compiler<'a> {
         };
         let silent = self.is_silent() || attributes.iter().any(|a| a.name == "v-pre");
         if author == Author::File {
-            self.attributes(&attributes, silent, before);
+            self.attributes(&attributes, silent);
             if matches!(name, "script" | "style") && !silent {
                 self.fault(Kind::SideEffect, start..end);
             }
@@ -314,11 +317,13 @@ impl<'a> Compiler<'a> {
         Attribute { name, at, value: Some(&self.html[value]), end }
     }
 
-    fn attributes(&mut self, attributes: &[Attribute<'a>], silent: bool, before: usize) {
-        for (index, attribute) in attributes.iter().enumerate() {
+    fn attributes(&mut self, attributes: &[Attribute<'a>], silent: bool) {
+        let (mut seen, mut told) = (HashSet::new(), false);
+        for attribute in attributes {
             let span = attribute.at..attribute.at + attribute.name.len();
-            if attributes[..index].iter().any(|other| other.name == attribute.name) {
-                self.once(before, Kind::DuplicateAttribute, span.clone());
+            // One for each tag.
+            if !seen.insert(attribute.name) && !std::mem::replace(&mut told, true) {
+                self.fault(Kind::DuplicateAttribute, span.clone());
             }
             if silent {
                 continue;

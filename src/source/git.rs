@@ -1,0 +1,54 @@
+//! Git: where its repositories are, and questions to it. The only module that starts a program.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
+
+/// The nearest work tree that holds `folder`; submodules and linked work trees are such too.
+pub fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
+}
+
+/// What git ended with and said. No exit code where something killed it.
+pub struct Answer {
+    pub code: Option<i32>,
+    pub out: Vec<u8>,
+    pub err: String,
+}
+
+/// Runs git in `folder` with `input`, without anything that a repository could make it start.
+///
+/// # Errors
+/// There is no git, or it could not be started.
+pub fn run(folder: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Answer, String> {
+    let mut child = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        // A stranger's folder may look like a repository whose settings name commands.
+        .args(["-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"])
+        .args(arguments)
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    // Git answers while it is still being asked. What it does not want to hear is no error.
+    let asking = child.stdin.take().map(|mut stdin| thread::spawn(move || stdin.write_all(&input)));
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let _ = asking.map(thread::JoinHandle::join);
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    Ok(Answer { code: output.status.code(), out: output.stdout, err })
+}
+
+/// What git prints when it ends well.
+///
+/// # Errors
+/// What git said.
+pub fn ask(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let answer = run(folder, arguments, Vec::new())?;
+    if answer.code == Some(0) { Ok(answer.out) } else { Err(answer.err) }
+}
