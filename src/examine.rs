@@ -203,7 +203,7 @@ fn summarise(documents: &[Document], findings: &[Finding], sites: &Sites, facts:
         files: documents.iter().filter(|document| document.source.subject).count(),
         unverified: facts.remote.unverified(),
         remote: facts.remote.counts(),
-        hosts: if facts.remote.asked { facts.remote.by_host() } else { Vec::new() },
+        hosts: facts.remote.by_host(),
         sites: found,
         ..Summary::default()
     };

@@ -217,7 +217,7 @@ impl Fetch for Answers {
     }
 
     fn picture(&self, path: &str) -> Option<Sample> {
-        self.files.get(path).map(|content| Sample::described(content))
+        self.files.get(path).filter(|content| *content != "unreadable").map(|content| Sample::described(content))
     }
 
     fn ignored(&self, files: &BTreeSet<&str>) -> BTreeSet<String> {

@@ -50,6 +50,8 @@ pub enum Image {
     NotAnImage(Patience),
     /// A remote image that only pages of its own site may show.
     Hotlink,
+    /// A file that is there and cannot be read.
+    Unreadable,
     /// A file that git leaves out, so that nobody else has it.
     Ignored,
 }
@@ -179,6 +181,10 @@ impl Image {
             (Self::Empty, Content::Empty) | (Self::Pointer, Content::Pointer) | (Self::Corrupt, Content::Cut(_)) => {
                 Some(hit)
             }
+            (Self::Unreadable, Content::Unread) => Some(hit),
+            (Self::Mismatch(_), Content::Unknown) if FIRST_BYTES.contains(&ending(path).as_str()) => {
+                Some(hit.word("ending", ending(path)))
+            }
             (Self::Mismatch(_), Content::Page | Content::Text) => Some(hit.word("ending", ending(path))),
             (Self::Mismatch(other), Content::Picture(format)) => {
                 let ending = ending(path);
@@ -255,6 +261,9 @@ impl Hints {
         }
     }
 }
+
+/// Endings of formats whose every file begins with the same bytes.
+const FIRST_BYTES: [&str; 5] = ["png", "jpg", "jpeg", "gif", "webp"];
 
 /// Adds what mends another address of the same reference.
 fn join(first: &mut Hit, other: Hit) {

@@ -170,8 +170,8 @@ fn look(judged: &[(&Document, Vec<Verdict>)], fetch: &dyn Fetch) -> HashMap<Stri
             _ => None,
         })
         .collect();
-    let content = |path: &str| Some((path.to_owned(), fetch.picture(path)?.content()));
-    paths.into_par_iter().filter_map(content).collect()
+    let content = |path: &str| fetch.picture(path).map_or(Content::Unread, |sample| sample.content());
+    paths.into_par_iter().map(|path| (path.to_owned(), content(path))).collect()
 }
 
 /// Folders, each listed when it is first needed.
@@ -343,7 +343,8 @@ impl<'a> Folders<'a> {
             if folder.exact.len() > MOST_NAMES {
                 return None;
             }
-            let mut names: Vec<&str> = folder.exact.keys().map(String::as_str).filter(is_alike).collect();
+            let files = folder.exact.iter().filter(|(_, listed)| !listed.folder);
+            let mut names: Vec<&str> = files.map(|(name, _)| name.as_str()).filter(is_alike).collect();
             names.sort_unstable();
             nearest(name, names).map(str::to_owned)
         })

@@ -31,6 +31,8 @@ pub enum Content {
     Text,
     /// Bytes of a kind that is not known here: nothing is said about them.
     Unknown,
+    /// The file is there and cannot be read: no permission, or a symbolic link out of the project.
+    Unread,
 }
 
 /// What the first bytes of a file are, whatever it is called.
@@ -104,7 +106,8 @@ impl Content {
             Self::Pointer => "Git LFS pointer",
             Self::Page => "an HTML page",
             Self::Text => "text",
-            Self::Unknown => "data",
+            Self::Unknown => "data of no known format",
+            Self::Unread => "nothing that can be read",
         }
     }
 }

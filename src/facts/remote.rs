@@ -11,6 +11,9 @@ use super::{
 };
 use crate::document::Document;
 
+/// Why nobody was asked.
+const OFFLINE: &str = "offline";
+
 /// What is known of a remote image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -84,7 +87,7 @@ impl Remote {
         let (keys, urls): (Vec<String>, Vec<Url>) = urls.into_iter().unzip();
         let answers = if urls.is_empty() { None } else { fetch.ask(&urls) };
         let asked = answers.is_some();
-        let silence = Verdict::Unverified(if asked { "no answer" } else { "offline" }.to_owned());
+        let silence = Verdict::Unverified(if asked { "no answer" } else { OFFLINE }.to_owned());
         let answers = answers.unwrap_or_default().into_iter().chain(std::iter::repeat(silence));
         verdicts.extend(keys.into_iter().zip(answers));
         let failed =
@@ -118,11 +121,14 @@ impl Remote {
         self.counts().unverified
     }
 
-    /// The same, once for each host and in the order of their names.
+    /// The same but for those that were not to be asked, once for each host and in the order of their names.
     pub fn by_host(&self) -> Vec<Unverified> {
         let mut hosts: BTreeMap<String, Unverified> = BTreeMap::new();
         for (address, verdict) in &self.verdicts {
             let Verdict::Unverified(why) = verdict else { continue };
+            if why == OFFLINE {
+                continue;
+            }
             let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
             let entry = Unverified { host: host.clone(), addresses: 0, reasons: BTreeSet::new() };
             let entry = hosts.entry(host).or_insert(entry);

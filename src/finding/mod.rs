@@ -91,7 +91,7 @@ pub struct Summary {
     pub unverified: usize,
     /// Distinct addresses of remote images by verdict.
     pub remote: Counts,
-    /// The unverified ones by host; empty where the network was not to be asked.
+    /// The unverified ones by host; without those that were not to be asked.
     #[serde(rename = "unverified-hosts")]
     pub hosts: Vec<Unverified>,
     /// Findings that the baseline holds; not among those above, as those below.

@@ -23,7 +23,9 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     let paint = Paint { color: page.style.color };
-    unverified(&page.report.summary.hosts, paint, out)?;
+    if page.online {
+        unverified(&page.report.summary.hosts, paint, out)?;
+    }
     writeln!(out, "{}", outcome(page, paint))?;
     for line in fixes(page) {
         writeln!(out, "{line}")?;

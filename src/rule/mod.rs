@@ -90,7 +90,7 @@ pub struct Scene {
     pub generator: Generator,
     /// Other posts of the site, by path. Findings in them are not wanted here.
     pub beside: BTreeMap<String, String>,
-    /// Other files: a short description of their content such as `png`, `lfs`, `empty`, `html`, or `text: …`.
+    /// Other files: a short description of their content such as `png`, `lfs`, `empty`, `html`, `unreadable`, or `text: …`.
     pub files: BTreeMap<String, String>,
     /// Those of the files that git leaves out.
     pub ignored: BTreeSet<String>,

@@ -94,7 +94,7 @@ pub enum Why {
     Mistaken,
 }
 
-/// Longer addresses are not looked up, in bytes.
+/// No path of a file is longer, in bytes.
 const LONGEST: usize = 4_000;
 
 /// What `address` in `post` means.
@@ -111,9 +111,6 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
     }
     let Some(address) = evaluate(site, address) else { return Target::Unknown };
     let address = address.as_str();
-    if address.len() > LONGEST {
-        return Target::Unknown;
-    }
     match remote(address) {
         Some(Ok(url)) if is_own(site, &url) => {
             let path = url.path().to_owned();
@@ -237,6 +234,8 @@ fn evaluate(site: &Site, address: &str) -> Option<String> {
 
 fn local(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target {
     let escaped = address.split(['?', '#']).next().unwrap_or_default();
+    // No file has a longer name: what is left of it is not there either.
+    let escaped = &escaped[..escaped.floor_char_boundary(LONGEST)];
     let path = percent_decode_str(escaped).decode_utf8().map_or_else(|_| escaped.to_owned(), |path| path.into_owned());
     // As a browser does with an address of the web.
     let path = path.replace('\\', "/").replace("pathname://", "");
