@@ -41,6 +41,17 @@ fn only_the_lines_of_the_change_count() {
     assert!(ran.code == 1 && ran.out.contains("Found 1 error in 2 files (2 outside of the change)"), "{ran:?}");
 }
 
+/// Else a change could hide what it brings behind an attribute.
+#[test]
+fn what_git_takes_for_binary_is_all_change() {
+    let project = branch();
+    project.write(".gitattributes", "*.md binary\n");
+    project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
+    project.commit("more");
+    let lines = ["a.md:5 image-placeholder", "a.md:9 image-placeholder", "a.md:13 image-placeholder"];
+    assert_eq!(since(&project, &[]), lines);
+}
+
 #[test]
 fn new_and_untracked_files_are_all_change_and_names_may_be_anything() {
     let project = branch();

@@ -132,6 +132,9 @@ fn hunks(patch: &[u8]) -> Vec<Vec<(usize, usize)>> {
     for line in patch.split(|byte| *byte == b'\n') {
         if line.starts_with(b"diff --git ") {
             files.push(Vec::new());
+        } else if let (Some(file), true) = (files.last_mut(), line.starts_with(b"Binary files ")) {
+            // A NUL byte, UTF-16, or `*.md binary` among the attributes: git tells no lines, so all of them count.
+            file.push((1, usize::MAX));
         } else if let (Some(file), Some(hunk)) = (files.last_mut(), line.strip_prefix(b"@@ -")) {
             file.extend(touched(&String::from_utf8_lossy(hunk)));
         }
