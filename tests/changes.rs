@@ -52,6 +52,31 @@ fn what_git_takes_for_binary_is_all_change() {
     assert_eq!(since(&project, &[]), lines);
 }
 
+/// Git counts no lone CR as the end of a line, so its numbers are not those of a person.
+#[test]
+fn a_lone_carriage_return_does_not_shift_the_lines_of_the_change() {
+    let project = branch();
+    let text = OLD.replace("We went up the hill.", "We\rwent\rup.");
+    project.write("content/posts/a.md", &text);
+    project.commit("more");
+    project.git(&["checkout", "--quiet", "-B", "main"]);
+    project.git(&["checkout", "--quiet", "-b", "next"]);
+    project.write("content/posts/a.md", format!("{text}\n{HOLE}"));
+    assert_eq!(since(&project, &[]), ["a.md:15 image-placeholder"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_became_a_link_leaves_the_lines_of_other_files_alone() {
+    let project = branch();
+    project.write("content/posts/a.md", OLD.replace("We went up the hill.", &format!("We went up.\n\n{HOLE}")));
+    project.remove("static/hill.svg");
+    project.write("static/mountain.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n");
+    std::os::unix::fs::symlink("mountain.svg", project.path().join("static/hill.svg")).unwrap();
+    project.commit("link");
+    assert_eq!(since(&project, &["--select", "image-placeholder"]), ["a.md:9 image-placeholder"]);
+}
+
 #[test]
 fn new_and_untracked_files_are_all_change_and_names_may_be_anything() {
     let project = branch();

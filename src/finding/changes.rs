@@ -37,7 +37,7 @@ impl Changes {
         let mut lines: BTreeMap<&str, Lines> = BTreeMap::new();
         for path in self.files.keys() {
             if let Some(source) = report.sources.get(path.as_str()) {
-                lines.insert(path, Lines::new(&source.text));
+                lines.insert(path, Lines::as_git_counts(&source.text));
             }
         }
         let sources = &report.sources;

@@ -32,6 +32,13 @@ struct Listed {
     path: Vec<u8>,
 }
 
+impl Listed {
+    /// How many parts of a patch tell of it.
+    fn parts(&self) -> usize {
+        if self.letter == b'T' { 2 } else { 1 }
+    }
+}
+
 /// The changes since `reference` and the branch of now went separate ways.
 ///
 /// # Errors
@@ -47,15 +54,17 @@ pub fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> 
     let failed = |why: String| Error::usage(format!("git cannot say what changed since `{reference}`: {}", why.trim()));
     let run = |more: &[&str]| ask(top, &[&DIFF, more, &[&base, "--"]].concat()).map_err(failed);
     let listed = list(&run(&["--name-status", "-z"])?);
+    // Each file is one part of the patch, and two where a file became a link or a link a file. Were that ever not so, no
+    // line could be told from another.
     let hunks = hunks(&run(&["--unified=0"])?);
-    // Each file is one part of the patch; where that does not hold, such as for a file that became a link, no line is
-    // told from another.
-    let known = hunks.len() == listed.len();
+    let known = hunks.len() == listed.iter().map(Listed::parts).sum::<usize>();
+    let mut hunks = hunks.into_iter();
     let mut files: BTreeMap<Vec<u8>, Touched> = BTreeMap::new();
     let mut gone: BTreeSet<Vec<u8>> = BTreeSet::new();
-    for (index, file) in listed.into_iter().enumerate() {
+    for file in listed {
+        let part = hunks.by_ref().take(file.parts()).last().filter(|_| known);
+        let lines = || part.unwrap_or_else(|| vec![(1, usize::MAX)]);
         gone.extend(file.old);
-        let lines = || if known { hunks[index].clone() } else { vec![(1, usize::MAX)] };
         match file.letter {
             b'D' => {
                 gone.insert(file.path);

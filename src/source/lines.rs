@@ -25,6 +25,12 @@ impl Lines {
         Self { starts }
     }
 
+    /// Lines as git numbers them: to git a lone CR ends none.
+    pub fn as_git_counts(text: &str) -> Self {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        Self { starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+    }
+
     pub fn count(&self) -> usize {
         self.starts.len()
     }
