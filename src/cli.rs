@@ -134,10 +134,13 @@ pub struct Check {
     #[arg(long)]
     pub no_baseline: bool,
     /// Only findings that the changes since this commit bring (a branch, a tag, a commit)
-    #[arg(long, value_name = "REF", conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "REF", group = "changed", conflicts_with_all = ["fix", "diff"])]
     pub since: Option<String>,
-    /// With --since: all findings in changed files, also on lines that did not change
-    #[arg(long, requires = "since")]
+    /// Only findings that the next commit would bring, in the content that is staged
+    #[arg(long, group = "changed", conflicts_with_all = ["fix", "diff", "stdin_filename"])]
+    pub staged: bool,
+    /// With --since or --staged: all findings in changed files, also on lines that did not change
+    #[arg(long, requires = "changed")]
     pub changed_files: bool,
     #[command(flatten)]
     pub fix: Fix,

@@ -19,6 +19,7 @@ use std::{
     io,
     io::Write,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use crate::{
@@ -31,11 +32,11 @@ use crate::{
     render::{self, Page, Style},
     rule::Rules,
     site::{Sites, detect},
-    source::Source,
+    source::{Index, Source},
 };
 use baseline::Checked;
 use network::Network;
-use read::{Gathered, gather, read_standard_input, reads_standard_input};
+use read::{Gathered, gather_staged, read_standard_input, reads_standard_input};
 use write::Outputs;
 
 /// How a run ended; the numbers are the exit codes.
@@ -115,14 +116,14 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
-    let since = |reference: &String| since::read(reference, &plan.root, options.changed_files);
-    let changes = options.since.as_ref().map(since).transpose()?;
+    let changes = since::wanted(options, &plan.root)?;
+    let index = if options.staged { Some(Arc::new(Index::read(&plan.root)?)) } else { None };
     let network = Network::open(options, &plan)?;
-    let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?;
+    let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?.staged(index.clone());
     let (sources, mut found) = if reads_standard_input(options) {
         (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
     } else {
-        gather(&options.paths, &plan, world.lock())
+        gather_staged(&options.paths, &plan, world.lock(), index.as_deref())
     };
     let held = baseline::load(options, &plan)?;
     let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
@@ -175,6 +176,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
 fn checked_paths(options: &cli::Check) -> Result<Vec<PathBuf>, Stop> {
     let standard_input = options.paths.iter().any(|path| path == Path::new("-"));
     match (&options.stdin_filename, standard_input) {
+        (_, true) if options.staged => Err(Error::usage("`--staged` does not go with `-`").into()),
         (_, true) if options.paths.len() > 1 => Err(Error::usage("`-` does not go with other paths").into()),
         (Some(name), true) => Ok(vec![name.clone()]),
         (None, true) => Ok(vec![PathBuf::from("stdin.md")]),

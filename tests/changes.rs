@@ -174,3 +174,101 @@ fn a_hostile_configuration_starts_nothing() {
     assert_eq!(since(&project, &[]), ["a.md:13 image-placeholder"]);
     assert!(!project.path().join("ran").exists());
 }
+
+fn staged(project: &Project, more: &[&str]) -> Vec<String> {
+    let lines = project.findings(&[&["--staged"], more].concat());
+    lines.into_iter().map(|line| line.replace("content/posts/", "").replace(" new", "")).collect()
+}
+
+#[test]
+fn what_is_staged_counts_and_not_what_is_on_disk() {
+    let project = branch();
+    project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
+    assert_eq!(staged(&project, &[]), [""; 0], "nothing is staged");
+    project.git(&["add", "content/posts/a.md"]);
+    let one = ["a.md:13 image-placeholder"];
+    assert_eq!(staged(&project, &[]), one);
+    project.write("content/posts/a.md", format!("---\ntitle: A\n---\n\nMended.\n\nMended.\n\n\n\n{OLD}"));
+    assert_eq!(staged(&project, &[]), one, "mended on disk alone");
+    assert_eq!(staged(&project, &["content/posts/a.md"]), one);
+    project.remove("content/posts/a.md");
+    assert_eq!(staged(&project, &[]), one, "gone from the disk alone");
+    project.git(&["rm", "--quiet", "--cached", "content/posts/a.md"]);
+    assert_eq!(staged(&project, &[]), [""; 0]);
+}
+
+#[test]
+fn a_picture_must_be_staged_too() {
+    let project = branch();
+    let svg = project.read("static/hill.svg");
+    project.write("content/posts/c.md", "---\ntitle: C\n---\n\n![The lake](/wide/lake.svg)\n\nWe went home.\n");
+    project.write("static/wide/lake.svg", &svg);
+    project.git(&["add", "content/posts/c.md"]);
+    assert_eq!(staged(&project, &[]), ["c.md:5 image-missing"]);
+    project.git(&["add", "static/wide/lake.svg"]);
+    assert_eq!(staged(&project, &[]), [""; 0]);
+    project.remove("static/wide/lake.svg");
+    std::fs::remove_dir(project.path().join("static/wide")).unwrap();
+    assert_eq!(staged(&project, &[]), [""; 0], "gone from the disk alone");
+    project.write("static/wide/lake.svg", "");
+    assert_eq!(staged(&project, &[]), [""; 0], "empty on disk alone");
+    project.git(&["add", "static/wide/lake.svg"]);
+    assert_eq!(staged(&project, &[]), ["c.md:5 image-empty"]);
+}
+
+#[test]
+fn a_merge_brings_what_no_side_had() {
+    let project = branch();
+    project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
+    project.commit("mine");
+    project.git(&["checkout", "--quiet", "main"]);
+    project.write("content/posts/b.md", OLD);
+    project.commit("theirs");
+    project.git(&["checkout", "--quiet", "change"]);
+    project.git(&["merge", "--quiet", "--no-commit", "--no-ff", "main"]);
+    assert_eq!(staged(&project, &[]), [""; 0]);
+    project.write("content/posts/b.md", format!("{OLD}\n{HOLE}"));
+    project.git(&["add", "--all"]);
+    assert_eq!(staged(&project, &[]), ["b.md:13 image-placeholder"]);
+}
+
+#[test]
+fn the_first_commit_is_all_change_and_what_cannot_be_told_is_no_green_run() {
+    let project = Project::new(&[("content/a.md", OLD), ("b.md", OLD)]);
+    let fails = |arguments: &[&str], said: &str| {
+        let ran = project.run(&[&["check", "--staged"], arguments].concat());
+        assert!(ran.code == 2 && ran.err.contains(said), "{ran:?}");
+    };
+    fails(&[], "needs a git repository");
+    project.git(&["init", "--quiet", "--initial-branch=main"]);
+    fails(&[], "there is no post to check");
+    project.git(&["add", "content/a.md"]);
+    assert_eq!(staged(&project, &["--select", "image-placeholder"]).len(), 2);
+    assert_eq!(project.run_in("content", &["check", "--staged"]).code, 1);
+    let ran = project.run(&["check", "--staged", "b.md"]);
+    assert!(ran.code == 2 && ran.out.contains("it is not staged"), "{ran:?}");
+    project.git(&["add", "--intent-to-add", "b.md"]);
+    let ran = project.run(&["check", "--staged", "b.md"]);
+    assert!(ran.code == 2 && ran.out.contains("it is not staged"), "{ran:?}");
+    fails(&["--fix"], "cannot be used with");
+    fails(&["--since", "main"], "cannot be used with");
+    fails(&["-"], "does not go with");
+}
+
+#[test]
+fn an_unfinished_merge_is_no_green_run() {
+    let project = branch();
+    project.write("content/posts/a.md", OLD.replace("went home", "slept"));
+    project.commit("mine");
+    project.git(&["checkout", "--quiet", "main"]);
+    project.write("content/posts/a.md", OLD.replace("went home", "left"));
+    project.commit("theirs");
+    let merged = std::process::Command::new("git")
+        .args(["-c", "user.name=A", "-c", "user.email=a@example.test", "merge", "--quiet", "change"])
+        .current_dir(project.path())
+        .output()
+        .unwrap();
+    assert!(!merged.status.success());
+    let ran = project.run(&["check", "--staged"]);
+    assert!(ran.code == 2 && ran.err.contains("content/posts/a.md"), "{ran:?}");
+}

@@ -1,7 +1,7 @@
 //! The local files that posts point to: each folder listed once, each picture looked at once.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
@@ -22,6 +22,7 @@ use crate::{
         Site, Sites, is_picture_name,
         resolve::{self, Candidate, Target, Why},
     },
+    source::Index,
 };
 
 /// Addresses that only show where an address belongs; read from `rules/shared/image.yaml`.
@@ -420,12 +421,19 @@ pub struct Disk {
     /// Folders below it as they really are; none for those that are not there, or that a symbolic link leads out of
     /// the root with.
     folders: Arc<RwLock<HashMap<String, Option<Arc<Path>>>>>,
+    /// What the next commit has in place of it, if that is what counts.
+    index: Option<Arc<Index>>,
 }
 
 impl Disk {
     /// The files below `root`.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.canonicalize().unwrap_or_else(|_| root.to_owned()), folders: Arc::default() }
+        Self { root: root.canonicalize().unwrap_or_else(|_| root.to_owned()), folders: Arc::default(), index: None }
+    }
+
+    /// With what is staged in place of what is on disk, if there is any.
+    pub fn staged(self, index: Option<Arc<Index>>) -> Self {
+        Self { index, ..self }
     }
 
     /// Absolute and without symbolic links.
@@ -435,6 +443,20 @@ impl Disk {
 
     /// See [`Fetch::list`].
     pub fn list(&self, folder: &str) -> Option<Vec<Listed>> {
+        let on_disk = self.entries(folder);
+        let Some(index) = &self.index else { return on_disk };
+        let added = index.names(folder);
+        if on_disk.is_none() && added.is_none() {
+            return None;
+        }
+        let path = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let on_disk = on_disk.into_iter().flatten().filter(|listed| listed.folder || !index.hides(&path(&listed.name)));
+        let mut names: BTreeMap<String, bool> = on_disk.map(|listed| (listed.name, listed.folder)).collect();
+        names.extend(added.into_iter().flatten().map(|(name, folder)| (name.clone(), *folder)));
+        Some(names.into_iter().map(|(name, folder)| Listed { name, folder }).collect())
+    }
+
+    fn entries(&self, folder: &str) -> Option<Vec<Listed>> {
         let path = self.folder(folder)?;
         let entries = fs::read_dir(&path).ok()?.filter_map(Result::ok);
         let listed = entries.filter_map(|entry| {
@@ -448,20 +470,30 @@ impl Disk {
 
     /// See [`Fetch::picture`].
     pub fn picture(&self, path: &str) -> Option<Sample> {
-        let mut file = fs::File::open(self.file(path)?).ok()?;
-        let length = file.metadata().ok()?.len();
-        let mut head = Vec::with_capacity(picture::HEAD.min(usize::try_from(length).unwrap_or(picture::HEAD)) + 1);
-        file.by_ref().take(picture::HEAD as u64).read_to_end(&mut head).ok()?;
-        let mut sample = Sample { head, tail: Vec::new(), length };
-        sample.tail = end(&mut file, &sample, picture::TAIL)?;
-        if !sample.is_settled() {
-            sample.tail = end(&mut file, &sample, picture::LONG_TAIL)?;
-        }
-        Some(sample)
+        let on_disk = || {
+            let file = fs::File::open(self.file(path)?).ok()?;
+            let length = file.metadata().ok()?.len();
+            sample(file, length)
+        };
+        let Some(staged) = self.index(path) else { return on_disk() };
+        let bytes = staged?;
+        let length = bytes.len() as u64;
+        let sample = sample(io::Cursor::new(bytes), length)?;
+        // The picture itself is in no commit where Git LFS keeps it.
+        if sample.content() == Content::Pointer { on_disk().or(Some(sample)) } else { Some(sample) }
+    }
+
+    /// What is staged of a file, if it must be asked for; the inner one is none where git cannot say.
+    fn index(&self, path: &str) -> Option<Option<Vec<u8>>> {
+        let index = self.index.as_ref().filter(|index| index.differs(path))?;
+        Some(index.contents(&[path]).ok().and_then(|mut contents| contents.pop()))
     }
 
     /// A small text file, for detecting sites.
     pub fn text(&self, path: &str) -> Option<String> {
+        if let Some(staged) = self.index(path) {
+            return String::from_utf8(staged?).ok();
+        }
         let path = self.file(path)?;
         let metadata = fs::metadata(&path).ok()?;
         (metadata.len() < 1 << 20).then(|| fs::read_to_string(path).ok())?
@@ -519,8 +551,20 @@ impl crate::site::detect::Look for Disk {
     }
 }
 
+/// The ends of a file of `length` bytes, as much of them as tells what it is.
+fn sample(mut file: impl Read + Seek, length: u64) -> Option<Sample> {
+    let mut head = Vec::with_capacity(picture::HEAD.min(usize::try_from(length).unwrap_or(picture::HEAD)) + 1);
+    file.by_ref().take(picture::HEAD as u64).read_to_end(&mut head).ok()?;
+    let mut sample = Sample { head, tail: Vec::new(), length };
+    sample.tail = end(&mut file, &sample, picture::TAIL)?;
+    if !sample.is_settled() {
+        sample.tail = end(&mut file, &sample, picture::LONG_TAIL)?;
+    }
+    Some(sample)
+}
+
 /// The last `most` bytes of a file, from its head where that holds them.
-fn end(file: &mut fs::File, sample: &Sample, most: usize) -> Option<Vec<u8>> {
+fn end(file: &mut (impl Read + Seek), sample: &Sample, most: usize) -> Option<Vec<u8>> {
     let whole = sample.head.len() as u64 == sample.length;
     if whole {
         return Some(sample.head[sample.head.len().saturating_sub(most)..].to_vec());

@@ -16,7 +16,10 @@ use super::{
     picture::Sample,
     remote,
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    source::Index,
+};
 
 pub struct World {
     disk: Disk,
@@ -56,6 +59,11 @@ impl World {
             Err(cause) => return Err(Error::Read { path, cause }),
         };
         Ok(Self { lock: Some(Lock::parse(shown, &text)?), ..self })
+    }
+
+    /// With what is staged in place of what is on disk, if there is any.
+    pub fn staged(self, index: Option<Arc<Index>>) -> Self {
+        Self { disk: self.disk.staged(index), ..self }
     }
 
     pub const fn disk(&self) -> &Disk {

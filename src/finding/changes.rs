@@ -29,6 +29,27 @@ pub enum Touched {
     Moved(Vec<(usize, usize)>),
 }
 
+impl Touched {
+    fn common(&self, other: Self) -> Self {
+        let lines = |lines: &[(usize, usize)], others: &[(usize, usize)]| {
+            let mut both = Vec::new();
+            for (from, to) in lines {
+                let shared = others.iter().map(|(first, last)| (*from.max(first), *to.min(last)));
+                both.extend(shared.filter(|(from, to)| from <= to));
+            }
+            both
+        };
+        match (self, other) {
+            (Self::Everything, other) => other,
+            (_, Self::Everything) => self.clone(),
+            (Self::Moved(mine), Self::Moved(other)) => Self::Moved(lines(mine, &other)),
+            (Self::Lines(mine) | Self::Moved(mine), Self::Lines(other) | Self::Moved(other)) => {
+                Self::Lines(lines(mine, &other))
+            }
+        }
+    }
+}
+
 impl Changes {
     /// Drops what the change does not bring; the summary says how much that was.
     pub fn keep(&self, report: &mut Report) {
@@ -50,6 +71,17 @@ impl Changes {
         });
         report.summary.count(&report.findings);
         report.summary.outside = before - report.new_findings().count();
+    }
+
+    /// What both change: in a merge, what neither side had before.
+    #[must_use]
+    pub fn common(self, other: &Self) -> Self {
+        let both = |(path, touched): (String, Touched)| Some((other.files.get(&path)?.common(touched), path));
+        Self {
+            files: self.files.into_iter().filter_map(both).map(|(touched, path)| (path, touched)).collect(),
+            gone: self.gone.intersection(&other.gone).cloned().collect(),
+            whole_files: self.whole_files,
+        }
     }
 
     fn touches(&self, finding: &Finding, lines: &Lines) -> bool {

@@ -1,4 +1,5 @@
-//! What changed since a commit, as git tells: committed or not, as the files on disk are what is checked.
+//! What changed, as git tells: since a commit, committed or not, as the files on disk are what is checked; or what is
+//! staged.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,9 +7,13 @@ use std::{
 };
 
 use crate::{
+    cli,
     error::{Error, Result},
     finding::changes::{Changes, Touched},
-    source::git::{ask, repository},
+    source::{
+        discover::relative,
+        git::{ask, repository},
+    },
 };
 
 /// Neither a hostile configuration nor attributes may start a program or change the form of a diff.
@@ -39,11 +44,23 @@ impl Listed {
     }
 }
 
+/// The changes that the command line speaks of, if any.
+///
+/// # Errors
+/// Git cannot say them, with what to do about it.
+pub fn wanted(options: &cli::Check, root: &Path) -> Result<Option<Changes>> {
+    match &options.since {
+        Some(reference) => read(reference, root, options.changed_files).map(Some),
+        None if options.staged => staged(root, options.changed_files).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The changes since `reference` and the branch of now went separate ways.
 ///
 /// # Errors
 /// No git repository, no such commit, no common history: with what to do about each.
-pub fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> {
+fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> {
     let top = repository(root).ok_or_else(|| {
         Error::usage_with_help(
             "`--since` needs a git repository, and this folder is in none",
@@ -52,7 +69,36 @@ pub fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> 
     })?;
     let base = base(top, reference)?;
     let failed = |why: String| Error::usage(format!("git cannot say what changed since `{reference}`: {}", why.trim()));
-    let run = |more: &[&str]| ask(top, &[&DIFF, more, &[&base, "--"]].concat()).map_err(failed);
+    let mut changes = Changes { whole_files, ..differences(top, root, &[&base], failed)? };
+    let untracked = ask(top, &["ls-files", "-z", "--others", "--exclude-standard"]).map_err(failed)?;
+    let untracked = untracked.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+    let name = names(top, root);
+    changes.files.extend(untracked.map(|path| (name(path), Touched::Everything)));
+    Ok(changes)
+}
+
+/// What the next commit changes. In a merge, that is what no parent has.
+///
+/// # Errors
+/// Git cannot say.
+fn staged(root: &Path, whole_files: bool) -> Result<Changes> {
+    // `Index::read` says it where there is no repository.
+    let Some(top) = repository(root) else { return Ok(Changes::default()) };
+    let failed = |why: String| Error::usage(format!("git cannot say what is staged: {}", why.trim()));
+    let changes = differences(top, root, &["--cached"], failed)?;
+    let merged = ask(top, &["rev-parse", "--git-path", "MERGE_HEAD"]).map_err(failed)?;
+    let merged = top.join(String::from_utf8_lossy(&merged).trim_end_matches(['\n', '\r']));
+    let heads = std::fs::read_to_string(merged).unwrap_or_default();
+    let heads = heads.lines().filter(|head| !head.is_empty() && head.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let changes = heads.into_iter().try_fold(changes, |changes, head| {
+        differences(top, root, &["--cached", head], failed).map(|other| changes.common(&other))
+    })?;
+    Ok(Changes { whole_files, ..changes })
+}
+
+/// What git calls different between `sides`.
+fn differences(top: &Path, root: &Path, sides: &[&str], failed: impl Fn(String) -> Error + Copy) -> Result<Changes> {
+    let run = |more: &[&str]| ask(top, &[&DIFF, more, sides, &["--"]].concat()).map_err(failed);
     let listed = list(&run(&["--name-status", "-z"])?);
     // Each file is one part of the patch, and two where a file became a link or a link a file. Were that ever not so, no
     // line could be told from another.
@@ -80,20 +126,11 @@ pub fn read(reference: &str, root: &Path, whole_files: bool) -> Result<Changes> 
             }
         }
     }
-    let untracked = ask(top, &["ls-files", "-z", "--others", "--exclude-standard"]).map_err(failed)?;
-    files.extend(untracked.split(|byte| *byte == 0).map(|path| (path.to_vec(), Touched::Everything)));
-    let below =
-        top.canonicalize().ok().and_then(|top| Some(root.strip_prefix(top).ok()?.to_owned())).unwrap_or_default();
-    let below = below.to_string_lossy().replace('\\', "/");
-    let name = |path: &[u8]| relative(&below, &String::from_utf8_lossy(path));
+    let name = names(top, root);
     Ok(Changes {
-        files: files
-            .into_iter()
-            .filter(|(path, _)| !path.is_empty())
-            .map(|(path, touched)| (name(&path), touched))
-            .collect(),
+        files: files.into_iter().map(|(path, touched)| (name(&path), touched)).collect(),
         gone: gone.iter().map(|path| name(path)).collect(),
-        whole_files,
+        whole_files: false,
     })
 }
 
@@ -159,10 +196,14 @@ fn touched(hunk: &str) -> Option<(usize, usize)> {
     Some(if count == 0 { (from.max(1), from + 1) } else { (from, from + count - 1) })
 }
 
-/// A path below the repository as one below the project; files beside the project keep their own.
-fn relative(below: &str, path: &str) -> String {
-    match path.strip_prefix(below) {
-        Some(rest) if !below.is_empty() && rest.starts_with('/') => rest[1..].to_owned(),
-        _ => path.to_owned(),
+/// Makes a path below the repository one below the project; files beside the project keep their own.
+fn names(top: &Path, root: &Path) -> impl Fn(&[u8]) -> String {
+    let below = top.canonicalize().map(|top| relative(&top, root)).unwrap_or_default();
+    move |path| {
+        let path = String::from_utf8_lossy(path);
+        match path.strip_prefix(&below) {
+            Some(rest) if !below.is_empty() && rest.starts_with('/') => rest[1..].to_owned(),
+            _ => path.into_owned(),
+        }
     }
 }

@@ -40,7 +40,7 @@ pub struct Selection {
 
 impl Selection {
     /// Whether a file found in a folder is a post; `path` is relative to the root.
-    fn wants(&self, path: &str) -> bool {
+    pub fn wants(&self, path: &str) -> bool {
         let included = match &self.include {
             Some(include) => include.is_match(path),
             None => is_post(path),

@@ -49,6 +49,14 @@ pub fn run(folder: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Answer, 
 /// # Errors
 /// What git said.
 pub fn ask(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
-    let answer = run(folder, arguments, Vec::new())?;
+    answer(folder, arguments, Vec::new())
+}
+
+/// What git prints to `input` when it ends well.
+///
+/// # Errors
+/// What git said.
+pub fn answer(folder: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, String> {
+    let answer = run(folder, arguments, input)?;
     if answer.code == Some(0) { Ok(answer.out) } else { Err(answer.err) }
 }

@@ -3,10 +3,12 @@
 pub mod decode;
 pub mod discover;
 pub mod git;
+pub mod index;
 pub mod lines;
 pub mod stack;
 
 pub use decode::{Damage, Encoding};
+pub use index::Index;
 pub use lines::{Lines, Position};
 
 use serde::{Deserialize, Serialize};
