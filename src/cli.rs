@@ -43,7 +43,7 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check posts
-    Check(Check),
+    Check(Box<Check>),
     /// Write down the findings of today, so that only new ones count
     Baseline(Baseline),
     /// Look at a whole site once: a page in HTML, and JSON beside it
