@@ -22,8 +22,28 @@ fn branch() -> Project {
     project
 }
 
+/// The branch has a third placeholder in `a.md`, and main has got a file of its own since. The branch is checked out.
+fn two_branches(path: &str, text: &str) -> Project {
+    let project = branch();
+    project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
+    project.commit("mine");
+    project.git(&["checkout", "--quiet", "main"]);
+    project.write(path, text);
+    project.commit("theirs");
+    project.git(&["checkout", "--quiet", "change"]);
+    project
+}
+
 fn since(project: &Project, more: &[&str]) -> Vec<String> {
-    let lines = project.findings(&[&["--since", "main"], more].concat());
+    found(project, &[&["--since", "main"], more].concat())
+}
+
+fn staged(project: &Project, more: &[&str]) -> Vec<String> {
+    found(project, &[&["--staged"], more].concat())
+}
+
+fn found(project: &Project, arguments: &[&str]) -> Vec<String> {
+    let lines = project.findings(arguments);
     lines.into_iter().map(|line| line.replace("content/posts/", "").replace(" new", "")).collect()
 }
 
@@ -124,13 +144,7 @@ fn a_deleted_end_is_a_change_of_the_line_before() {
 
 #[test]
 fn merges_line_ends_and_linked_work_trees_do_not_bring_old_findings() {
-    let project = branch();
-    project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
-    project.commit("mine");
-    project.git(&["checkout", "--quiet", "main"]);
-    project.write("content/posts/b.md", OLD);
-    project.commit("theirs");
-    project.git(&["checkout", "--quiet", "change"]);
+    let project = two_branches("content/posts/b.md", OLD);
     project.git(&["merge", "--quiet", "--no-edit", "main"]);
     assert_eq!(since(&project, &[]), ["a.md:13 image-placeholder"]);
     project.git(&["config", "core.autocrlf", "true"]);
@@ -175,11 +189,6 @@ fn a_hostile_configuration_starts_nothing() {
     assert!(!project.path().join("ran").exists());
 }
 
-fn staged(project: &Project, more: &[&str]) -> Vec<String> {
-    let lines = project.findings(&[&["--staged"], more].concat());
-    lines.into_iter().map(|line| line.replace("content/posts/", "").replace(" new", "")).collect()
-}
-
 #[test]
 fn what_is_staged_counts_and_not_what_is_on_disk() {
     let project = branch();
@@ -218,13 +227,7 @@ fn a_picture_must_be_staged_too() {
 
 #[test]
 fn a_merge_brings_what_no_side_had() {
-    let project = branch();
-    project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
-    project.commit("mine");
-    project.git(&["checkout", "--quiet", "main"]);
-    project.write("content/posts/b.md", OLD);
-    project.commit("theirs");
-    project.git(&["checkout", "--quiet", "change"]);
+    let project = two_branches("content/posts/b.md", OLD);
     project.git(&["merge", "--quiet", "--no-commit", "--no-ff", "main"]);
     assert_eq!(staged(&project, &[]), [""; 0]);
     project.write("content/posts/b.md", format!("{OLD}\n{HOLE}"));
@@ -257,18 +260,8 @@ fn the_first_commit_is_all_change_and_what_cannot_be_told_is_no_green_run() {
 
 #[test]
 fn an_unfinished_merge_is_no_green_run() {
-    let project = branch();
-    project.write("content/posts/a.md", OLD.replace("went home", "slept"));
-    project.commit("mine");
-    project.git(&["checkout", "--quiet", "main"]);
-    project.write("content/posts/a.md", OLD.replace("went home", "left"));
-    project.commit("theirs");
-    let merged = std::process::Command::new("git")
-        .args(["-c", "user.name=A", "-c", "user.email=a@example.test", "merge", "--quiet", "change"])
-        .current_dir(project.path())
-        .output()
-        .unwrap();
-    assert!(!merged.status.success());
+    let project = two_branches("content/posts/a.md", &OLD.replace("went home", "left"));
+    project.git(&["read-tree", "-m", "main~1", "change", "main"]);
     let ran = project.run(&["check", "--staged"]);
     assert!(ran.code == 2 && ran.err.contains("content/posts/a.md"), "{ran:?}");
 }

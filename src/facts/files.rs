@@ -475,28 +475,27 @@ impl Disk {
             let length = file.metadata().ok()?.len();
             sample(file, length)
         };
-        let Some(staged) = self.index(path) else { return on_disk() };
-        let bytes = staged?;
+        let Some(staged) = self.staged_content(path) else { return on_disk() };
+        let bytes = staged.ok()?;
         let length = bytes.len() as u64;
         let sample = sample(io::Cursor::new(bytes), length)?;
         // The picture itself is in no commit where Git LFS keeps it.
         if sample.content() == Content::Pointer { on_disk().or(Some(sample)) } else { Some(sample) }
     }
 
-    /// What is staged of a file, if it must be asked for; the inner one is none where git cannot say.
-    fn index(&self, path: &str) -> Option<Option<Vec<u8>>> {
-        let index = self.index.as_ref().filter(|index| index.differs(path))?;
-        Some(index.contents(&[path]).ok().and_then(|mut contents| contents.pop()))
+    /// The staged bytes of a file, where they are not those on disk; an error where git cannot say.
+    fn staged_content(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+        self.index.as_ref().filter(|index| index.differs(path)).map(|index| index.content(path))
     }
 
     /// A small text file, for detecting sites.
     pub fn text(&self, path: &str) -> Option<String> {
-        if let Some(staged) = self.index(path) {
-            return String::from_utf8(staged?).ok();
+        if let Some(staged) = self.staged_content(path) {
+            return String::from_utf8(staged.ok().filter(|bytes| bytes.len() < LARGEST_TEXT)?).ok();
         }
         let path = self.file(path)?;
         let metadata = fs::metadata(&path).ok()?;
-        (metadata.len() < 1 << 20).then(|| fs::read_to_string(path).ok())?
+        (metadata.len() < LARGEST_TEXT as u64).then(|| fs::read_to_string(path).ok())?
     }
 
     /// A text file as a whole.
@@ -550,6 +549,9 @@ impl crate::site::detect::Look for Disk {
         Self::text(self, path)
     }
 }
+
+/// A file that says something of a site is smaller, in bytes.
+const LARGEST_TEXT: usize = 1 << 20;
 
 /// The ends of a file of `length` bytes, as much of them as tells what it is.
 fn sample(mut file: impl Read + Seek, length: u64) -> Option<Sample> {

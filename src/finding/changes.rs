@@ -30,24 +30,32 @@ pub enum Touched {
 }
 
 impl Touched {
-    fn common(&self, other: Self) -> Self {
-        let lines = |lines: &[(usize, usize)], others: &[(usize, usize)]| {
-            let mut both = Vec::new();
-            for (from, to) in lines {
-                let shared = others.iter().map(|(first, last)| (*from.max(first), *to.min(last)));
-                both.extend(shared.filter(|(from, to)| from <= to));
-            }
-            both
-        };
+    fn common(&self, other: &Self) -> Self {
         match (self, other) {
-            (Self::Everything, other) => other,
-            (_, Self::Everything) => self.clone(),
-            (Self::Moved(mine), Self::Moved(other)) => Self::Moved(lines(mine, &other)),
+            (Self::Everything, only) | (only, Self::Everything) => only.clone(),
+            (Self::Moved(mine), Self::Moved(other)) => Self::Moved(overlaps(mine, other)),
             (Self::Lines(mine) | Self::Moved(mine), Self::Lines(other) | Self::Moved(other)) => {
-                Self::Lines(lines(mine, &other))
+                Self::Lines(overlaps(mine, other))
             }
         }
     }
+}
+
+/// The lines that are in both, in one pass; both are in order.
+fn overlaps(mine: &[(usize, usize)], other: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let (mut mine, mut other) = (mine.iter().peekable(), other.iter().peekable());
+    let mut both = Vec::new();
+    while let (Some((from, to)), Some((first, last))) = (mine.peek(), other.peek()) {
+        if from.max(first) <= to.min(last) {
+            both.push((*from.max(first), *to.min(last)));
+        }
+        if to <= last {
+            mine.next()
+        } else {
+            other.next()
+        };
+    }
+    both
 }
 
 impl Changes {
@@ -75,10 +83,10 @@ impl Changes {
 
     /// What both change: in a merge, what neither side had before.
     #[must_use]
-    pub fn common(self, other: &Self) -> Self {
-        let both = |(path, touched): (String, Touched)| Some((other.files.get(&path)?.common(touched), path));
+    pub fn common(&self, other: &Self) -> Self {
+        let both = |(path, touched): (&String, &Touched)| Some((path.clone(), touched.common(other.files.get(path)?)));
         Self {
-            files: self.files.into_iter().filter_map(both).map(|(touched, path)| (path, touched)).collect(),
+            files: self.files.iter().filter_map(both).collect(),
             gone: self.gone.intersection(&other.gone).cloned().collect(),
             whole_files: self.whole_files,
         }

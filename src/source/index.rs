@@ -49,11 +49,12 @@ impl Index {
         let told = list(&["diff-files", "-z", "--name-status", "--no-renames", "--ignore-submodules=all"])?;
         let parts: Vec<&[u8]> = told.split(|byte| *byte == 0).collect();
         let (pairs, _) = parts.as_chunks::<2>();
-        let mut other: BTreeSet<&[u8]> = pairs.iter().map(|[_, path]| *path).collect();
-        // Only announced: the next commit would not have it.
-        let announced: BTreeSet<&[u8]> =
-            pairs.iter().filter(|[status, _]| *status == b"A").map(|[_, path]| *path).collect();
-        other.retain(|path| !announced.contains(path));
+        // An added file is one that was only announced: the next commit would not have it.
+        let (mut announced, mut other) = (BTreeSet::new(), BTreeSet::new());
+        for [status, path] in pairs {
+            let paths = if *status == b"A" { &mut announced } else { &mut other };
+            paths.insert(*path);
+        }
         hidden.extend(announced.iter().filter_map(|path| inside(path)));
         let told = list(&["ls-files", "-z", "--stage", "-v"])?;
         let (mut staged, mut unmerged) = (BTreeMap::new(), BTreeSet::new());
@@ -71,7 +72,8 @@ impl Index {
         }
         if let Some(path) = unmerged.first() {
             let help = "finish the merge, and say so with `git add`";
-            let message = format!("{} files have conflicts, the first is {path}", unmerged.len());
+            let more = if unmerged.len() > 1 { format!(" and {} more", unmerged.len() - 1) } else { String::new() };
+            let message = format!("there are conflicts that nobody solved yet: {path}{more}");
             return Err(Error::usage_with_help(message, help));
         }
         let folders = folders(&staged);
@@ -101,6 +103,14 @@ impl Index {
         self.folders.get(folder)
     }
 
+    /// See [`Index::contents`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn content(&self, path: &str) -> std::result::Result<Vec<u8>, String> {
+        self.contents(&[path])?.pop().ok_or_else(strange)
+    }
+
     /// The staged bytes of files that differ, in the same order; one question to git for all of them.
     ///
     /// # Errors
@@ -108,8 +118,10 @@ impl Index {
     pub fn contents(&self, paths: &[&str]) -> std::result::Result<Vec<Vec<u8>>, String> {
         let names: String =
             paths.iter().filter_map(|path| self.staged.get(*path)).map(|name| format!("{name}\n")).collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let told = answer(&self.top, &["cat-file", "--batch"], names.into_bytes())?;
-        let strange = || "git answered something else than the staged files".to_owned();
         let (mut rest, mut contents) = (told.as_slice(), Vec::with_capacity(paths.len()));
         while !rest.is_empty() {
             // `HASH blob LENGTH`, a line end, the bytes, a line end.
@@ -123,6 +135,10 @@ impl Index {
         }
         if contents.len() == paths.len() { Ok(contents) } else { Err(strange()) }
     }
+}
+
+fn strange() -> String {
+    "git answered something else than the staged files".to_owned()
 }
 
 /// Every folder above a staged file, with the name below it that leads there.
