@@ -73,10 +73,8 @@ pub struct Host {
     /// Empty where the addresses have none.
     pub host: String,
     pub addresses: usize,
-    pub alive: usize,
-    pub dead: usize,
-    pub not_images: usize,
-    pub unverified: usize,
+    #[serde(flatten)]
+    pub counts: remote::Counts,
     /// Why nobody could vouch for an address, and how often.
     pub reasons: BTreeMap<String, usize>,
 }
@@ -230,11 +228,11 @@ impl Sections {
 }
 
 fn families(documents: &[Document], facts: &Facts) -> Vec<Repeated> {
-    let mut seen: HashMap<*const super::corpus::family::Family, Repeated> = HashMap::new();
+    let mut seen: HashMap<u64, Repeated> = HashMap::new();
     for document in documents {
         for appendix in facts.corpus.appendices(document) {
             let Some(family) = appendix.family else { continue };
-            seen.entry(std::ptr::from_ref(family)).or_insert_with(|| Repeated {
+            seen.entry(family.key).or_insert_with(|| Repeated {
                 kind: family.kind,
                 posts: family.posts,
                 share: family.share,
@@ -255,12 +253,12 @@ fn hosts(remote: &Remote) -> Vec<Host> {
         let host = hosts.entry(name.clone()).or_insert_with(|| Host { host: name, ..Host::default() });
         host.addresses += 1;
         match verdict {
-            remote::Verdict::Alive => host.alive += 1,
-            // Served to its own pages only: a hole for our readers.
-            remote::Verdict::Dead(_) | remote::Verdict::Hotlink => host.dead += 1,
-            remote::Verdict::NotAnImage(_) => host.not_images += 1,
+            remote::Verdict::Alive => host.counts.alive += 1,
+            remote::Verdict::Dead(_) => host.counts.dead += 1,
+            remote::Verdict::NotAnImage(_) => host.counts.not_an_image += 1,
+            remote::Verdict::Hotlink => host.counts.hotlink += 1,
             remote::Verdict::Unverified(why) => {
-                host.unverified += 1;
+                host.counts.unverified += 1;
                 *host.reasons.entry(why.clone()).or_default() += 1;
             }
         }

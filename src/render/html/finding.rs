@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    markup::{brief, entities, prose, text},
+    markup::{self, brief, entities, prose, text},
     model::Entry,
 };
 use crate::{
@@ -27,10 +27,10 @@ pub fn list(
     for index in of.iter().filter(|index| entries[**index].shown) {
         let Entry { finding, ruler, .. } = &entries[*index];
         let start = ruler.position(finding.span.start);
-        let path = text(&show(&finding.path));
-        write!(out, "<details class=\"find\" id=\"{letter}{index}\"><summary><span>{} ", prose(&finding.message))?;
+        let path = markup::path(&show(&finding.path));
+        write!(out, "<details class=\"find\"><summary><span>{} ", prose(&finding.message))?;
         writeln!(out, "<bdi class=\"path\">{path}:{}:{}</bdi></span></summary>", start.line, start.column)?;
-        excerpt(&entries[*index], out)?;
+        excerpt(&entries[*index], &format!("{letter}{index}"), out)?;
         writeln!(out, "</details>")?;
     }
     Ok(())
@@ -47,7 +47,8 @@ pub fn place(entry: &Entry<'_>, index: usize, out: &mut dyn Write) -> io::Result
     writeln!(out, "<span class=\"level {severity}\">{severity}</span> <code>{rule}</code></span></li>")
 }
 
-fn excerpt(entry: &Entry<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// The id stands inside of what is folded, so that a link to it opens the fold.
+fn excerpt(entry: &Entry<'_>, id: &str, out: &mut dyn Write) -> io::Result<()> {
     let Entry { finding, ruler, .. } = entry;
     let mut places = vec![finding.span];
     places.extend(finding.labels.iter().take(LABELS).map(|label| label.span));
@@ -60,7 +61,7 @@ fn excerpt(entry: &Entry<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     marks.sort_unstable_by_key(|(span, _)| span.start);
-    write!(out, "<pre>")?;
+    write!(out, "<pre id=\"{id}\">")?;
     for (at, window) in excerpt.windows.iter().enumerate() {
         if at > 0 {
             writeln!(out, "<span class=\"no\">⋮</span>")?;

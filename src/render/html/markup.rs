@@ -14,6 +14,11 @@ pub fn brief(raw: &str) -> String {
     entities(&sentence(raw))
 }
 
+/// A path that may go on in the next line after each folder.
+pub fn path(raw: &str) -> String {
+    text(raw).replace('/', "/<wbr>")
+}
+
 /// Text over several lines; the rest of it is left out where it is longer than `most` characters.
 pub fn lines(raw: &str, most: usize) -> String {
     let end = raw.char_indices().nth(most).map_or(raw.len(), |(at, _)| at);

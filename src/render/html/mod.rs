@@ -18,7 +18,7 @@ use model::{EXCERPTS, Group, Model, Tally};
 
 /// The page's style; its SHA-256 in base64 is all that the page's own policy lets in.
 const STYLE: &str = include_str!("style.css");
-const STYLE_HASH: &str = "/xQgucnI4cQxAjVjYewBXIZLWsu7GcXB3s2uOnNRr2A=";
+const STYLE_HASH: &str = "omK8l/z9o3tGon5lAChXBkPpjT4aKS95f+nL96qMLUo=";
 
 /// What is not escaped in the name of a file in an address.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
@@ -98,6 +98,7 @@ impl Sheet<'_> {
         let fit = match total.unfit {
             0 if total.findings() == 0 => "Nothing was found.".to_owned(),
             0 => "None has an error.".to_owned(),
+            1 if total.posts == 1 => "It has an error and is not fit to publish.".to_owned(),
             1 => "One of them has an error and is not fit to publish.".to_owned(),
             unfit => format!(
                 "{} of them ({}) have an error and are not fit to publish.",
@@ -145,7 +146,7 @@ impl Sheet<'_> {
         }
         if addresses > 0 {
             figures.push(("remote images", number(addresses), false));
-            figures.push(("of them unverified", number(sum(|host| host.unverified)), false));
+            figures.push(("unverified", number(sum(|host| host.counts.unverified)), false));
         }
         writeln!(out, "<dl class=\"figures\">")?;
         for (name, value, hot) in figures {
@@ -166,7 +167,7 @@ impl Sheet<'_> {
             ("families", "Repeated blocks", !overview.families.is_empty()),
             ("hosts", "Image hosts", !overview.hosts.is_empty()),
             ("lengths", "Lengths", overview.lengths.iter().any(overview::is_drawn)),
-            ("schema", "Front matter", self.audit.survey.inferred.posts() > 0),
+            ("schema", "Front matter", self.audit.survey.inferred.posts() >= FEWEST),
         ];
         write!(out, "<nav aria-label=\"Contents\">")?;
         for (id, name, _) in parts.into_iter().filter(|(_, _, there)| *there) {
@@ -254,7 +255,7 @@ impl Sheet<'_> {
         }
         match posts.len().saturating_sub(POSTS) {
             0 => {}
-            rest => writeln!(out, "<p class=\"note\">{} more are in {}.</p>", count(rest, "post"), self.json())?,
+            rest => writeln!(out, "<p class=\"note\">{} further posts are in {}.</p>", number(rest), self.json())?,
         }
         writeln!(out, "</section>")
     }
@@ -262,7 +263,7 @@ impl Sheet<'_> {
     fn post(&self, group: &Group, most: usize, out: &mut dyn Write) -> io::Result<()> {
         let posts = &self.audit.survey.overview.posts;
         let title = posts.iter().find(|post| post.path == group.name).and_then(|post| post.title.as_deref());
-        let path = text(&group.name);
+        let path = markup::path(&group.name);
         write!(out, "<details class=\"row post\"><summary>")?;
         match title {
             Some(title) => write!(out, "<span class=\"name\"><bdi>{}</bdi></span>", brief(title))?,
@@ -287,7 +288,7 @@ impl Sheet<'_> {
     /// What nearly all posts do in their front matter, and those that do not.
     fn schema(&self, out: &mut dyn Write) -> io::Result<()> {
         let survey = self.audit.survey;
-        if survey.inferred.posts() == 0 {
+        if survey.inferred.posts() < FEWEST {
             return Ok(());
         }
         writeln!(out, "<section id=\"schema\"><h2>Front matter: what nearly all posts do</h2>")?;
@@ -295,7 +296,7 @@ impl Sheet<'_> {
         let groups = model::group(&entries, |finding| finding.message.clone());
         model::choose(&mut entries, &groups, OUTLIERS);
         match entries.len() {
-            0 => writeln!(out, "<p>All of {} agree.</p>", count(survey.inferred.posts(), "post"))?,
+            0 => writeln!(out, "<p>All {} posts with front matter agree.</p>", number(survey.inferred.posts()))?,
             many => writeln!(
                 out,
                 "<p class=\"note\">{} in {} with front matter where a post does otherwise. Nobody wrote this schema \
@@ -351,6 +352,8 @@ impl Sheet<'_> {
     }
 }
 
+/// Fewer posts have nothing in common.
+const FEWEST: usize = 10;
 /// Excerpts of posts that do not follow the schema, kinds of them, and characters of the schema.
 const OUTLIERS: usize = 300;
 const MESSAGES: usize = 40;

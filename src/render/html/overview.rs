@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{
     chart::{Column, bar, columns},
-    markup::{brief, count, lines, number, percent, text},
+    markup::{brief, count, lines, number, path, percent},
     model::{Model, Tally},
 };
 use crate::facts::{
@@ -52,7 +52,7 @@ pub fn times(model: &Model<'_>, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .enumerate()
         .map(|(at, (name, tally))| Column {
-            tick: tick(name, at, model.times.len()),
+            tick: tick(name, at, &model.times),
             says: format!(
                 "{name}: {}, {} with an error, {} with a warning; {}",
                 count(tally.posts, "post"),
@@ -74,13 +74,16 @@ pub fn times(model: &Model<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</details></section>")
 }
 
-/// The year under its first column; under every few columns where each is a year.
-fn tick(name: &str, at: usize, of: usize) -> String {
+/// The year under its first column; under every few columns where each is a year. What comes first has its whole name
+/// unless the next year begins soon after.
+fn tick(name: &str, at: usize, times: &[(String, Tally)]) -> String {
+    let begins = |name: &str| matches!(name.split_once(['-', ' ']), Some((_, "01" | "Q1")));
+    let near = times.iter().take(times.len().div_ceil(4)).any(|(name, _)| begins(name));
     match name.split_once(['-', ' ']) {
         Some((year, "01" | "Q1")) => year.to_owned(),
-        Some(_) => String::new(),
-        None if at.is_multiple_of(of.div_ceil(8)) => name.to_owned(),
-        None => String::new(),
+        Some(_) if at == 0 && !near => name.to_owned(),
+        None if at.is_multiple_of(times.len().div_ceil(8)) => name.to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -122,7 +125,7 @@ fn table(first: &str, rows: &[(String, Tally)], out: &mut dyn Write) -> io::Resu
     for (name, tally) in rows {
         let name = if name.is_empty() { "(top folder)" } else { name };
         let says = format!("{} of {} with an error", tally.unfit, count(tally.posts, "post"));
-        write!(out, "<tr><td><bdi>{}</bdi></td><td class=\"wide\">", brief(name))?;
+        write!(out, "<tr><td><bdi>{}</bdi></td><td class=\"wide\">", brief(name).replace('/', "/<wbr>"))?;
         write!(out, "{}</td><td class=\"num\">{}</td>", bar(&fitness(tally), most, &says), number(tally.posts))?;
         let share = if tally.unfit > 0 { format!(" ({})", percent(tally.unfit, tally.posts)) } else { String::new() };
         write!(out, "<td class=\"num\">{}{share}</td>", number(tally.unfit))?;
@@ -160,7 +163,7 @@ fn list(families: &[&Repeated], out: &mut dyn Write) -> io::Result<()> {
     for family in families.iter().take(FAMILIES) {
         let (posts, share) = (count(family.posts, "post"), (family.share * 1000.0).round() / 10.0);
         write!(out, "<div class=\"family\"><h3>{} <small>in {posts}, {share} % of all; ", kind(family.kind))?;
-        writeln!(out, "first in <bdi class=\"path\">{}</bdi></small></h3>", text(&family.path))?;
+        writeln!(out, "first in <bdi class=\"path\">{}</bdi></small></h3>", path(&family.path))?;
         writeln!(out, "<blockquote><bdi>{}</bdi></blockquote></div>", lines(&family.text, BLOCK))?;
     }
     match families.len().saturating_sub(FAMILIES) {
@@ -195,8 +198,11 @@ pub fn hosts(hosts: &[Host], online: bool, out: &mut dyn Write) -> io::Result<()
     let (images, places) = (count(addresses, "remote image"), count(hosts.len(), "host"));
     writeln!(out, "<p class=\"note\">{images} on {places}.{asked}</p>")?;
     if online {
-        let parts =
-            [("error", "nothing there, or no image"), ("info", "nobody can say"), ("fine", "an image came back")];
+        let parts = [
+            ("error", "nothing there, no image, or not shown elsewhere"),
+            ("info", "nobody can say"),
+            ("fine", "an image came back"),
+        ];
         legend(&parts, out)?;
     }
     let shown = &hosts[..hosts.len().min(HOSTS)];
@@ -212,15 +218,16 @@ pub fn hosts(hosts: &[Host], online: bool, out: &mut dyn Write) -> io::Result<()
 fn host_table(hosts: &[Host], online: bool, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "<table><thead><tr><th>Host</th><th class=\"wide\"></th><th class=\"num\">addresses</th>")?;
     if online {
-        write!(out, "<th class=\"num\">alive</th><th class=\"num\">dead</th><th>unverified</th>")?;
+        write!(out, "<th class=\"num\">alive</th><th class=\"num\">broken</th><th>unverified</th>")?;
     }
     writeln!(out, "</tr></thead><tbody>")?;
     let most = hosts.iter().map(|host| host.addresses).max().unwrap_or_default();
     for host in hosts {
         let name = if host.host.is_empty() { "(no host)" } else { &host.host };
-        let gone = host.dead + host.not_images;
-        let says = format!("{} alive, {gone} dead, {} unverified", host.alive, host.unverified);
-        let parts = [(gone, "error"), (host.unverified, "info"), (host.alive, "fine")];
+        let counts = host.counts;
+        let gone = counts.dead + counts.not_an_image + counts.hotlink;
+        let says = format!("{} alive, {gone} broken, {} unverified", counts.alive, counts.unverified);
+        let parts = [(gone, "error"), (counts.unverified, "info"), (counts.alive, "fine")];
         write!(out, "<tr><td><bdi>{}</bdi></td><td class=\"wide\">{}</td>", brief(name), bar(&parts, most, &says))?;
         write!(out, "<td class=\"num\">{}</td>", number(host.addresses))?;
         if online {
@@ -228,7 +235,7 @@ fn host_table(hosts: &[Host], online: bool, out: &mut dyn Write) -> io::Result<(
             reasons.sort_by_key(|(_, many)| std::cmp::Reverse(**many));
             let reasons: Vec<String> =
                 reasons.iter().take(3).map(|(why, many)| format!("{} {}", number(**many), brief(why))).collect();
-            write!(out, "<td class=\"num\">{}</td><td class=\"num\">{}</td>", number(host.alive), number(gone))?;
+            write!(out, "<td class=\"num\">{}</td><td class=\"num\">{}</td>", number(counts.alive), number(gone))?;
             write!(out, "<td>{}</td>", reasons.join("; "))?;
         }
         writeln!(out, "</tr>")?;
