@@ -90,41 +90,129 @@ fn every_generator_types_scalars_as_it_really_does() {
     let file: Value = serde_json::from_str(SCALARS).unwrap();
     let mut wrong = Vec::new();
     for (text, readings) in file["scalars"].as_object().unwrap() {
-        // Tags and aliases are for the parser, not for the reading of a scalar.
-        if text.starts_with(['!', '*']) {
-            continue;
-        }
-        let source = format!("k: {text}\n");
-        let plain = copydesk::data::yaml::parse(&source, copydesk::source::Span::new(0, source.len()))
-            .ok()
-            .and_then(|node| node.get("k").and_then(Node::scalar).cloned());
+        let source = format!("---\nk: {text}\n---\nx\n");
         for (name, expected) in readings.as_object().unwrap() {
-            let found = plain.as_ref().map_or(Typed::Error, |scalar| reading(scalar, generator(name)));
-            let same = match (found, expected) {
-                (_, Value::String(word)) if word == "other" => true,
-                (Typed::Null, Value::String(word)) => word == "null",
-                (Typed::Bool(value), Value::String(word)) => *word == value.to_string(),
-                (Typed::Date, Value::String(word)) => word == "date",
-                (Typed::String, Value::String(word)) => word == "string",
-                (Typed::Error, Value::String(word)) => word == "error",
-                (Typed::Number(n), Value::String(word)) => {
-                    word == "nan" && n.is_nan() || word == "inf" && n.is_infinite()
-                }
-                (Typed::Number(n), expected) => expected.as_f64() == Some(n),
-                _ => false,
-            };
-            if !same {
-                wrong.push(format!("{text:?} {name}: expected {expected}, found {found:?}"));
+            let found = typed(&source, generator(name));
+            // SafeYAML makes nothing of an alias without its anchor, and Debian's Jekyll stops reading: a mistake.
+            let told = text == "*foo" && name == "jekyll" && found == Value::from("error");
+            if found != *expected && !told {
+                wrong.push(format!("{text:?} {name}: expected {expected}, found {found}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What a generator makes of the value of `k`, in the words of the file of scalars.
+fn typed(text: &str, generator: Generator) -> Value {
+    let path = if generator == Generator::Jekyll { "_posts/2024-01-01-a.md" } else { "a.md" };
+    let matter = FrontMatter::read(&Source::from_text(path, text), &Site::example(generator));
+    let value = matter.tree.as_ref().and_then(|tree| tree.get("k"));
+    match value.map(|node| (node, node.scalar())) {
+        None => "error".into(),
+        Some((node, None)) if matches!(node.data, Data::Map(_)) => "other".into(),
+        Some((node, None)) => format!("{:?}", node.data).into(),
+        // Zola's reader has a kind of its own for a value with a tag.
+        Some((node, _)) if generator == Generator::Zola && text[..node.span.start].ends_with("!foo ") => "other".into(),
+        Some((_, Some(scalar))) => match reading(scalar, generator) {
+            Typed::Null => "null".into(),
+            Typed::Bool(value) => value.to_string().into(),
+            Typed::Date => "date".into(),
+            Typed::String => "string".into(),
+            Typed::Error => "error".into(),
+            Typed::Number(n) if n.is_nan() => "nan".into(),
+            Typed::Number(n) if n.is_infinite() => "inf".into(),
+            Typed::Number(n) => n.into(),
+        },
+    }
+}
+
 #[test]
 fn a_quoted_scalar_is_a_string_everywhere() {
     let scalar = Scalar { text: "no".to_owned(), style: Style::Quoted };
     assert!(Generator::ALL.into_iter().all(|generator| reading(&scalar, generator) == Typed::String));
+}
+
+/// Front matter in one of the syntaxes, around what stands inside.
+type Around = fn(&str) -> String;
+
+const AROUND: [(&str, Generator, Around); 5] = [
+    ("YAML", Generator::VitePress, |inside| format!("---\n{inside}\n---\nx\n")),
+    ("YAML for Hugo", Generator::Hugo, |inside| format!("---\n{inside}\n---\nx\n")),
+    ("TOML", Generator::Zola, |inside| format!("+++\n{inside}\n+++\nx\n")),
+    ("JSON", Generator::Hugo, |inside| format!("{{{inside}}}\nx\n")),
+    ("members", Generator::Hexo, |inside| format!(";;;\n{inside}\n;;;\nx\n")),
+];
+
+#[test]
+fn an_attack_in_any_syntax_is_said_at_once() {
+    let much = if cfg!(debug_assertions) { 2_000_000 } else { 50_000_000 };
+    for (name, generator, around) in AROUND {
+        let (key, quote) = match name {
+            "TOML" => ("k = ", "\""),
+            "JSON" | "members" => ("\"k\": ", "\""),
+            _ => ("k: ", "\""),
+        };
+        let deep = |open: &str, close: &str| format!("{key}{}1{}", open.repeat(10_000), close.repeat(10_000));
+        let map = if name == "TOML" { "{a = " } else { "{\"a\": " };
+        let attacks = [
+            ("lists in lists", deep("[", "]"), true),
+            ("maps in maps", deep(map, "}"), true),
+            ("open brackets", format!("{key}{}", "[".repeat(100_000)), true),
+            ("open braces", format!("{key}{}", "{".repeat(100_000)), true),
+            ("a NUL byte", format!("{key}{quote}a\0b{quote}"), true),
+            ("much text", format!("{key}{quote}{}{quote}", "a b ".repeat(much / 4)), true),
+            ("much text in lines", format!("{key}{quote}{}{quote}", "a b\n".repeat(much / 4)), true),
+            ("quotes", format!("{key}{}", "\"".repeat(100_001)), true),
+            ("one long value", format!("{key}{quote}{}{quote}", "a".repeat(1_000_000)), false),
+        ];
+        for (attack, inside, stops) in attacks {
+            let source = Source::from_text("post.md", around(&inside));
+            let sites = copydesk::site::Sites::new(vec![Site::example(generator)]);
+            let began = std::time::Instant::now();
+            let matter = FrontMatter::read(&source, sites.of("post.md"));
+            let took = began.elapsed().as_secs_f64();
+            // Hexo takes what is no JSON for text, and Hugo what has no end for a mistake of another kind.
+            let said = !matter.errors.is_empty() || name == "members" && matter.split.block.is_none();
+            assert_eq!(said, stops, "{attack} in {name}: {:?}", matter.errors);
+            let most = if cfg!(debug_assertions) { 20.0 } else { 1.0 };
+            assert!(took < most, "{attack} in {name} took {took} s");
+            for error in &matter.errors {
+                assert!(source.text.get(error.span.start..error.span.end).is_some(), "{attack} in {name}: {error:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_block_too_large_is_an_error_and_no_article() {
+    let much = "a b\n".repeat(500_000);
+    for (text, generator) in [
+        (format!("---\nk: {much}"), Generator::VitePress),
+        (format!("---\nk: {much}"), Generator::Hugo),
+        (format!("+++\nk = '{much}"), Generator::Hugo),
+        (format!("{{\"k\": \"{much}"), Generator::Hugo),
+    ] {
+        let end = text.len();
+        let matter = FrontMatter::read(&Source::from_text("a.md", text), &Site::example(generator));
+        assert!(matter.errors[0].message.contains("bytes"), "{:?}", matter.errors);
+        assert_eq!((matter.body.start, matter.body.end), (end, end), "{}", generator.id());
+    }
+    // One that ends keeps what follows, and so does one that does not parse.
+    let closed = format!("{{\"k\": \"{much}\"}}\nBody.\n");
+    let matter = FrontMatter::read(&Source::from_text("a.md", closed.as_str()), &Site::example(Generator::Hugo));
+    assert_eq!(matter.body.of(&closed), "Body.\n");
+    let broken = "{\n\"title\": x\n}\nBody.\n";
+    let matter = FrontMatter::read(&Source::from_text("a.md", broken), &Site::example(Generator::Hugo));
+    assert!(!matter.errors.is_empty());
+    assert_eq!(matter.body.of(broken), "Body.\n");
+}
+
+#[test]
+fn thousands_of_empty_items_do_not_overflow_hugos_reader() {
+    let text = format!("---\n{}---\nx\n", (0..30_000).map(|n| format!("k{n}:\n- \n")).collect::<String>());
+    let matter = FrontMatter::read(&Source::from_text("a.md", text), &Site::example(Generator::Hugo));
+    assert!(matter.errors[0].message.contains("more than 64"), "{:?}", matter.errors);
 }
 
 #[test]

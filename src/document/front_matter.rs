@@ -65,7 +65,7 @@ impl FrontMatter {
         let duplicate = !self.duplicates.is_empty() && rejects_duplicates(generator);
         let no_map = self.tree.as_ref().is_some_and(|tree| !tree.is_map() && !is_null(tree));
         let page = generator == Generator::Jekyll && !path.split('/').any(|folder| folder.starts_with('_'));
-        self.split.refused || syntax || duplicate || no_map && page
+        self.split.refused || syntax || duplicate || no_map && (page || generator == Generator::Hugo)
     }
 
     /// The images that the site's image fields (dotted names) hold, as a value or as a list of values.
