@@ -127,6 +127,68 @@ fn typed(text: &str, generator: Generator) -> Value {
     }
 }
 
+/// Every key and value that is no list or map: as written, as decoded, and its style.
+fn leaves<'a>(node: &'a Node, text: &'a str, found: &mut Vec<(&'a str, &'a str, Style)>) {
+    if let Data::Scalar(scalar) = &node.data {
+        found.push((node.span.of(text), scalar.text.as_str(), scalar.style));
+    }
+    for entry in node.entries() {
+        leaves(&entry.key, text, found);
+        leaves(&entry.value, text, found);
+    }
+    node.items().iter().for_each(|item| leaves(item, text, found));
+}
+
+#[test]
+fn every_key_and_value_keeps_its_bytes_and_its_style() {
+    let yaml = "---\n# 注释\n标题: 今天: \n'état': \"une\\tvoix\"\n\
+                扉:\n  - 甲 # 一\n  - {산책: '길''s', b: [𝄞, ~]}\n  -\n    深い:\n      - |\n        一行\n        二行\n\
+                long: one\n  two\nfolded: >-\n  三\n  四\nnothing:\n---\n正文\n";
+    let yaml = yaml.replace("今天: \n", "今天\n");
+    let toml = "+++\n# 注释\n\"标题\" = '今天'\n[扉]\n산책 = [1, true, \"길\"]\n++ +\n".replace("++ +", "+++");
+    let toml = toml.replace("\n산책", "\n\"산책\"").replace("[扉]", "[\"扉\"]");
+    let json = "{\n \"标题\": \"今\\u5929\",\n \"扉\": [\"甲\", {\"산책\": null}]\n}\n正文\n".to_owned();
+    for (text, generator, plain) in
+        [(yaml, Generator::VitePress, true), (toml, Generator::Hugo, false), (json, Generator::Hugo, false)]
+    {
+        let read = |text: &str| FrontMatter::read(&Source::from_text("a.md", text), &Site::example(generator));
+        let expected = read(&text);
+        let tree = expected.tree.as_ref().unwrap_or_else(|| panic!("{text}: {:?}", expected.errors));
+        let mut written = Vec::new();
+        leaves(tree, &text, &mut written);
+        assert!(written.len() >= 5, "{written:?}");
+        for (raw, decoded, style) in &written {
+            match style {
+                Style::Plain if !raw.contains('\n') => assert_eq!(raw, decoded),
+                Style::Quoted if plain => assert!(raw.starts_with(['"', '\'']) && raw.ends_with(['"', '\'']), "{raw}"),
+                Style::Null if plain && !raw.is_empty() => panic!("{raw}"),
+                _ => {}
+            }
+        }
+        if plain {
+            let find = |decoded: &str| written.iter().find(|leaf| leaf.1 == decoded).unwrap();
+            assert_eq!(find("今天"), &("今天", "今天", Style::Plain));
+            assert_eq!(find("une\tvoix"), &("\"une\\tvoix\"", "une\tvoix", Style::Quoted));
+            assert_eq!(find("길's"), &("'길''s'", "길's", Style::Quoted));
+            assert_eq!(find("one two").0, "one\n  two");
+            assert_eq!(find("一行\n二行\n").2, Style::Block);
+            assert_eq!(find("三 四").2, Style::Block);
+        }
+        // The same leaves stand in text of Windows and behind a byte order mark.
+        for (mark, end) in [("\u{feff}", "\n"), ("", "\r\n"), ("\u{feff}", "\r\n")] {
+            let other = format!("{mark}{}", text.replace('\n', end));
+            let matter = read(&other);
+            let mut found = Vec::new();
+            leaves(matter.tree.as_ref().unwrap(), &other, &mut found);
+            let found: Vec<_> =
+                found.iter().map(|(raw, text, style)| (raw.replace("\r\n", "\n"), *text, *style)).collect();
+            let same: Vec<_> = written.iter().map(|(raw, text, style)| ((*raw).to_owned(), *text, *style)).collect();
+            assert_eq!(found, same, "{other:?}");
+            assert_eq!(matter.body.of(&other).replace("\r\n", "\n"), expected.body.of(&text));
+        }
+    }
+}
+
 #[test]
 fn a_quoted_scalar_is_a_string_everywhere() {
     let scalar = Scalar { text: "no".to_owned(), style: Style::Quoted };
