@@ -81,7 +81,7 @@ CLAIMS = [
     (r"stop|throw|fails", lambda built, post: built.stopped),
     (r"cop(y|ies) the file|copied", lambda built, post: built.copied),
     (r"sees no front matter", lambda built, post: SAID(built) and UNTITLED(built)),
-    (r"leaves it as text", lambda built, post: SAID(built) and built.date == "2024-02-30"),
+    (r"leaves (it|the date) as text", lambda built, post: SAID(built) and built.date == "2024-02-30"),
     (r"(print|show)s? .*text|leaves it in the text", lambda built, post: SAID(built) and bool(PRINTED.search(built.text))),
     (r"no title and no date|without its title and date", lambda built, post: SAID(built) and UNTITLED(built) and not re.match("2024-03-01", built.date)),
     (r"no title|no data|without a title", lambda built, post: SAID(built) and UNTITLED(built)),
@@ -95,7 +95,7 @@ CLAIMS = [
     (r"text disappears|is not on the page", lambda built, post: SAID(built) and ("We left early" not in built.text if "disappears" in post else "we walked" not in built.text)),
     (r"takes a part of the article for it", lambda built, post: SAID(built) and "We left early" not in built.text),
     (r"as the number", lambda built, post: SAID(built) and built.title not in ("012", "1:30", "no")),
-    (r"as the boolean", lambda built, post: SAID(built) and built.title in ("false", "", "Walk")),
+    (r"as the boolean", lambda built, post: SAID(built) and built.title in ("false", "False", "", "Walk")),
     (r"up to the site's own code", lambda built, post: True),
 ]
 
@@ -278,7 +278,7 @@ def is_there(what):
 def said_by_copydesk(copydesk, generator, path, text):
     """Rule and message of every finding about front matter."""
     with tempfile.TemporaryDirectory() as site:
-        write(f"{site}/copydesk.yaml", f"site:\n  generator: {generator}\nrules:\n  front-matter-future:\n    opt-in: false\n")
+        write(f"{site}/copydesk.yaml", f"site:\n  generator: {generator}\nrules:\n  front-matter-future: warning\n")
         write(f"{site}/{path}", text)
         # Other posts, so that front matter is expected.
         stem, _, name = path.rpartition("/")
