@@ -15,6 +15,9 @@ const VOID: [&str; 14] =
 /// Elements whose content is text.
 const TEXT: [&str; 4] = ["script", "style", "title", "textarea"];
 
+/// What VitePress writes around a page.
+const AROUND: [&str; 2] = ["template", "div"];
+
 /// The faults in a page, in order.
 pub fn faults(page: &Rendered) -> Vec<Fault> {
     let mut compiler = Compiler {
@@ -25,7 +28,9 @@ pub fn faults(page: &Rendered) -> Vec<Fault> {
         stolen: Vec::new(),
         faults: Vec::new(),
     };
-    compiler.push(Element { name: "div", tag: 0..0, author: Author::Markdown, silent: false });
+    for name in AROUND {
+        compiler.push(Element { name, tag: 0..0, author: Author::Markdown, silent: false });
+    }
     compiler.text();
     compiler.faults.sort_by_key(|fault| fault.span);
     compiler.faults
@@ -92,7 +97,9 @@ impl<'a> Compiler<'a> {
 
     /// What is open at the end of the page is closed by nothing.
     fn end(&mut self) {
-        self.close("div", self.html.len()..self.html.len(), Author::Markdown);
+        for name in AROUND.into_iter().rev() {
+            self.close(name, self.html.len()..self.html.len(), Author::Markdown);
+        }
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
