@@ -300,6 +300,10 @@ impl Here<'_> {
     }
 
     fn vitepress(&self, site: &mut Site) {
+        // From VitePress 2 on nobody here has looked at what becomes of braces in code.
+        if self.version("vitepress").is_some_and(|major| major > 1) {
+            site.settings.push("inert-code".to_owned());
+        }
         for name in self.world.names(&join(self.folder, ".vitepress")) {
             if name.starts_with("config.") {
                 let text = self.text(&format!(".vitepress/{name}"));
@@ -319,6 +323,15 @@ impl Here<'_> {
         }
         let address = literal(text, "site").or_else(|| literal(text, "url")).and_then(|url| url::Url::parse(url).ok());
         site.hosts.extend(address.as_ref().and_then(url::Url::host_str).filter(|host| is_own(host)).map(str::to_owned));
+    }
+
+    /// The major version of a package that `package.json` asks for, where it is written out.
+    fn version(&self, package: &str) -> Option<u32> {
+        let text = if self.has("package.json") { self.text("package.json") } else { return None };
+        let rest = &text[text.find(&format!("\"{package}\""))? + package.len() + 2..];
+        let wanted = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        let digits = wanted.trim_start_matches(['^', '~', '=', '>', 'v', ' ']);
+        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
     }
 
     fn tree(&self, name: &str) -> Node {

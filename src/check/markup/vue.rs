@@ -26,12 +26,16 @@ pub fn faults(page: &Rendered) -> Vec<Fault> {
         open: Vec::new(),
         names: HashMap::new(),
         stolen: Vec::new(),
+        lent: Vec::new(),
         faults: Vec::new(),
     };
     for name in AROUND {
         compiler.push(Element { name, tag: 0..0, author: Author::Markdown, silent: false });
     }
     compiler.text();
+    for place in &page.twice {
+        compiler.faults.push(Fault::new(Kind::DuplicateAttribute, *place, "{…}".to_owned()));
+    }
     compiler.faults.sort_by_key(|fault| fault.span);
     compiler.faults
 }
@@ -54,6 +58,8 @@ struct Compiler<'a> {
     names: HashMap<String, usize>,
     /// End tags of the author's that closed what Markdown had opened.
     stolen: Vec<Range<usize>>,
+    /// Start tags of the author's that were closed by what Markdown writes, which something else now misses.
+    lent: Vec<Range<usize>>,
     faults: Vec<Fault>,
 }
 
@@ -144,9 +150,9 @@ impl<'a> Compiler<'a> {
         match self.byte(start + 1) {
             Some(b'!') => self.declaration(start),
             Some(b'?') => {
-                let end = self.find(">", start)?;
-                self.fault(Kind::Instruction, start..end + 1);
-                Some(end + 1)
+                let end = self.find(">", start).map_or(self.html.len(), |end| end + 1);
+                self.fault(Kind::Instruction, start..end);
+                Some(end)
             }
             Some(b'/') => self.end_tag(start),
             Some(c) if c.is_ascii_alphabetic() => self.start_tag(start),
@@ -222,13 +228,21 @@ impl<'a> Compiler<'a> {
         if let Some(unclosed) = unclosed {
             match (unclosed.author, author) {
                 (Author::Markdown, Author::File) => self.fault(Kind::CrossingEnd, tag.clone()),
-                // Already told: something of the author's closed what should have closed this.
-                (Author::Markdown, Author::Markdown) => {}
+                // Something of the author's was closed instead.
+                (Author::Markdown, Author::Markdown) => {
+                    if let Some(lent) = self.lent.pop() {
+                        self.fault(Kind::MissingEnd, lent);
+                    } else if self.faults.is_empty() {
+                        self.fault(Kind::MissingEnd, unclosed.tag.clone());
+                    }
+                }
                 (Author::File, _) => self.fault(Kind::MissingEnd, unclosed.tag.clone()),
             }
         }
-        if closed.author == Author::Markdown && author == Author::File {
-            self.stolen.push(tag);
+        match (closed.author, author) {
+            (Author::Markdown, Author::File) => self.stolen.push(tag),
+            (Author::File, Author::Markdown) => self.lent.push(closed.tag.clone()),
+            _ => {}
         }
     }
 
@@ -394,7 +408,7 @@ impl Directive {
     fn of(name: &str) -> Option<Self> {
         Some(match name {
             ":" | "@" | "#" | "." | "v-" => Self::Nameless,
-            "v-if" | "v-else-if" | "v-show" | "v-html" | "v-text" => Self::Expression,
+            "v-if" | "v-else-if" | "v-show" | "v-html" | "v-text" | "v-bind" => Self::Expression,
             "v-for" => Self::Loop,
             _ if name.starts_with("v-model") => Self::Expression,
             // Modifiers stand for a handler: `@submit.prevent`.
