@@ -1,13 +1,14 @@
 //! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built. One file below
-//! for each compiler, which follows what the real one does: so far that of VitePress alone.
+//! for each compiler, which follows what the real one does.
 
+mod liquid;
 mod script;
 mod vue;
 
 use std::collections::BTreeMap;
 
 use super::{Hit, Subject};
-use crate::{site::Generator, source::Span};
+use crate::{data::Node, site::Generator, source::Span};
 
 pub const WORDS: &[&str] = &["what", "says", "mend", "why"];
 
@@ -19,6 +20,9 @@ const QUOTED: usize = 40;
 pub struct Markup {
     /// The sentences for each fault; a fault without them is not looked for.
     faults: BTreeMap<Kind, Words>,
+    /// Tags of Jekyll's plugins or of Hexo's themes and scripts, beyond those that are known; each may stand alone.
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 /// What is said of one kind of fault.
@@ -66,6 +70,21 @@ pub enum Kind {
     DirectiveName,
     /// `<script>` or `<style>` inside other markup.
     SideEffect,
+    /// `{{` without `}}`, in Liquid and Nunjucks.
+    UnclosedVariable,
+    /// `{%` without `%}`.
+    UnclosedLiquid,
+    /// `{% … %}` without a name.
+    NamelessTag,
+    UnknownTag,
+    /// `{% if %}` without `{% endif %}`.
+    UnclosedBlock,
+    /// `{% endif %}` that closes nothing, or not the innermost block.
+    StrayEndTag,
+    /// `{% else %}`, `{% elsif %}` or `{% when %}` outside of what it belongs to.
+    StrayBranch,
+    /// A tag whose words cannot be read: `{% for x %}`.
+    TagWords,
 }
 
 /// One place that a compiler refuses.
@@ -90,6 +109,7 @@ impl Markup {
         let document = subject.document;
         let faults = match (subject.site.generator, &document.rendered) {
             (Generator::VitePress, Some(page)) => vue::faults(page),
+            (Generator::Jekyll, _) => self.jekyll(subject),
             _ => return Vec::new(),
         };
         let hit = |fault: Fault| {
@@ -101,6 +121,25 @@ impl Markup {
             Some(hit.word("why", if fault.why.is_empty() { String::new() } else { format!(": {}", fault.why) }))
         };
         faults.into_iter().filter_map(hit).collect()
+    }
+}
+
+impl Markup {
+    /// Jekyll reads Liquid in pages with front matter that it builds, unless told not to.
+    fn jekyll(&self, subject: &Subject<'_>) -> Vec<Fault> {
+        let (document, site) = (subject.document, subject.site);
+        let body = document.text(document.body);
+        let is_liquid = memchr::memchr_iter(b'{', body.as_bytes())
+            .any(|at| matches!(body.as_bytes().get(at + 1), Some(b'{' | b'%')));
+        let Some(tree) = document.front_matter.tree.as_ref().filter(|_| is_liquid) else { return Vec::new() };
+        let no = |key| tree.get(key).and_then(Node::text) == Some("false");
+        let below = document.path().strip_prefix(site.root.as_str()).unwrap_or(document.path());
+        let apart = |folder: &str| folder.starts_with(['_', '.']) && !matches!(folder, "_posts" | "_drafts");
+        if no("render_with_liquid") || no("published") || site.has("no-liquid") || below.split('/').any(apart) {
+            return Vec::new();
+        }
+        let tags = liquid::Tags { more: &self.tags, open: site.has("plugins") };
+        liquid::fault(&document.source.text, document.body, &tags).into_iter().collect()
     }
 }
 

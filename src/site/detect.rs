@@ -62,6 +62,55 @@ pub const IMAGE_FIELDS: [&str; 41] = [
     "socialImage",
 ];
 
+/// Gems that bring no Liquid tags, or only those that `markup-broken` knows.
+const PLAIN_GEMS: [&str; 45] = [
+    "jekyll",
+    "github-pages",
+    "minima",
+    "webrick",
+    "rake",
+    "kramdown",
+    "rouge",
+    "csv",
+    "base64",
+    "bigdecimal",
+    "logger",
+    "tzinfo",
+    "tzinfo-data",
+    "wdm",
+    "http_parser.rb",
+    "eventmachine",
+    "ffi",
+    "json",
+    "sass-embedded",
+    "faraday-retry",
+    "kramdown-parser-gfm",
+    "html-proofer",
+    "rexml",
+    "jekyll-feed",
+    "jekyll-seo-tag",
+    "jekyll-sitemap",
+    "jekyll-paginate",
+    "jekyll-gist",
+    "jekyll-avatar",
+    "jekyll-mentions",
+    "jemoji",
+    "jekyll-redirect-from",
+    "jekyll-relative-links",
+    "jekyll-optional-front-matter",
+    "jekyll-readme-index",
+    "jekyll-default-layout",
+    "jekyll-titles-from-headings",
+    "jekyll-github-metadata",
+    "jekyll-coffeescript",
+    "jekyll-remote-theme",
+    "jekyll-include-cache",
+    "jekyll-octicons",
+    "jekyll-sass-converter",
+    "jekyll-watch",
+    "jekyll-toc",
+];
+
 /// Folders of posts and of files that are published as they are, below the site's own folder.
 pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'static [&'static str]) {
     match generator {
@@ -266,12 +315,42 @@ impl Here<'_> {
         if tree.get("permalink").is_some() || tree.get("defaults").is_some() {
             site.settings.push("moved".to_owned());
         }
+        if self.text(marker).contains("render_with_liquid") {
+            site.settings.push("no-liquid".to_owned());
+        }
+        if self.has_plugins(&tree) {
+            site.settings.push("plugins".to_owned());
+        }
         if ["jekyll-postfiles", "jekyll-relative-image", "jekyll_picture_tag"]
             .iter()
             .any(|plugin| self.text("Gemfile").contains(plugin) || self.text(marker).contains(plugin))
         {
             site.settings.push("hook".to_owned());
         }
+    }
+
+    /// Whether plugins may bring Liquid tags that are not known: all but those below may.
+    fn has_plugins(&self, tree: &Node) -> bool {
+        let plain = |name: &str| PLAIN_GEMS.contains(&name) || name.starts_with("jekyll-theme-");
+        let named = ["plugins", "gems", "whitelist"].into_iter().filter_map(|key| tree.get(key));
+        let mut gems: Vec<String> = named
+            .flat_map(|node| node.text().into_iter().chain(node.items().iter().filter_map(Node::text)))
+            .map(str::to_owned)
+            .collect();
+        gems.extend(tree.get("theme").and_then(Node::text).map(str::to_owned));
+        let gemfile = if self.has("Gemfile") { self.text("Gemfile") } else { String::new() };
+        let quote = |c: char| c == '"' || c == '\'';
+        gems.extend(gemfile.lines().filter_map(|line| {
+            let name = line.trim().strip_prefix("gem")?.trim_start_matches([' ', '(']).strip_prefix(quote)?;
+            name.split(quote).next().map(str::to_owned)
+        }));
+        // A gemspec or another Gemfile may name more.
+        let elsewhere = ["gemspec", "eval_gemfile"].iter().any(|word| gemfile.contains(word));
+        let folder = tree.get("plugins_dir").and_then(Node::text).unwrap_or("_plugins");
+        elsewhere
+            || tree.get("plugins_dir").is_some_and(|node| !node.items().is_empty())
+            || !self.world.names(&join(self.folder, folder)).is_empty()
+            || !gems.iter().all(|name| plain(name))
     }
 
     fn hexo(&self, site: &mut Site, marker: &str) {
