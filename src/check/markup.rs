@@ -1,7 +1,9 @@
 //! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built. One file below
 //! for each compiler, which follows what the real one does.
 
+mod expression;
 mod liquid;
+mod nunjucks;
 mod script;
 mod vue;
 
@@ -72,6 +74,10 @@ pub enum Kind {
     SideEffect,
     /// `{{` without `}}`, in Liquid and Nunjucks.
     UnclosedVariable,
+    /// `{{ a b }}`: no expression of Nunjucks.
+    BadVariable,
+    /// `{#` without `#}`.
+    UnclosedLiquidComment,
     /// `{%` without `%}`.
     UnclosedLiquid,
     /// `{% … %}` without a name.
@@ -110,6 +116,7 @@ impl Markup {
         let faults = match (subject.site.generator, &document.rendered) {
             (Generator::VitePress, Some(page)) => vue::faults(page),
             (Generator::Jekyll, _) => self.jekyll(subject),
+            (Generator::Hexo, _) => self.hexo(subject),
             _ => return Vec::new(),
         };
         let hit = |fault: Fault| {
@@ -140,6 +147,20 @@ impl Markup {
         }
         let tags = liquid::Tags { more: &self.tags, open: site.has("plugins") };
         liquid::fault(&document.source.text, document.body, &tags).into_iter().collect()
+    }
+}
+
+impl Markup {
+    fn hexo(&self, subject: &Subject<'_>) -> Vec<Fault> {
+        let (document, site) = (subject.document, subject.site);
+        let tree = document.front_matter.tree.as_ref();
+        let off = tree.is_some_and(|tree| tree.get("disableNunjucks").is_some());
+        if off || site.has("no-nunjucks") || document.verbatim.is_none() {
+            return Vec::new();
+        }
+        let tags = nunjucks::Tags { more: &self.tags, open: site.has("plugins") };
+        let verbatim = document.verbatim.as_deref().unwrap_or_default();
+        nunjucks::fault(&document.source.text, document.body, verbatim, &tags).into_iter().collect()
     }
 }
 

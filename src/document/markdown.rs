@@ -24,6 +24,8 @@ pub struct Parsed {
     /// Whole comments of every kind, in order.
     pub comments: Vec<Span>,
     pub rendered: Option<Rendered>,
+    /// Code and comments, kept for Hexo's tags.
+    pub verbatim: Option<Vec<Span>>,
 }
 
 /// Where the text is not Markdown, each list in order and without overlap.
@@ -126,6 +128,10 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let is_defined = |label: &str| events.reference_definitions().get(label).is_some();
     let Reader { mut parsed, mut opaque, .. } = reader;
     opaque.settle();
+    let tagged = |at: usize| matches!(body.of(text).as_bytes().get(at + 1), Some(b'{' | b'%' | b'#'));
+    if site.generator == Generator::Hexo && memchr::memchr_iter(b'{', body.of(text).as_bytes()).any(tagged) {
+        parsed.verbatim = Some(opaque.verbatim.clone());
+    }
     shortcode::scan(source, body, site, &mut opaque, &mut parsed.images);
     opaque.settle();
     parsed.images.retain(|image| !opaque.is_verbatim(image.span.start));

@@ -111,6 +111,21 @@ const PLAIN_GEMS: [&str; 45] = [
     "jekyll-toc",
 ];
 
+/// Beginnings of names of Hexo's plugins that bring no tags and do not touch the text of posts.
+const PLAIN_PLUGINS: [&str; 11] = [
+    "hexo-generator-",
+    "hexo-deployer-",
+    "hexo-server",
+    "hexo-cli",
+    "hexo-renderer-ejs",
+    "hexo-renderer-stylus",
+    "hexo-renderer-marked",
+    "hexo-renderer-pug",
+    "hexo-renderer-swig",
+    "hexo-theme-landscape",
+    "hexo-site",
+];
+
 /// Folders of posts and of files that are published as they are, below the site's own folder.
 pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'static [&'static str]) {
     match generator {
@@ -370,6 +385,21 @@ impl Here<'_> {
             site.settings.push("post-assets".to_owned());
         }
         let package = self.text("package.json");
+        let others = |name: &&str| !PLAIN_PLUGINS.iter().any(|plain| name.starts_with(plain));
+        let plugins: Vec<&str> = package.split('"').filter(|word| word.contains("hexo-")).filter(others).collect();
+        let tags = |folder: &str| !self.world.names(&join(self.folder, folder)).is_empty();
+        let themes = self.world.names(&join(self.folder, "themes"));
+        let theme = tree.get("theme").and_then(Node::text).unwrap_or("landscape");
+        let absent = theme != "landscape" && !themes.iter().any(|name| name == theme);
+        let scripts = themes.iter().any(|theme| tags(&format!("themes/{theme}/scripts")));
+        if tags("scripts") || scripts || absent || !plugins.is_empty() {
+            site.settings.push("plugins".to_owned());
+        }
+        // Filters may take what looks like a tag out of the text first.
+        let filters = ["filter", "math", "katex"].iter().any(|kind| plugins.iter().any(|name| name.contains(kind)));
+        if filters || self.text(marker).contains("unjucks") {
+            site.settings.push("no-nunjucks".to_owned());
+        }
         let native = tree.at("marked.postAsset").and_then(Node::text) == Some("true");
         if native
             || ["hexo-asset", "hexo-image-link", "hexo-simple-image"].iter().any(|plugin| package.contains(plugin))
