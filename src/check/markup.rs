@@ -3,6 +3,7 @@
 
 mod expression;
 mod liquid;
+mod mdx;
 mod nunjucks;
 mod script;
 mod vue;
@@ -72,6 +73,8 @@ pub enum Kind {
     DirectiveName,
     /// `<script>` or `<style>` inside other markup.
     SideEffect,
+    /// MDX: a tag, an expression, an import or an export that cannot be read.
+    Jsx,
     /// `{{` without `}}`, in Liquid and Nunjucks.
     UnclosedVariable,
     /// `{{ a b }}`: no expression of Nunjucks.
@@ -116,6 +119,7 @@ impl Markup {
         let faults = match (subject.site.generator, &document.rendered) {
             (Generator::VitePress, Some(page)) => vue::faults(page),
             (Generator::Jekyll, _) => self.jekyll(subject),
+            _ if is_mdx(subject) => mdx::fault(&document.source.text, document.body).into_iter().collect(),
             (Generator::Hexo, _) => self.hexo(subject),
             _ => return Vec::new(),
         };
@@ -148,6 +152,12 @@ impl Markup {
         let tags = liquid::Tags { more: &self.tags, open: site.has("plugins") };
         liquid::fault(&document.source.text, document.body, &tags).into_iter().collect()
     }
+}
+
+/// Whether the generator compiles the post as MDX 2 or 3.
+fn is_mdx(subject: &Subject<'_>) -> bool {
+    let path = subject.document.path();
+    subject.site.has("mdx") && (path.ends_with(".mdx") || (subject.site.has("mdx-everywhere") && path.ends_with(".md")))
 }
 
 impl Markup {

@@ -267,7 +267,12 @@ impl Here<'_> {
                 }
             }
             Generator::VitePress => self.vitepress(site),
-            Generator::Docusaurus | Generator::Astro => self.program(site, &self.text(marker)),
+            Generator::Docusaurus | Generator::Astro => {
+                let text = self.text(marker);
+                self.program(site, &text);
+                self.mdx(site, &text);
+            }
+            Generator::Next => self.mdx(site, ""),
             _ => {}
         }
     }
@@ -421,6 +426,28 @@ impl Here<'_> {
                     site.content.push(join(self.folder, folder));
                     site.statics.push(join(self.folder, &format!("{folder}/public")));
                 }
+            }
+        }
+    }
+
+    /// Which files are compiled as MDX 2 or 3; MDX 1 refuses other things.
+    fn mdx(&self, site: &mut Site, program: &str) {
+        let from = |package, least| self.version(package).map(|major| major >= least);
+        let modern = match site.generator {
+            Generator::Docusaurus => from("@docusaurus/core", 3) == Some(true),
+            // It came to Astro as a package of its own.
+            Generator::Astro => true,
+            _ => [("@mdx-js/mdx", 2), ("@mdx-js/loader", 2), ("@mdx-js/react", 2), ("next-mdx-remote", 4)]
+                .into_iter()
+                .filter_map(|(package, least)| from(package, least))
+                .reduce(|one, other| one && other)
+                .unwrap_or(false),
+        };
+        if modern {
+            site.settings.push("mdx".to_owned());
+            // Docusaurus compiles `.md` so too, unless told otherwise.
+            if site.generator == Generator::Docusaurus && !program.contains("format") {
+                site.settings.push("mdx-everywhere".to_owned());
             }
         }
     }
