@@ -2,6 +2,7 @@
 //! for each compiler, which follows what the real one does.
 
 mod expression;
+mod jsx;
 mod liquid;
 mod mdx;
 mod nunjucks;

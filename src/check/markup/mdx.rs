@@ -1,20 +1,25 @@
 //! What MDX 2 and 3 refuse to compile. The parser is `markdown`, by the author of the one in JavaScript; it is slow and on
 //! some texts quadratic, so that it only reads posts in which something looks wrong, and none that is long.
 
-use markdown::{Constructs, MdxExpressionKind, MdxSignal, ParseOptions, message::Place, to_mdast};
+use std::sync::LazyLock;
 
-use super::{Fault, Kind, script};
+use markdown::{Constructs, MdxExpressionKind, MdxSignal, ParseOptions, message::Place, to_mdast};
+use regex::Regex;
+
+use super::{Fault, Kind, jsx, script};
 use crate::source::{Span, stack};
 
 /// Longer posts are not parsed, in bytes: the parser takes a millisecond for each thousand, and more than that for some.
-const LONGEST: usize = 64_000;
+const LONGEST: usize = 32_000;
+/// Containers within each other on one line; with more of them the parser is quadratic.
+const DEEPEST: usize = 40;
 /// What one byte may cost on the stack of the parser, in bytes.
 const DEEP: usize = 2_000;
 
 /// What stops the compiler in `body`, a part of `text`.
 pub fn fault(text: &str, body: Span) -> Option<Fault> {
     let page = body.of(text);
-    if page.len() > LONGEST {
+    if page.len() > LONGEST || is_unfit(page) || !jsx::is_suspicious(page) {
         return None;
     }
     // Sites differ in their plugins: with tables or without, with formulas or without. It is an error if all say so.
@@ -32,6 +37,16 @@ pub fn fault(text: &str, body: Span) -> Option<Fault> {
     let mut fault = Fault::new(Kind::Jsx, place, place.of(text).to_owned());
     fault.why = why;
     Some(fault)
+}
+
+/// Attributes with a space before their `=`, which the parser in Rust refuses and the real one does not.
+static SPACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"<[A-Za-z][^<>]*[\w-]\s+=\s*["'{]"#).ok());
+
+/// Whether the parser cannot be asked.
+fn is_unfit(page: &str) -> bool {
+    let marks =
+        |line: &str| line.bytes().take_while(|c| b" \t>-*+".contains(c)).filter(|c| !b" \t".contains(c)).count();
+    page.lines().any(|line| marks(line) > DEEPEST) || SPACED.as_ref().is_none_or(|spaced| spaced.is_match(page))
 }
 
 /// Where the parser stops, in bytes of `page`, and what it says.
