@@ -9,7 +9,7 @@ mod nunjucks;
 mod script;
 mod vue;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Hit, Subject};
 use crate::{data::Node, site::Generator, source::Span};
@@ -172,6 +172,25 @@ impl Markup {
         let tags = nunjucks::Tags { more: &self.tags, open: site.has("plugins") };
         let verbatim = document.verbatim.as_deref().unwrap_or_default();
         nunjucks::fault(&document.source.text, document.body, verbatim, &tags).into_iter().collect()
+    }
+}
+
+/// The names behind `end` in a text, and where each stands last: a tag whose name comes later is a block.
+#[derive(Default)]
+struct Ends<'a>(Option<HashMap<&'a str, usize>>);
+
+impl<'a> Ends<'a> {
+    /// Whether `end` and `name` follow after `at` in `text`, which must be the same each time; it is read once.
+    fn follow(&mut self, text: &'a str, name: &str, at: usize) -> bool {
+        let all = self.0.get_or_insert_with(|| {
+            let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+            let name = |start: usize| {
+                let rest = &text[start + 3..];
+                (&rest[..rest.find(|c| !word(c)).unwrap_or(rest.len())], start)
+            };
+            memchr::memmem::find_iter(text.as_bytes(), b"end").map(name).collect()
+        });
+        all.get(name).is_some_and(|last| *last >= at)
     }
 }
 

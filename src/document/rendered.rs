@@ -93,6 +93,8 @@ pub struct Writer<'a> {
     images: usize,
     /// Where the paragraph ends, if it may hold a tag that CommonMark takes for text.
     bound: usize,
+    /// Where the last `@` of the body stands; 0 where there is none.
+    last_at: usize,
     /// Blocks in which nothing is compiled, as their author asked: `::: v-pre`. In order and apart.
     inert: Vec<Span>,
     /// Whether code within a line is not compiled.
@@ -121,7 +123,8 @@ impl<'a> Writer<'a> {
     pub fn new(text: &'a str, body: Span, code_is_inert: bool) -> Self {
         let inert = inert(text, body);
         let page = Rendered::default();
-        Self { text, page, until: 0, images: 0, bound: 0, inert, code_is_inert, run: None, follows: false }
+        let last_at = memchr::memrchr(b'@', body.of(text).as_bytes()).map_or(0, |at| body.start + at);
+        Self { text, page, until: 0, images: 0, bound: 0, last_at, inert, code_is_inert, run: None, follows: false }
     }
 
     pub fn finish(mut self) -> Rendered {
@@ -169,8 +172,9 @@ impl<'a> Writer<'a> {
 
     /// Inline content begins in a heading, an item or a cell.
     pub fn inline(&mut self, place: Span) {
-        if place.start >= self.until {
-            self.bound = if place.of(self.text).contains('@') { place.end } else { 0 };
+        // Items lie within each other, so that none of them is searched.
+        if place.start >= self.until && place.start <= self.last_at {
+            self.bound = place.end;
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use regex::Regex;
 
-use super::{Fault, Kind};
+use super::{Ends, Fault, Kind};
 use crate::source::Span;
 
 /// Blocks, which end with `end` and their name.
@@ -45,7 +45,7 @@ pub struct Tags<'a> {
 
 /// The first fault in `body`, a part of `text`: Liquid stops there.
 pub fn fault(text: &str, body: Span, tags: &Tags<'_>) -> Option<Fault> {
-    let parser = Parser { text, end: body.end, tags, open: Vec::new() };
+    let parser = Parser { text, end: body.end, tags, ends: Ends::default(), open: Vec::new() };
     parser.run(body.start)
 }
 
@@ -53,6 +53,7 @@ struct Parser<'a> {
     text: &'a str,
     end: usize,
     tags: &'a Tags<'a>,
+    ends: Ends<'a>,
     /// Blocks, innermost last.
     open: Vec<Open<'a>>,
 }
@@ -149,13 +150,13 @@ impl<'a> Parser<'a> {
     }
 
     /// A tag that nothing here defines.
-    fn unknown(&self, name: &str, place: Span) -> Next {
+    fn unknown(&mut self, name: &str, place: Span) -> Next {
         let own = matches!(name, "else" | "elsif" | "when");
         let ends = name.strip_prefix("end");
         if self.tags.open && !own && !ends.is_some_and(|name| BLOCKS.contains(&name)) {
             // A plugin may have it, and if it is a block, only the plugin knows how its content is read.
-            let is_block = memmem::find(&self.text.as_bytes()[place.end..self.end], format!("end{name}").as_bytes());
-            return if ends.is_some() || is_block.is_some() { Next::Unknown } else { Next::From(place.end) };
+            let is_block = ends.is_some() || self.ends.follow(&self.text[..self.end], name, place.end);
+            return if is_block { Next::Unknown } else { Next::From(place.end) };
         }
         if self.open.last().is_some_and(|open| open.name == "comment") {
             return Next::From(place.end);

@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use super::{Fault, Kind, expression};
+use super::{Ends, Fault, Kind, expression};
 use crate::source::Span;
 
 /// Blocks of Hexo 8, then of Nunjucks; they end with `end` and their name.
@@ -73,8 +73,19 @@ pub struct Tags<'a> {
 /// The first fault in `body`, a part of `text`; `verbatim` is code and comments, in order and apart.
 pub fn fault(text: &str, body: Span, verbatim: &[Span], tags: &Tags<'_>) -> Option<Fault> {
     let verbatim = &with_fences(text, body, verbatim);
-    let mut reader =
-        Reader { text, end: body.end, verbatim, tags, open: Vec::new(), whole: false, no_code_ends: false, torn: None };
+    let mut reader = Reader {
+        text,
+        end: body.end,
+        verbatim,
+        tags,
+        open: Vec::new(),
+        whole: false,
+        ends: Ends::default(),
+        no_code_ends: false,
+        no_comment_ends: false,
+        no_brace: false,
+        torn: None,
+    };
     let fault = reader.run(body.start);
     // Hexo 8 leaves Nunjucks out where no tag is whole.
     fault.or_else(|| reader.torn.take()).filter(|_| reader.whole)
@@ -131,8 +142,11 @@ struct Reader<'a> {
     open: Vec<(&'a str, Span)>,
     /// Whether there is a tag that is closed.
     whole: bool,
-    /// Whether no `</code>` is left.
+    ends: Ends<'a>,
+    /// Whether no `</code>`, no `#}`, no `}` is left.
     no_code_ends: bool,
+    no_comment_ends: bool,
+    no_brace: bool,
     /// The first tag that is not.
     torn: Option<Fault>,
 }
@@ -188,7 +202,7 @@ impl<'a> Reader<'a> {
             self.no_code_ends = true;
             return Some(start + 1);
         };
-        if memmem::find(rest[..end].as_bytes(), b"raw").is_some() { None } else { Some(start + end) }
+        if memmem::find(&rest.as_bytes()[..end], b"raw").is_some() { None } else { Some(start + end) }
     }
 
     /// Whether code begins between two places: then Hexo and this see different things.
@@ -198,7 +212,7 @@ impl<'a> Reader<'a> {
     }
 
     fn variable(&mut self, start: usize) -> Next {
-        let (mut at, mut quote) = (start + 2, None);
+        let (mut at, mut quote) = (if self.no_brace { self.end } else { start + 2 }, None);
         let bytes = self.text.as_bytes();
         while at < self.end {
             match (bytes[at], quote) {
@@ -212,6 +226,12 @@ impl<'a> Reader<'a> {
             }
             at += 1;
         }
+        // Hexo goes on behind a brace that stands alone, and otherwise behind the two.
+        self.no_brace |= at >= self.end;
+        let next = if at < self.end { at + 1 } else { start + 2 };
+        if self.torn.is_some() {
+            return Ok(Some(next));
+        }
         // Not closed: Nunjucks reads on in what Markdown made of the text behind it.
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '{' | '}' | ' ' | '.' | '(');
         let rest = &self.text[start + 2..self.end];
@@ -220,10 +240,8 @@ impl<'a> Reader<'a> {
         if !sure {
             return Ok(None);
         }
-        if self.torn.is_none() {
-            self.torn = Some(self.told(Kind::UnclosedVariable, Span::new(start, start + 2)));
-        }
-        Ok(Some(start + 2))
+        self.torn = Some(self.told(Kind::UnclosedVariable, Span::new(start, start + 2)));
+        Ok(Some(next))
     }
 
     fn expression(&mut self, start: usize, close: usize) -> Next {
@@ -243,13 +261,15 @@ impl<'a> Reader<'a> {
     }
 
     fn comment(&mut self, start: usize) -> Next {
-        match memmem::find(&self.text.as_bytes()[start + 2..self.end], b"#}") {
+        let rest = &self.text.as_bytes()[start + 2..self.end];
+        match if self.no_comment_ends { None } else { memmem::find(rest, b"#}") } {
             Some(found) if self.meets_code(start, start + 2 + found) => Ok(None),
             Some(found) => {
                 self.whole |= found > 0;
                 Ok(Some(start + 2 + found + 2))
             }
             None => {
+                self.no_comment_ends = true;
                 if self.torn.is_none() {
                     self.torn = Some(self.told(Kind::UnclosedLiquidComment, Span::new(start, start + 2)));
                 }
@@ -332,8 +352,8 @@ impl<'a> Reader<'a> {
         if !self.tags.open {
             return Err(self.told(Kind::UnknownTag, place));
         }
-        let ends = memmem::find(&self.text.as_bytes()[place.end..self.end], format!("end{name}").as_bytes());
-        if ends.is_some() || name.starts_with("end") { Ok(None) } else { go }
+        let is_block = name.starts_with("end") || self.ends.follow(&self.text[..self.end], name, place.end);
+        if is_block { Ok(None) } else { go }
     }
 
     /// Behind the end of a raw block; none where it has no end that everybody sees, or another within.
@@ -342,7 +362,7 @@ impl<'a> Reader<'a> {
         let start = from + memmem::find(rest.as_bytes(), format!("end{name}").as_bytes())?;
         let end = start + memmem::find(&self.text.as_bytes()[start..self.end], b"%}")? + 2;
         let before = self.text[from..start].trim_end();
-        let again = memmem::find_iter(self.text[from..start].as_bytes(), b"{%")
+        let again = memmem::find_iter(&self.text.as_bytes()[from..start], b"{%")
             .any(|at| self.text[from + at + 2..start].trim_start().starts_with(name));
         let plain = before.ends_with("{%") && self.text[start..end - 2].trim() == format!("end{name}");
         (plain && !again && self.code(end).is_none()).then_some(end)
