@@ -223,7 +223,7 @@ fn picture<'a>(
 
 fn describe(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Present { path, content } => format!("{path} is there: {content:?}").to_lowercase(),
+        Verdict::Present { path, content } => format!("{path} is there: {}", format!("{content:?}").to_lowercase()),
         Verdict::Case { actual, .. } => format!("only the case of letters differs: {actual}"),
         Verdict::Missing(missing) => match &missing.elsewhere {
             Some(elsewhere) => format!("missing; there is {elsewhere}, which is not published here"),

@@ -102,9 +102,14 @@ pub struct Site {
     pub base: String,
     /// Host names that are this site itself.
     pub hosts: Vec<String>,
+    /// Folders that are published at another address than their path says.
+    pub mounts: Vec<Mount>,
+    /// Where posts are published, as the configuration writes it: Jekyll's `permalink`.
+    pub permalink: String,
     /// What changes how an address resolves: `post-assets` (Hexo keeps a post's files in a folder of its own), `moved`
     /// (posts are published elsewhere than their path says), `hook` (a theme resolves images itself), `ugly` (pages end
-    /// in `.html`).
+    /// in `.html`), `include` (files are published that otherwise are not), `prepends` (the renderer puts the base before
+    /// every address in Markdown, and nothing else does), `canonify` (something rewrites addresses of the published page).
     pub settings: Vec<String>,
     /// Front-matter fields that hold the address of an image, or a list of them, as dotted names such as `cover.image`.
     pub image_fields: Vec<String>,
@@ -113,6 +118,15 @@ pub struct Site {
     pub shortcodes: BTreeMap<String, Vec<String>>,
     /// What gave the generator away, such as `hugo.toml`; for messages.
     pub because: String,
+}
+
+/// A folder and where it is published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mount {
+    /// Relative to the project's root.
+    pub folder: String,
+    /// As seen from the site's base, without `/` at either end.
+    pub address: String,
 }
 
 /// Every site in the project, found once.
