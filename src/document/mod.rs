@@ -155,11 +155,16 @@ impl Document {
 
     /// What the address of `image`, one of this document, means.
     pub fn target(&self, image: &Image, site: &Site) -> Target {
+        resolve::resolve(site, self.post(), image.form.kind(), &image.address)
+    }
+
+    /// As far as it decides where addresses lead.
+    pub fn post(&self) -> Post<'_> {
         // Where front matter says a page is published differs between generators; these keys do so in one of them.
         let value = |key: &&str| self.front_matter.tree.as_ref().and_then(|tree| tree.get(key));
         let moved = ["slug", "url", "permalink", "path"].iter().filter_map(value).any(|node| node.text().is_some());
         let filed = ["category", "categories"].iter().filter_map(value).next().is_some();
-        resolve::resolve(site, Post { path: self.path(), moved, filed }, image.form.kind(), &image.address)
+        Post { path: self.path(), moved, filed }
     }
 
     pub fn path(&self) -> &str {

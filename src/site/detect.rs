@@ -173,7 +173,8 @@ impl Here<'_> {
         }
         let jekyll =
             ["_posts", "_layouts", "_includes", "_drafts", "Gemfile", "_sass"].iter().any(|name| self.has(name));
-        jekyll.then_some((Generator::Jekyll, name))
+        let own = |line: &str| ["baseurl:", "collections:", "remote_theme:"].iter().any(|key| line.starts_with(key));
+        (jekyll || self.text(&name).lines().any(own)).then_some((Generator::Jekyll, name))
     }
 
     fn configure(&self, site: &mut Site, marker: &str) {
@@ -242,7 +243,8 @@ impl Here<'_> {
             }
             let theme = tree.get("theme").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
             named.extend(theme.map(str::to_owned));
-            let imports = tree.at("module.imports").or_else(|| tree.get("imports")).map(Node::items).unwrap_or_default();
+            let imports =
+                tree.at("module.imports").or_else(|| tree.get("imports")).map(Node::items).unwrap_or_default();
             let paths = imports.iter().filter_map(|import| import.get("path").and_then(Node::text));
             named.extend(paths.filter_map(|path| path.rsplit('/').next()).map(str::to_owned));
             if tree.get("permalinks").is_some() || name.ends_with("permalinks.toml") {

@@ -104,6 +104,55 @@ pub enum Why {
     Mistaken,
 }
 
+/// Where a browser, or the generator, looks for a relative address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The address that the post is published at, without its file; empty where that does not count.
+    pub page: String,
+    /// The address that is looked up.
+    pub seen: String,
+}
+
+/// Where a relative `address` in `post` is looked up, if the generator does not take it for one of a file beside the
+/// post, and if that can be told.
+pub fn view(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Option<View> {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    if address.starts_with('/') || address.contains(['{', '\\', ':']) || !matches!(kind, Kind::Markdown | Kind::Html) {
+        return None;
+    }
+    let folder = post.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let places = Places { site, post, folder, kind, base: Base::Unsure, found: Vec::new(), loose: false };
+    let unsure = post.moved || ["moved", "hook"].iter().any(|setting| site.has(setting));
+    let page = match site.generator {
+        _ if unsure => return None,
+        Generator::Hugo | Generator::Zola => places.page_folder(),
+        Generator::MkDocs if kind == Kind::Html && !site.has("ugly") => places.page_folder(),
+        Generator::Jekyll => places.jekyll_page().filter(|page| !page.contains(NOBODY))?,
+        Generator::Hexo if kind == Kind::Markdown && site.has("prepends") => {
+            let seen = format!("{}{}", site.base, clamp("", address));
+            return Some(View { page: String::new(), seen });
+        }
+        _ => return None,
+    };
+    let seen = format!("{}{}", site.base, clamp(&page, address));
+    let page = if page.is_empty() { site.base.clone() } else { format!("{}{page}/", site.base) };
+    Some(View { page, seen })
+}
+
+/// Addresses that would lead to the file at `path`, the simplest first; whether one does, [`resolve`] says.
+pub fn ways(site: &Site, post: Post<'_>, address: &str, path: &str) -> Vec<String> {
+    let roots = site.statics.iter().chain(&site.content).filter_map(|root| below(path, root));
+    let folder = post.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = below(path, folder).map(str::to_owned);
+    let rooted = roots.flat_map(|rest| [format!("{}{rest}", site.base), format!("/{rest}")]);
+    [format!("../{address}"), format!("../{}", address.trim_start_matches("./"))]
+        .into_iter()
+        .filter(|_| !address.starts_with('/'))
+        .chain(beside)
+        .chain(rooted)
+        .collect()
+}
+
 /// No path of a file is longer, in bytes.
 const LONGEST: usize = 4_000;
 
@@ -478,10 +527,7 @@ impl<'a> Places<'a> {
 
     /// An address that the browser resolves against the page as it is published.
     fn page(&mut self, path: &str) {
-        let name = self.post.path.rsplit('/').next().unwrap_or_default();
-        let stem = name.split('.').next().unwrap_or_default();
-        let is_bundle = matches!(stem, "index" | "_index" | "README")
-            && (stem != "README" || self.site.generator == Generator::MkDocs);
+        let is_bundle = self.is_bundle();
         let unsure = self.post.moved || ["moved", "hook"].iter().any(|setting| self.site.has(setting));
         if is_bundle {
             self.add(self.folder, path, Why::Beside);
@@ -491,21 +537,30 @@ impl<'a> Places<'a> {
             self.anywhere(path);
             self.add(self.folder, path, Why::Theme);
         }
-        let content = self
-            .site
-            .content
-            .iter()
-            .filter_map(|content| below(self.folder, content))
-            .max_by_key(|rest| self.folder.len() - rest.len());
-        let section = content.unwrap_or(self.folder).to_owned();
-        let page = if is_bundle || self.site.has("ugly") { section } else { join(&section, stem) };
-        let url = clamp(&page, path);
+        let url = clamp(&self.page_folder(), path);
         self.statics(&url);
         self.contents(&url, Why::Page);
         if !unsure {
             self.add(self.folder, path, Why::Mistaken);
             self.add(&self.site.root, &clamp("", path), Why::Mistaken);
         }
+    }
+
+    /// The post's name up to its first dot: behind it stands a language.
+    fn name(&self) -> &'a str {
+        self.post.path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default()
+    }
+
+    fn is_bundle(&self) -> bool {
+        let is_readme = self.name() == "README" && self.site.generator == Generator::MkDocs;
+        matches!(self.name(), "index" | "_index") || is_readme
+    }
+
+    /// The folder of the address that a post is published at by its path.
+    fn page_folder(&self) -> String {
+        let content = self.site.content.iter().filter_map(|content| below(self.folder, content));
+        let section = content.max_by_key(|rest| self.folder.len() - rest.len()).unwrap_or(self.folder);
+        if self.is_bundle() || self.site.has("ugly") { section.to_owned() } else { join(section, self.name()) }
     }
 
     /// A page whose own address is not known: whatever may be above it.
@@ -527,8 +582,8 @@ impl<'a> Places<'a> {
                 let dated = [":month", ":day", "date", "pretty", "ordinal"];
                 let filed = self.post.filed && posts && self.site.permalink.contains("categor")
                     || self.post.filed && posts && !self.site.permalink.contains(['/', ':']);
-                self.loose = filed
-                    && (path.starts_with("../") || !dated.iter().any(|part| self.site.permalink.contains(part)));
+                self.loose =
+                    filed && (path.starts_with("../") || !dated.iter().any(|part| self.site.permalink.contains(part)));
                 self.statics(&clamp(&page, path));
                 if self.loose {
                     self.statics(&clamp("", path));
@@ -613,8 +668,11 @@ impl<'a> Places<'a> {
     }
 
     fn hexo(&mut self, path: &str) {
-        let plugged = self.site.has("hook") || self.site.has("post-assets") && !self.site.has("prepends");
-        let (own, beside) = if plugged { (Why::Assets, Why::Assets) } else { (Why::Mistaken, Why::Mistaken) };
+        let (hook, assets) = (self.site.has("hook"), self.site.has("post-assets"));
+        let plugged = hook || assets && !self.site.has("prepends");
+        // Raw HTML is seen from the page, beside which the assets are published.
+        let own = if plugged || assets && self.kind == Kind::Html { Why::Assets } else { Why::Mistaken };
+        let beside = if plugged { Why::Assets } else { Why::Mistaken };
         let own = if self.kind == Kind::Shortcode { Why::Assets } else { own };
         self.add(self.stem(), path, own);
         // The renderer puts the site's root before an address in Markdown; raw HTML stays as it is, and how deep the
