@@ -33,6 +33,8 @@ pub enum Image {
     Outside(Reach),
     /// No address at all.
     Unset,
+    /// An address that no browser can read.
+    Malformed,
     /// A file of no bytes.
     Empty,
     /// A Git LFS pointer.
@@ -90,6 +92,8 @@ pub struct Hints {
     pub no_way: String,
     /// The file is on disk, and not staged.
     pub unstaged: String,
+    /// A folder has the name.
+    pub folder: String,
     /// The address leaves out the base path of the site, or has it where the generator adds it.
     pub unbased: String,
     pub doubled: String,
@@ -186,6 +190,7 @@ impl Image {
                 (image.address.trim().is_empty() && is_written).then(hit)
             }
             (Self::Placeholder, Verdict::Placeholder) => Some(hit()),
+            (Self::Malformed, Verdict::Malformed(why)) => Some(hit().word("why", why)),
             (Self::Corrupt, Verdict::Data { sound: false }) => Some(hit().word("content", "data:").word("path", "")),
             (Self::Ignored, Verdict::Present { path, .. }) => {
                 subject.facts.files.is_ignored(path).then(|| hit().word("path", path))
@@ -283,6 +288,7 @@ impl Hints {
         let elsewhere = missing.elsewhere.as_deref().unwrap_or_default();
         let (hint, severity) = match (missing.why, &missing.near) {
             _ if missing.unstaged.is_some() => (&self.unstaged, None),
+            _ if missing.folder.is_some() => (&self.folder, None),
             (Some(Why::Escaped), _) => (&self.escaped, self.escaped_severity),
             (Some(Why::Unbased), _) => (&self.unbased, self.base_severity),
             (Some(Why::Doubled), _) => (&self.doubled, self.base_severity),
@@ -293,6 +299,7 @@ impl Hints {
         let way = told.way.as_ref().map_or_else(|| self.no_way.clone(), |way| self.way.replace("{address}", way));
         let unstaged = missing.unstaged.as_deref().unwrap_or_default();
         let hint = hint.replace("{rule}", &told.rule).replace("{way}", &way).replace("{unstaged}", unstaged);
+        let hint = hint.replace("{folder}", missing.folder.as_deref().unwrap_or_default());
         let hint = hint
             .replace("{base}", &site.base)
             .replace("{near}", near)

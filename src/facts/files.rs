@@ -66,6 +66,8 @@ pub enum Verdict {
     Placeholder,
     Outside,
     Machine,
+    /// No browser can read the address: why not.
+    Malformed(String),
     /// A `data:` address, and whether it decodes.
     Data {
         sound: bool,
@@ -93,6 +95,8 @@ pub struct Missing {
     pub tried: Vec<Candidate>,
     /// A name that was looked for in every folder.
     pub named: Option<String>,
+    /// A folder stands where the file is looked for.
+    pub folder: Option<String>,
 }
 
 impl Verdict {
@@ -245,6 +249,7 @@ impl<'a> Folders<'a> {
             },
             Target::Remote { url } => Verdict::Remote(url),
             Target::Machine => Verdict::Machine,
+            Target::Malformed { why } => Verdict::Malformed(why),
             Target::Outside => Verdict::Outside,
             Target::Data | Target::Unknown => Verdict::Unknown,
             Target::Empty => Verdict::Empty,
@@ -275,10 +280,11 @@ impl<'a> Folders<'a> {
         }
         let right = candidates.iter().filter(|candidate| candidate.is_right()).map(|candidate| &candidate.path);
         let unstaged = right.clone().find(|path| self.fetch.is_unstaged(path)).cloned();
+        let folder = right.clone().find(|path| !path.is_empty() && self.folder(path).is_some()).cloned();
         let near = if elsewhere.is_none() { self.near(&candidates) } else { None };
         let wanted = self.likely(&candidates).unwrap_or_default().to_owned();
         let (elsewhere, why) = elsewhere.unzip();
-        Verdict::Missing(Missing { wanted, elsewhere, why, unstaged, near, tried: candidates, named: None })
+        Verdict::Missing(Missing { wanted, elsewhere, why, unstaged, near, tried: candidates, named: None, folder })
     }
 
     /// The place that was probably meant: the post's own folder of assets where it may have one, and otherwise, of those
@@ -484,7 +490,9 @@ impl Disk {
         let listed = entries.filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let kind = entry.file_type().ok()?;
-            let folder = if kind.is_symlink() { fs::metadata(entry.path()).ok()?.is_dir() } else { kind.is_dir() };
+            // A link that leads nowhere, or in a circle, is there and cannot be read.
+            let is_folder = |path: &Path| fs::metadata(path).is_ok_and(|real| real.is_dir());
+            let folder = if kind.is_symlink() { is_folder(&entry.path()) } else { kind.is_dir() };
             Some(Listed { name, folder })
         });
         Some(listed.collect())

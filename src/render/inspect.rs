@@ -232,6 +232,7 @@ fn describe(verdict: &Verdict) -> String {
         Verdict::Placeholder => "a placeholder, and nothing is there".to_owned(),
         Verdict::Outside => "outside the repository".to_owned(),
         Verdict::Machine => "a path of one machine".to_owned(),
+        Verdict::Malformed(why) => format!("no address: {why}"),
         Verdict::Data { sound } => if *sound { "data" } else { "data that does not decode" }.to_owned(),
         Verdict::Empty => "empty".to_owned(),
         Verdict::Remote(_) => "remote, not asked".to_owned(),

@@ -52,6 +52,10 @@ pub enum Target {
     Data,
     /// A path of one machine: `C:\`, `file:`, `/Users/`.
     Machine,
+    /// An address of the web that no browser can read, and why.
+    Malformed {
+        why: String,
+    },
     /// Leads out of the project.
     Outside,
     /// Known only when the site is built, or no address at all.
@@ -179,7 +183,7 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
             }
         }
         Some(Ok(url)) => Target::Remote { url },
-        Some(Err(())) => Target::Unknown,
+        Some(Err(why)) => why.map_or(Target::Unknown, |why| Target::Malformed { why: why.to_string() }),
         None if kind == Kind::FrontMatter && !is_path(address) => Target::Unknown,
         None if is_template(site, post.path) => Target::Unknown,
         None if is_aside(site, post.path) => {
@@ -222,10 +226,10 @@ pub fn is_machine(address: &str) -> bool {
     drive || home || address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))
 }
 
-/// An address with a scheme or a host; an error where it is no image of the web.
-fn remote(address: &str) -> Option<Result<Url, ()>> {
+/// An address with a scheme or a host; an error where it is no image of the web, with a reason where it was to be one.
+fn remote(address: &str) -> Option<Result<Url, Option<url::ParseError>>> {
     if address.starts_with("//") {
-        return Some(Url::parse(&format!("https:{address}")).map_err(|_| ()));
+        return Some(Url::parse(&format!("https:{address}")).map_err(Some));
     }
     let (scheme, _) = address.split_once(':')?;
     let is_scheme =
@@ -234,10 +238,10 @@ fn remote(address: &str) -> Option<Result<Url, ()>> {
         return None;
     }
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
-        return Some(Url::parse(address).map_err(|_| ()));
+        return Some(Url::parse(address).map_err(Some));
     }
     // `pathname:///img/x.png` keeps Docusaurus from touching the path; anything else is not for us.
-    if scheme == "pathname" { None } else { Some(Err(())) }
+    if scheme == "pathname" { None } else { Some(Err(None)) }
 }
 
 fn is_own(site: &Site, url: &Url) -> bool {
