@@ -136,6 +136,13 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     opaque.settle();
     parsed.images.retain(|image| !opaque.is_verbatim(image.span.start));
     parsed.images.sort_by_key(|image| (image.span, image.address_span));
+    // A tag that makes the address of an image is no image of its own.
+    let mut address = Span::default();
+    parsed.images.retain(|image| {
+        let is_part = address.start <= image.span.start && image.span.end <= address.end;
+        address = if is_part { address } else { image.address_span };
+        !is_part
+    });
     parsed.look_alikes = look_alike::scan(text, body, site.generator, &opaque, &mut parsed.images, is_defined);
     parsed.blocks = with_definitions(parsed.blocks, text, body);
     opaque.comments.sort();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Generator, Site, Sites, resolve::join};
+use super::{Generator, Mount, Site, Sites, resolve::join};
 use crate::{
     data::{Node, toml, yaml},
     source::Span,
@@ -237,7 +237,8 @@ impl Here<'_> {
         }
         let jekyll =
             ["_posts", "_layouts", "_includes", "_drafts", "Gemfile", "_sass"].iter().any(|name| self.has(name));
-        jekyll.then_some((Generator::Jekyll, name))
+        let own = |line: &str| ["baseurl:", "collections:", "remote_theme:"].iter().any(|key| line.starts_with(key));
+        (jekyll || self.text(&name).lines().any(own)).then_some((Generator::Jekyll, name))
     }
 
     fn configure(&self, site: &mut Site, marker: &str) {
@@ -246,7 +247,8 @@ impl Here<'_> {
             Generator::Zola => {
                 let tree = self.tree(marker);
                 self.address(site, tree.get("base_url"));
-                self.themes(site, "static");
+                let theme: Vec<&str> = tree.get("theme").and_then(Node::text).into_iter().collect();
+                self.themes(site, "static", &theme);
             }
             Generator::Jekyll => self.jekyll(site, marker),
             Generator::Hexo => self.hexo(site, marker),
@@ -257,6 +259,9 @@ impl Here<'_> {
                 site.statics.clone_from(&site.content);
                 if is_true(&tree, "use_directory_urls", false) {
                     site.settings.push("ugly".to_owned());
+                }
+                if self.text(marker).contains("relative_to_docs") {
+                    site.settings.push("canonify".to_owned());
                 }
             }
             Generator::MdBook => {
@@ -281,6 +286,7 @@ impl Here<'_> {
         let default = self.world.names(&join(self.folder, "config/_default"));
         let mut files = vec![marker.to_owned()];
         files.extend(default.iter().map(|name| format!("config/_default/{name}")));
+        let mut named = Vec::new();
         for name in files {
             let tree = self.tree(&name);
             self.address(site, tree.get("baseURL").or_else(|| tree.get("baseurl")));
@@ -294,20 +300,37 @@ impl Here<'_> {
             let mounts = tree.at("module.mounts").or_else(|| tree.get("mounts"));
             for mount in mounts.map(Node::items).unwrap_or_default() {
                 let folder = |key| mount.get(key).and_then(Node::text).unwrap_or_default();
-                match folder("target") {
-                    "content" => site.content.push(join(self.folder, folder("source"))),
-                    "static" => site.statics.push(join(self.folder, folder("source"))),
+                let source = join(self.folder, folder("source"));
+                match folder("target").split_once('/') {
+                    None if folder("target") == "content" => site.content.push(source),
+                    None if folder("target") == "static" => site.statics.push(source),
+                    Some(("content" | "static", address)) => {
+                        site.mounts.push(Mount { folder: source, address: join("", address) });
+                    }
                     _ => {}
                 }
             }
+            let theme = tree.get("theme").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
+            named.extend(theme.map(str::to_owned));
+            let imports =
+                tree.at("module.imports").or_else(|| tree.get("imports")).map(Node::items).unwrap_or_default();
+            let paths = imports.iter().filter_map(|import| import.get("path").and_then(Node::text));
+            named.extend(paths.filter_map(|path| path.rsplit('/').next()).map(str::to_owned));
             if tree.get("permalinks").is_some() || name.ends_with("permalinks.toml") {
                 site.settings.push("moved".to_owned());
             }
             if is_true(&tree, "uglyURLs", true) || is_true(&tree, "uglyurls", true) {
                 site.settings.push("ugly".to_owned());
             }
+            if is_true(&tree, "canonifyURLs", true) || is_true(&tree, "relativeURLs", true) {
+                site.settings.push("canonify".to_owned());
+            }
         }
-        self.themes(site, "static");
+        // A site without a layout of its own gets one from a theme, though nothing here says from which.
+        if !named.is_empty() || !self.has("layouts") {
+            let named: Vec<&str> = named.iter().map(String::as_str).collect();
+            self.themes(site, "static", &named);
+        }
         let mut layouts = vec!["layouts".to_owned()];
         layouts
             .extend(self.world.names(&join(self.folder, "themes")).iter().map(|name| format!("themes/{name}/layouts")));
@@ -332,7 +355,9 @@ impl Here<'_> {
         }
         self.folder(&tree, "source", &mut site.content);
         site.statics.clone_from(&site.content);
-        if tree.get("permalink").is_some() || tree.get("defaults").is_some() {
+        tree.get("permalink").and_then(Node::text).unwrap_or("date").clone_into(&mut site.permalink);
+        let defaults = tree.get("defaults").map(Node::items).unwrap_or_default();
+        if defaults.iter().any(|default| default.at("values.permalink").is_some()) {
             site.settings.push("moved".to_owned());
         }
         if self.text(marker).contains("render_with_liquid") {
@@ -340,6 +365,19 @@ impl Here<'_> {
         }
         if self.has_plugins(&tree) {
             site.settings.push("plugins".to_owned());
+        }
+        if tree.get("include").is_some() {
+            site.settings.push("include".to_owned());
+        }
+        let above = tree.get("collections_dir").and_then(Node::text).unwrap_or_default();
+        for collection in tree.get("collections").map(Node::entries).unwrap_or_default() {
+            let name = collection.key.text().unwrap_or_default();
+            if name != "posts" && is_true(&collection.value, "output", true) {
+                let folder = join(self.folder, &format!("{above}/_{name}"));
+                // Where its own setting publishes it is known only when the site is built.
+                let own = collection.value.get("permalink").is_some();
+                site.mounts.push(Mount { folder, address: if own { UNKNOWN.to_owned() } else { name.to_owned() } });
+            }
         }
         if ["jekyll-postfiles", "jekyll-relative-image", "jekyll_picture_tag"]
             .iter()
@@ -381,7 +419,11 @@ impl Here<'_> {
         }
         self.folder(&tree, "source_dir", &mut site.content);
         site.statics.clone_from(&site.content);
-        self.themes(site, "source");
+        let theme: Vec<&str> = tree.get("theme").and_then(Node::text).into_iter().collect();
+        self.themes(site, "source", &theme);
+        if tree.get("include").is_some() {
+            site.settings.push("include".to_owned());
+        }
         // A post at the top of the site sees the root's files beside itself.
         if tree.get("permalink").and_then(Node::text).is_some_and(|link| !link.trim_start_matches('/').contains('/')) {
             site.settings.push("moved".to_owned());
@@ -406,6 +448,12 @@ impl Here<'_> {
             site.settings.push("no-nunjucks".to_owned());
         }
         let native = tree.at("marked.postAsset").and_then(Node::text) == Some("true");
+        // From its third version on the usual renderer does so.
+        if self.version("hexo-renderer-marked").is_some_and(|major| major >= 3)
+            && tree.at("marked.prependRoot").and_then(Node::text) != Some("false")
+        {
+            site.settings.push("prepends".to_owned());
+        }
         if native
             || ["hexo-asset", "hexo-image-link", "hexo-simple-image"].iter().any(|plugin| package.contains(plugin))
         {
@@ -487,9 +535,12 @@ impl Here<'_> {
         }
     }
 
-    fn themes(&self, site: &mut Site, folder: &str) {
+    /// The themes that are `named`, or all where none is.
+    fn themes(&self, site: &mut Site, folder: &str, named: &[&str]) {
         for theme in self.world.names(&join(self.folder, "themes")) {
-            site.statics.push(join(self.folder, &format!("themes/{theme}/{folder}")));
+            if named.is_empty() || named.contains(&theme.as_str()) {
+                site.statics.push(join(self.folder, &format!("themes/{theme}/{folder}")));
+            }
         }
     }
 
@@ -504,6 +555,13 @@ impl Here<'_> {
             Err(_) => {}
         }
     }
+}
+
+/// The address of a [`Mount`] that only the generator knows; no address has such a name.
+pub const UNKNOWN: &str = "\0";
+
+fn texts(node: &Node) -> impl Iterator<Item = &str> {
+    node.items().iter().filter_map(Node::text)
 }
 
 /// Whether a host is more than the one that a template brings.
