@@ -294,7 +294,7 @@ fn duplicates(subject: &Subject<'_>) -> Vec<Hit> {
 
 /// Keys that this generator does not know for the ones that they are meant to be.
 fn cases(subject: &Subject<'_>) -> Vec<Hit> {
-    let folds = matches!(subject.site.generator, Generator::Hugo | Generator::MkDocs | Generator::Obsidian);
+    let folds = subject.site.generator.folds_keys();
     let Some(tree) = subject.document.front_matter.tree.as_ref().filter(|_| !folds) else { return Vec::new() };
     let entries = tree.entries().iter().filter_map(|entry| {
         let key = entry.key.text()?;

@@ -16,7 +16,8 @@ use crate::{
         suppression::KEY,
     },
     error::nearest,
-    site::{Generator, scalar::is_date},
+    facts::day::is_date,
+    site::Generator,
     source::Span,
 };
 
