@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(schema["status"]["choices"], json!(["draft", "final"]));
         assert_eq!(schema["tags"]["items"]["choices"], json!(["a", "b"]));
         assert_eq!(schema["link"]["pattern"], "^https?://\\S+$");
-        assert_eq!(schema["slug"]["pattern"], "^[a-z0-9]+(-[a-z0-9]+)*$");
+        assert_eq!(schema["slug"]["pattern"], "^[a-z0-9]+([-_.][a-z0-9]+)*$");
         assert_eq!(schema["titel"], json!({ "forbidden": true }));
         let keys: Vec<&String> = schema.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["title", "date", "status", "tags", "link", "slug", "titel"]);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Of a hundred posts so many must agree before it is a rule.
-const RULE: usize = 95;
+const RULE: usize = 98;
 /// Of a hundred values so many must be of one type: some keys hold one word or a list of them.
 const ALIKE: usize = 98;
 /// Of a hundred values the choices must be so many.
@@ -22,6 +22,8 @@ const COVERED: usize = 97;
 const CHOICES: usize = 12;
 /// Of a word that is written in two ways, the usual one comes up so many times as often as the slip.
 const SLIP: usize = 10;
+/// So many values of another shape are another way to write them.
+const OTHERWISE: usize = 3;
 /// Beyond so many different values a key's values are not counted any more.
 const DISTINCT: usize = 2_000;
 /// Maps inside maps that are looked into.
@@ -150,7 +152,8 @@ impl Field {
     }
 
     fn is_required(&self, posts: usize) -> bool {
-        posts >= FEWEST && (self.present - self.empty) * 100 >= posts * RULE
+        let without = posts - (self.present - self.empty);
+        posts >= FEWEST && (without <= 1 || (posts - without) * 100 >= posts * RULE)
     }
 
     /// The values that come back, where hardly any other is in use. A word that is a slip of a usual one is no choice.
@@ -170,9 +173,15 @@ impl Field {
         }
         common.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let usual = common.clone();
-        common.retain(|(text, count)| {
-            !usual.iter().any(|(other, often)| *often >= count * SLIP && is_slip_of(text, other))
-        });
+        let is_slip = |text: &str, count: usize| {
+            count * 100 <= total && usual.iter().any(|(other, often)| *often >= count * SLIP && is_slip_of(text, other))
+        };
+        common.retain(|(text, count)| !is_slip(text, *count));
+        // Where new words keep coming up, the next one is no mistake.
+        let new = self.values.iter().filter(|(text, count)| **count == 1 && !text.is_empty() && !is_slip(text, 1));
+        if new.count() > (common.len() / 4).max(1) {
+            return None;
+        }
         let covered: usize = common.iter().map(|(_, count)| count).sum();
         // A single value that all posts share says nothing about the next one.
         let some = (2..=CHOICES).contains(&common.len()) || common.len() == 1 && total >= FEWEST * 5;
@@ -203,7 +212,12 @@ impl Field {
         let empty = self.values.get("").copied().unwrap_or_default();
         let texts = self.lengths.len().checked_sub(empty).filter(|texts| *texts >= FEWEST)?;
         let fits = |count: usize| count * 100 >= texts * ALIKE;
-        let (shape, _) = Shape::ALL.into_iter().zip(self.shapes).find(|(_, count)| fits(*count))?;
+        let (shape, count) = Shape::ALL.into_iter().zip(self.shapes).find(|(_, count)| fits(*count))?;
+        // Where others have a shape of their own, there are two ways to write it.
+        let others = Shape::ALL.into_iter().zip(self.shapes).filter(|(other, _)| *other != shape);
+        if count < texts && others.map(|(_, others)| others).max().unwrap_or_default() >= OTHERWISE {
+            return None;
+        }
         // Single words are no addresses, though they look like a part of one.
         let hyphens = self.values.iter().filter(|(text, _)| text.contains('-')).count();
         if shape == Shape::Slug && hyphens * 2 < self.values.len() {
@@ -222,11 +236,15 @@ impl Field {
         }
         let mut lengths = self.lengths.clone();
         lengths.sort_unstable();
-        let most = *lengths.last()?;
+        let (most, middle) = (*lengths.last()?, lengths[lengths.len() / 2]);
         let usual = lengths[(lengths.len() - 1) * 99 / 100];
         // Up to the next ten, so that the next post may be a little longer.
         let ten = |length: usize| length.div_ceil(10) * 10;
-        Some(if most > usual * 3 { ten(usual * 2) } else { ten(most) })
+        match most {
+            most if most > usual * 3 => Some(ten(usual * 2)),
+            // Lengths of any kind have no limit.
+            most => (usual <= middle * 4).then(|| ten(most)),
+        }
     }
 
     fn rule(&self, posts: usize, folds: bool) -> Value {

@@ -8,7 +8,7 @@ pub enum Shape {
     Address,
     /// An absolute path on the site.
     Path,
-    /// Words with hyphens, as in addresses.
+    /// Words in lower case with hyphens, as in addresses.
     Slug,
 }
 
@@ -21,7 +21,7 @@ impl Shape {
             Self::SlashDate => r"^\d{4}/\d{2}/\d{2}$",
             Self::Address => r"^https?://\S+$",
             Self::Path => r"^/\S*$",
-            Self::Slug => "^[a-z0-9]+(-[a-z0-9]+)*$",
+            Self::Slug => "^[a-z0-9]+([-_.][a-z0-9]+)*$",
         }
     }
 
@@ -39,7 +39,7 @@ impl Shape {
                 .iter()
                 .any(|start| text.strip_prefix(start).is_some_and(|rest| !rest.is_empty() && solid(rest))),
             Self::Path => text.starts_with('/') && solid(text),
-            Self::Slug => text.split('-').all(|word| {
+            Self::Slug => text.split(['-', '_', '.']).all(|word| {
                 !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
             }),
         }
@@ -73,6 +73,7 @@ mod tests {
             "a1-2b",
             "2024-03-01",
             "山-a",
+            "a_b.c",
         ];
         for shape in Shape::ALL {
             let pattern = regex::Regex::new(shape.pattern()).unwrap();
