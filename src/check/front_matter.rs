@@ -366,6 +366,7 @@ fn cases(subject: &Subject<'_>) -> Vec<Hit> {
 fn text_ends_in_zero(text: &str) -> bool {
     text.split_once('.').is_some_and(|(whole, fraction)| {
         [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+            && fraction.len() > 1
             && fraction.ends_with('0')
     })
 }

@@ -319,9 +319,10 @@ impl<'a> Places<'a> {
 
     /// The entry of a key, the last one where it stands twice.
     fn entry(&mut self, map: &'a Node, key: &str) -> Option<&'a Entry> {
-        let entries = self.maps.entry(std::ptr::from_ref(map)).or_insert_with(|| {
-            map.entries().iter().filter_map(|entry| Some((entry.key.text()?, entry))).collect()
-        });
+        let entries = self
+            .maps
+            .entry(std::ptr::from_ref(map))
+            .or_insert_with(|| map.entries().iter().filter_map(|entry| Some((entry.key.text()?, entry))).collect());
         entries.get(key).copied()
     }
 
