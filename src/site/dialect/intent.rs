@@ -158,7 +158,10 @@ impl Meant {
             return fault(FaultKind::Displaced, fence, edits);
         }
         // A fence that is none for this generator: `----`, one of other dashes, or one with blanks behind it.
-        if before.is_empty() && unread && !lenient && opener.of(text) != "---" && self.closer.is_some() {
+        // Astro and Hugo take the first three dashes for one and the rest for a line of the block.
+        let torn = broken && split.block.as_ref().is_some_and(|block| (1..fence.len()).contains(&block.opener.len()));
+        let odd = torn || unread && opener.of(text) != "---";
+        if before.is_empty() && odd && !lenient && self.closer.is_some() {
             let toml = opener.of(text).starts_with('+');
             let edits = if toml { Vec::new() } else { plain_fences(text, opener, self.closer) };
             return fault(FaultKind::Unopened, fence, edits);
