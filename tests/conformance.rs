@@ -13,7 +13,7 @@ use copydesk::{
         front_matter::{FrontMatter, Typed, reading},
         tail::Tail,
     },
-    facts::{Facts, infer::Inferred},
+    facts::{Facts, habits::Habits, infer::Inferred},
     rule::{Rule, catalog::schema_rule},
     site::{Generator, Site, Sites, dialect},
     source::Source,
@@ -144,7 +144,7 @@ fn speed() {
         let sites = Sites::new(vec![Site::example(generator)]);
         let documents: Vec<Document> =
             texts.iter().map(|text| Document::parse(Source::from_text(path, text.as_str()), &sites)).collect();
-        let schema = schema_rule(&Inferred::read(&documents, &sites).schema()).unwrap();
+        let schema = schema_rule(&Inferred::read(&documents, &sites, &Habits::default()).collections()).unwrap();
         let posts: Vec<Timed> = documents
             .into_iter()
             .map(|document| Timed { document, site: sites.of(path), schema: &schema, facts: Facts::default() })
@@ -184,7 +184,7 @@ fn cost_of_a_key() {
                     .map(|n| (format!("k{n}"), json!({ "type": "string" })))
                     .collect();
                 let schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
-                let schema = schema_rule(&schema).unwrap();
+                let schema = schema_rule(&json!([{ "files": "**", "schema": schema }])).unwrap();
                 let post = Timed::new(Source::from_text("a.md", key(count)), &sites, &schema);
                 let times = (200_000 / count).max(4);
                 let (read, errors) = cost(times, || post.read());

@@ -392,38 +392,47 @@ fn broken() -> impl proptest::strategy::Strategy<Value = Broken> {
         Generator::MkDocs,
         Generator::Plain,
     ]);
-    (words, generator, 0..9_usize, any::<bool>(), any::<bool>()).prop_map(|(title, generator, fault, windows, more)| {
-        let more = if more { "tags: [a, b]\n# a note\n" } else { "" };
-        let title = title.trim().replace(" #", " ");
-        // MkDocs reads a block without an opening fence line by line, quotes and all.
-        let bare = fault == 0 && generator == Generator::MkDocs;
-        let quoted = if bare { title.clone() } else { format!("\"{title}\"") };
-        let (title, keys) = match fault {
-            6 => (format!("{title}: on"), format!("title: {title}: on\ndate: 2024-03-01\n{more}")),
-            7 => (format!("{title}'s on"), format!("title: '{title}'s on'\ndate: 2024-03-01\n{more}")),
-            8 => (format!("@{title}"), format!("title: @{title}\ndate: 2024-03-01\n{more}")),
-            _ => (title, format!("title: {quoted}\ndate: 2024-03-01\n{more}")),
-        };
-        let body = "\nWe left early.\n\n> And came back late.\n";
-        let text = match fault {
-            0 => format!("{keys}---\n{body}"),
-            1 => format!("---\n---\n{keys}---\n{body}"),
-            2 => format!("\n\n---\n{keys}---\n{body}"),
-            3 => format!("```markdown\n---\n{keys}---\n{body}```\n"),
-            4 => format!("```yaml\n{keys}---\n```\n{body}"),
-            5 => format!("---\n{keys}{body}"),
-            _ => format!("---\n{keys}---\n{body}"),
-        };
-        let text = if windows { text.replace('\n', "\r\n") } else { text };
-        let path = match generator {
-            Generator::Jekyll => "_posts/2024-03-01-a.md",
-            Generator::Hugo | Generator::Zola => "content/a.md",
-            Generator::Astro => "src/content/a.md",
-            Generator::Hexo => "source/_posts/a.md",
-            _ => "a.md",
-        };
-        Broken { generator, path, title, text }
-    })
+    (words, generator, 0..13_usize, any::<bool>(), any::<bool>()).prop_map(
+        |(title, generator, fault, windows, more)| {
+            let more = if more { "tags: [a, b]\n# a note\n" } else { "" };
+            let title = title.trim().replace(" #", " ");
+            // MkDocs reads a block without an opening fence line by line, quotes and all.
+            let bare = fault == 0 && generator == Generator::MkDocs;
+            let quoted = if bare { title.clone() } else { format!("\"{title}\"") };
+            let (title, keys) = match fault {
+                6 => (format!("{title}: on"), format!("title: {title}: on\ndate: 2024-03-01\n{more}")),
+                7 => (format!("{title}'s on"), format!("title: '{title}'s on'\ndate: 2024-03-01\n{more}")),
+                8 => (format!("@{title}"), format!("title: @{title}\ndate: 2024-03-01\n{more}")),
+                9 if generator != Generator::Plain => {
+                    (title.clone(), format!("title：{title}\ndate: 2024-03-01\n{more}"))
+                }
+                _ => (title, format!("title: {quoted}\ndate: 2024-03-01\n{more}")),
+            };
+            let body = "\nWe left early.\n\n> And came back late.\n";
+            let text = match fault {
+                0 => format!("{keys}---\n{body}"),
+                1 => format!("---\n---\n{keys}---\n{body}"),
+                2 => format!("\n\n---\n{keys}---\n{body}"),
+                3 => format!("```markdown\n---\n{keys}---\n{body}```\n"),
+                4 => format!("```yaml\n{keys}---\n```\n{body}"),
+                5 => format!("---\n{keys}{body}"),
+                // Where no generator is known, such a fence may be one.
+                10 if generator != Generator::Plain => format!("----\n{keys}----\n{body}"),
+                11 if generator != Generator::Plain => format!("———\n{keys}———\n{body}"),
+                12 => format!("---\n{keys}...\n{body}"),
+                _ => format!("---\n{keys}---\n{body}"),
+            };
+            let text = if windows { text.replace('\n', "\r\n") } else { text };
+            let path = match generator {
+                Generator::Jekyll => "_posts/2024-03-01-a.md",
+                Generator::Hugo | Generator::Zola => "content/a.md",
+                Generator::Astro => "src/content/a.md",
+                Generator::Hexo => "source/_posts/a.md",
+                _ => "a.md",
+            };
+            Broken { generator, path, title, text }
+        },
+    )
 }
 
 fn examine(post: &Broken, text: &str, rules: &copydesk::rule::Rules) -> Vec<copydesk::finding::Finding> {
@@ -452,6 +461,11 @@ fn fixes_give_what_was_meant_and_then_nothing_is_left_to_fix() {
         let matter = FrontMatter::read(&Source::from_text(post.path, text.clone()), &site);
         let title = matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(Node::text);
         prop_assert_eq!(title, Some(post.title.as_str()), "{:?}", text);
+        let body = post
+            .text
+            .find("We left")
+            .map_or("", |at| post.text[at..].trim_end_matches("```\n").trim_end_matches("```\r\n"));
+        prop_assert!(text.ends_with(body), "{:?} is not below {:?}", body, text);
         prop_assert!(post.text.contains("\r\n") || !text.contains('\r'));
         prop_assert!(!post.text.contains("\r\n") || !text.replace("\r\n", "").contains('\n'), "{:?}", text);
         Ok(())

@@ -290,7 +290,13 @@ impl Here<'_> {
         for name in files {
             let tree = self.tree(&name);
             self.address(site, tree.get("baseURL").or_else(|| tree.get("baseurl")));
-            self.folder(&tree, "contentDir", &mut site.content);
+            match tree.get("contentDir").and_then(Node::text) {
+                // One file for each language: its folder stands beside those of the others.
+                Some(folder) if name.starts_with("config/_default/languages.") => {
+                    site.content.push(join(self.folder, folder));
+                }
+                _ => self.folder(&tree, "contentDir", &mut site.content),
+            }
             self.folder(&tree, "staticDir", &mut site.statics);
             for language in tree.get("languages").unwrap_or(&tree).entries() {
                 if let Some(folder) = language.value.get("contentDir").and_then(Node::text) {

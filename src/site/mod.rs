@@ -49,6 +49,11 @@ impl Generator {
         Self::Plain,
     ];
 
+    /// Whether `Title` is `title` for it.
+    pub const fn folds_keys(self) -> bool {
+        matches!(self, Self::Hugo | Self::MkDocs | Self::Obsidian)
+    }
+
     /// As configuration and rule files write it.
     pub const fn id(self) -> &'static str {
         match self {
