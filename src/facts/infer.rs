@@ -137,7 +137,7 @@ mod tests {
     fn a_word_that_comes_back_is_a_choice_and_one_that_is_written_otherwise_is_none() {
         let status = |at: usize| match at {
             0..2 => "archived",
-            2..5 => "Final",
+            3..5 => "Final",
             5 => "drft",
             _ => ["draft", "final"][at % 2],
         };
