@@ -119,7 +119,7 @@ impl<'a> Timed<'a> {
 /// Seconds of processor time that `work` takes, on average over `times`, and what it gave.
 fn cost(times: usize, work: impl Fn() -> usize) -> (f64, usize) {
     let (clock, processor) = (std::time::Instant::now(), processor_time());
-    let gave = (0..times).map(|_| std::hint::black_box(work())).last().unwrap_or_default();
+    let gave = (0..times).fold(0, |_, _| std::hint::black_box(work()));
     let took = match (processor, processor_time()) {
         (Some(began), Some(ended)) => ended - began,
         _ => clock.elapsed().as_secs_f64(),

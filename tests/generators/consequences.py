@@ -93,7 +93,6 @@ CLAIMS = [
     (r"publishes", lambda built, post: SAID(built) and built.title == "A walk"),
     (r"leaves the post out", lambda built, post: not built.stopped and built.page is None),
     (r"text disappears|is not on the page", lambda built, post: SAID(built) and ("We left early" not in built.text if "disappears" in post else "we walked" not in built.text)),
-    (r"takes a part of the article for it", lambda built, post: SAID(built) and "We left early" not in built.text),
     (r"as the number", lambda built, post: SAID(built) and built.title not in ("012", "1:30", "no")),
     (r"as the boolean", lambda built, post: SAID(built) and built.title in ("false", "False", "", "Walk")),
     (r"up to the site's own code", lambda built, post: True),
