@@ -66,6 +66,9 @@ struct Class {
     #[serde(default)]
     says: String,
     weight: f32,
+    /// Says where the text comes from.
+    #[serde(default)]
+    source: bool,
     /// The most points that several different words may bring; one weight where it is not said.
     most: Option<f32>,
     #[serde(default)]
@@ -146,6 +149,8 @@ pub struct Score {
     pub plain: bool,
     /// Whether one of the calls asks the readers outright.
     pub asks: bool,
+    /// Whether it says where the text comes from.
+    pub source: bool,
     /// What else the block may be, the strongest first.
     pub against: Vec<Kind>,
     /// Length in characters, those of scripts without spaces doubled, addresses of links not counted.
@@ -218,7 +223,8 @@ impl Threshold {
 impl Lexicon {
     fn sum(&self, points: &[f32], length: usize) -> Score {
         let mut score = Score { points: points.iter().sum(), length, ..Score::default() };
-        for ((role, _), points) in self.classes.iter().zip(points) {
+        for ((role, class), points) in self.classes.iter().zip(points) {
+            score.source |= class.source && *points > 0.0;
             match role {
                 Role::Call(bit) if *points > 0.0 => score.calls |= bit,
                 Role::Against(kind) if *points < 0.0 => score.against.push(*kind),
