@@ -183,7 +183,8 @@ impl Site {
 
     /// A site at the project's root with the generator's usual folders, for examples.
     pub fn example(generator: Generator) -> Self {
-        Self { because: "the example".to_owned(), ..Self::new(generator, "") }
+        let settings = if generator == Generator::Astro { vec!["mdx".to_owned()] } else { Vec::new() };
+        Self { because: "the example".to_owned(), settings, ..Self::new(generator, "") }
     }
 
     pub fn has(&self, setting: &str) -> bool {

@@ -3,16 +3,18 @@
 
 use super::script;
 
-/// Whether something in `page` may not compile.
-pub fn is_suspicious(page: &str) -> bool {
-    let mut look = Look { page, open: Vec::new() };
-    look.run().is_none()
+/// Where something in `page` may not compile: the brace, the tag or the line that looks wrong.
+pub fn suspicion(page: &str) -> Option<usize> {
+    let mut look = Look { page, open: Vec::new(), last: 0 };
+    if look.run().is_some() { None } else { Some(look.last) }
 }
 
 struct Look<'a> {
     page: &'a str,
     /// Names of elements, innermost last, and whether each began a line.
     open: Vec<(&'a str, bool)>,
+    /// Where the last brace, tag or line of code was.
+    last: usize,
 }
 
 impl<'a> Look<'a> {
@@ -83,7 +85,8 @@ impl<'a> Look<'a> {
     }
 
     /// Imports and exports, up to a blank line.
-    fn module(&self, start: usize) -> Option<usize> {
+    fn module(&mut self, start: usize) -> Option<usize> {
+        self.last = start;
         let rest = &self.page[start..];
         let end = memchr::memmem::find(rest.as_bytes(), b"\n\n").map_or(self.page.len(), |at| start + at + 1);
         script::is_module(&self.page[start..end]).then_some(end)
@@ -107,7 +110,8 @@ impl<'a> Look<'a> {
     }
 
     /// Behind the brace that closes; the expression between is read.
-    fn braces(&self, start: usize, empty: bool) -> Option<usize> {
+    fn braces(&mut self, start: usize, empty: bool) -> Option<usize> {
+        self.last = start;
         let rest = &self.page[start + 1..];
         if let Some(comment) = rest.strip_prefix("/*") {
             let end = memchr::memmem::find(comment.as_bytes(), b"*/")?;

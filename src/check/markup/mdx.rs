@@ -19,14 +19,17 @@ const DEEP: usize = 2_000;
 /// What stops the compiler in `body`, a part of `text`.
 pub fn fault(text: &str, body: Span) -> Option<Fault> {
     let page = body.of(text);
-    if page.len() > LONGEST || is_unfit(page) || !jsx::is_suspicious(page) {
+    if page.len() > LONGEST || is_unfit(page) {
         return None;
     }
+    let suspicion = jsx::suspicion(page)?;
     // Sites differ in their plugins: with tables or without, with formulas or without. It is an error if all say so.
     let first = refusal(page, true, false)?;
     refusal(page, true, true)?;
     refusal(page, false, false)?;
     let (at, why) = first;
+    // The parser reads on for JavaScript that mends what is wrong, and stops far behind it.
+    let at = if why == UNREADABLE { suspicion } else { at };
     let at = (body.start + at).min(body.end);
     let start = (body.start..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(body.start);
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1).max(body.start);
@@ -38,6 +41,9 @@ pub fn fault(text: &str, body: Span) -> Option<Fault> {
     fault.why = why;
     Some(fault)
 }
+
+/// What is said of an expression, an import or an export.
+const UNREADABLE: &str = "this is no JavaScript";
 
 /// Attributes with a space before their `=`, which the parser in Rust refuses and the real one does not.
 static SPACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"<[A-Za-z][^<>]*[\w-]\s+=\s*["'{]"#).ok());
@@ -85,7 +91,7 @@ fn signal(fine: bool) -> MdxSignal {
         return MdxSignal::Ok;
     }
     // More text may mend it.
-    MdxSignal::Eof("Could not parse JavaScript".into(), Box::new("mdx".into()), Box::new("javascript".into()))
+    MdxSignal::Eof(UNREADABLE.into(), Box::new("mdx".into()), Box::new("javascript".into()))
 }
 
 fn expression(text: &str, kind: &MdxExpressionKind) -> MdxSignal {
