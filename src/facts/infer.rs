@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn a_word_that_comes_back_is_a_choice_and_one_that_is_written_otherwise_is_none() {
         let status = |at: usize| match at {
-            0..2 => "archived",
-            3..5 => "Final",
+            0 | 1 => "archived",
+            3 | 4 => "Final",
             5 => "drft",
             _ => ["draft", "final"][at % 2],
         };
