@@ -26,7 +26,7 @@ pub const WORDS: &[&str] =
 #[serde(rename_all = "kebab-case")]
 pub enum Image {
     /// No file is there.
-    Missing(Hints),
+    Missing(Box<Hints>),
     /// The file is there, with letters of another case.
     Case,
     /// The address leads out of the project, or to one machine.

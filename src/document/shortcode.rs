@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use memchr::memmem;
 
-use super::{Form, Image, markdown::Opaque};
+use super::{
+    Form, Image,
+    html::{self, Html},
+    markdown::Opaque,
+};
 use crate::{
     site::{Generator, Site, is_picture_name},
     source::{Source, Span},
@@ -34,6 +38,7 @@ pub fn scan(source: &Source, body: Span, site: &Site, opaque: &mut Opaque, image
     }
     if source.path.ends_with(".mdx") || generator == Generator::Docusaurus {
         scanner.expressions();
+        scanner.elements();
     }
     if source.path.ends_with(".mdx") {
         scanner.imports(body);
@@ -183,6 +188,29 @@ impl<'a> Scanner<'a> {
         }
         self.opaque.verbatim.extend(&found);
         self.opaque.comments.extend(found);
+    }
+
+    /// `<img src={require('./x.png').default} />`: for CommonMark the quotes make it text.
+    fn elements(&mut self) {
+        self.opaque.settle();
+        let mut at = self.body.start;
+        while let Some(next) = memmem::find(&self.text.as_bytes()[at..self.body.end], b"={") {
+            let found = at + next;
+            at = found + 2;
+            let from = self.text.ceil_char_boundary(found.saturating_sub(LONGEST).max(self.body.start));
+            let Some(open) = self.text[from..found].rfind('<').map(|open| from + open) else { continue };
+            let limit = self.text.floor_char_boundary((at + LONGEST).min(self.body.end));
+            let Some(length) = self.text[at..limit].find('>') else { continue };
+            let end = at + length + 1;
+            let known = self.images.iter().rev().take(1).any(|image| image.span.start == open);
+            if known || self.opaque.is_raw(open) || self.text[open..found].contains('>') {
+                continue;
+            }
+            let mut element = Html::default();
+            element.push(Span::new(open, end), &self.text[open..end], self.text);
+            html::scan(&element, self.text, self.images, &mut Vec::new());
+            at = end;
+        }
     }
 
     /// The blocks of HTML that are a `<script setup>`.

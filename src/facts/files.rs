@@ -311,7 +311,9 @@ impl<'a> Folders<'a> {
     /// Whether the first folder of an address is one of the site's, so that the file would be too.
     fn is_ours(&self, candidates: &[Candidate], site: &Site) -> bool {
         let roots = site.statics.iter().chain(&site.content);
-        candidates.iter().filter(|candidate| candidate.is_right()).any(|candidate| {
+        // Where the generator publishes nothing under such a name, nobody else will.
+        let none = !candidates.iter().any(Candidate::is_right);
+        candidates.iter().filter(|candidate| none || candidate.is_right()).any(|candidate| {
             let first = |root: &String| {
                 let rest = resolve::below(&candidate.path, root)?;
                 let (first, _) = rest.split_once('/')?;

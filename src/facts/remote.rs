@@ -72,7 +72,7 @@ impl Remote {
                     url.set_fragment(None);
                     urls.insert(url.as_str().to_owned(), url);
                 }
-                files::Verdict::Unknown if is_remote(image.address.trim()) => {
+                files::Verdict::Unknown | files::Verdict::Malformed(_) if is_remote(image.address.trim()) => {
                     let why =
                         parse(image.address.trim()).map_or_else(|why| why, |_| "not an address to ask".to_owned());
                     verdicts.insert(image.address.trim().to_owned(), Verdict::Unverified(why));

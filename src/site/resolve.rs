@@ -584,8 +584,9 @@ impl<'a> Places<'a> {
             Some(page) => {
                 // Where the categories lead, no date stands between them and the files of a post.
                 let dated = [":month", ":day", "date", "pretty", "ordinal"];
-                let filed = self.post.filed && posts && self.site.permalink.contains("categor")
-                    || self.post.filed && posts && !self.site.permalink.contains(['/', ':']);
+                let permalink = self.site.permalink.as_str();
+                let by_category = permalink.contains("categor") || !permalink.contains(['/', ':']);
+                let filed = self.post.filed && posts && by_category;
                 self.loose =
                     filed && (path.starts_with("../") || !dated.iter().any(|part| self.site.permalink.contains(part)));
                 self.statics(&clamp(&page, path));
