@@ -65,6 +65,10 @@ pub enum Modifier {
     Elided,
     /// A link or picture follows at once, which may be what the words lead to.
     Joined,
+    /// A link to the rest follows.
+    Teased,
+    /// The sentence before the link to the rest is whole.
+    Finished,
     /// Nobody appended anything: people trail off like this too.
     Style,
     /// The last word is a number.
@@ -124,7 +128,8 @@ pub struct Found {
 const SHORT: [usize; 2] = [18, 12];
 
 impl Ending {
-    pub(super) fn classify(&self, subject: &Subject<'_>) -> Option<Found> {
+    /// The state that the article of a post ends in; none where nothing is wrong with its end.
+    pub fn classify(&self, subject: &Subject<'_>) -> Option<Found> {
         if subject.tail.explicit {
             return None;
         }
@@ -146,19 +151,10 @@ impl Ending {
         if let Some(damage) = reader.broken_character() {
             return Some(reader.found(State::Character, span.end, "").with(Some(damage)));
         }
-        if let Some(found) = reader.teaser_link() {
-            return Some(found);
-        }
-        match document.blocks[index].kind {
-            BlockKind::Code { closed: false, .. } => reader.code(),
-            BlockKind::Html => reader.html(),
-            BlockKind::Table => reader.table(),
-            BlockKind::Heading { setext, .. } if !(setext && span.end < document.blocks[index].span.end) => {
-                reader.heading()
-            }
-            BlockKind::List { .. } => reader.list(),
-            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Heading { .. } => reader.paragraph(),
-            _ => None,
+        match (reader.ending(), reader.teaser_link()) {
+            (Some(found), Some(_)) => Some(found.also(Modifier::Teased)),
+            (None, Some(teaser)) => Some(teaser.also(Modifier::Finished)),
+            (found, None) => found,
         }
     }
 }
@@ -174,6 +170,19 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn ending(&self) -> Option<Found> {
+        let block = &self.document().blocks[self.index];
+        match block.kind {
+            BlockKind::Code { closed: false, .. } => self.code(),
+            BlockKind::Html => self.html(),
+            BlockKind::Table => self.table(),
+            BlockKind::Heading { setext, .. } if !(setext && self.span.end < block.span.end) => self.heading(),
+            BlockKind::List { .. } => self.list(),
+            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Heading { .. } => self.paragraph(),
+            _ => None,
+        }
+    }
+
     fn document(&self) -> &'a Document {
         self.subject.document
     }
