@@ -4,7 +4,7 @@
 mod language;
 mod state;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use regex::RegexSet;
 
@@ -32,6 +32,8 @@ pub struct Parameters {
     teasers: Vec<String>,
     /// Words that cannot end a sentence, by language; for scripts with spaces.
     words: BTreeMap<String, String>,
+    /// Languages of `words` whose list no measurement backs: a word of it is no error by itself.
+    unmeasured: BTreeSet<String>,
     /// What a sentence cannot end in, by language; for scripts without spaces and for suffixes.
     endings: BTreeMap<String, Endings>,
 }

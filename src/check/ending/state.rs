@@ -337,11 +337,11 @@ impl<'a> Reader<'a> {
         }
         let long = is_long(visible);
         let quote = self.document().blocks[self.index].kind == BlockKind::Quote;
-        if let Last::Unfinished(word) = last
+        if let Last::Unfinished(word) | Last::Doubtful(word) = last
             && self.unlabelled(visible)
             && !is_verse(self.text)
         {
-            let sure = long || self.unbalanced(unit);
+            let sure = matches!(last, Last::Unfinished(_)) && (long || self.unbalanced(unit));
             let state = if sure { State::FunctionWord } else { State::ShortFunctionWord };
             return Some(self.found(state, end, word));
         }
@@ -447,7 +447,8 @@ impl<'a> Reader<'a> {
     }
 
     fn last_word(&self, end: usize) -> Last<'a> {
-        last_word(self.article(end), &self.ending.words, &self.ending.endings)
+        let Ending { words, endings, parameters, .. } = self.ending;
+        last_word(self.article(end), words, endings, &parameters.unmeasured)
     }
 
     /// The body up to `end`.
