@@ -84,6 +84,8 @@ fn kind(last: char, text: &str) -> Stop {
         ';' | '\u{37e}' if before(text).is_some_and(|c| script(c) == Script::Greek) => Stop::Terminal,
         ':' | '：' | '︰' | '៖' => Stop::Colon,
         c if is_comma(c) => Stop::Comma,
+        // Half of a compound, or of a range of numbers.
+        '-' if before(text).is_some_and(char::is_alphanumeric) => Stop::Comma,
         c if is_opener(c) => Stop::Opener,
         c if is_informal(c) => Stop::Informal,
         c if c.is_numeric() || matches!(c, '%' | '％' | '‰' | '€' | '$' | '°' | '℃') => Stop::Number,
@@ -394,6 +396,8 @@ mod tests {
             ("यह है।", Stop::Terminal),
             ("هل هذا صحيح؟", Stop::Terminal),
             ("in 2024", Stop::Number),
+            ("was well-", Stop::Comma),
+            ("a -", Stop::Symbol),
             ("![x](y.png){ width=60% }", Stop::Token),
             ("a line<br>", Stop::Word),
             ("", Stop::Nothing),

@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
         match stop {
             Stop::Ellipsis => Some(self.found(State::Ellipsis, end, last_chars(visible, 1))),
             Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
-            Stop::Comma if is_sentence(visible) && !is_verse(self.text) => {
+            Stop::Comma if self.goes_on(visible) && !is_verse(self.text) => {
                 Some(self.found(State::Comma, end, last_chars(visible, 1)))
             }
             Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) => {
@@ -327,6 +327,13 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether the words before a comma are more than a greeting: many, or few where Chinese sets its own comma and the
+    /// post its marks.
+    fn goes_on(&self, visible: &str) -> bool {
+        let mark = visible.chars().next_back();
+        is_sentence(visible) || (matches!(mark, Some('，' | '、')) && self.sets_marks())
     }
 
     /// The text ends in a word: is it the last one of a sentence?
