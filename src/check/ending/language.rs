@@ -147,11 +147,7 @@ fn by_suffix<'a>(text: &'a str, suffixes: Option<&Suffixes>) -> Last<'a> {
     }
 }
 
-fn by_word<'a>(
-    text: &'a str,
-    words: &BTreeMap<String, HashSet<String>>,
-    unmeasured: &BTreeSet<String>,
-) -> Last<'a> {
+fn by_word<'a>(text: &'a str, words: &BTreeMap<String, HashSet<String>>, unmeasured: &BTreeSet<String>) -> Last<'a> {
     let Some(last) = word_list(text).next() else { return Last::Plain };
     // Capitals are names and titles: `IN`, `The The`.
     if last.chars().next().is_some_and(char::is_uppercase) && last.chars().count() > 1 {
@@ -177,10 +173,7 @@ fn word_list(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The name and the function words of the language that uses most of them at the end of `text`.
-fn language<'a>(
-    text: &str,
-    words: &'a BTreeMap<String, HashSet<String>>,
-) -> Option<(&'a String, &'a HashSet<String>)> {
+fn language<'a>(text: &str, words: &'a BTreeMap<String, HashSet<String>>) -> Option<(&'a String, &'a HashSet<String>)> {
     let mut start = text.len().saturating_sub(WINDOW);
     while !text.is_char_boundary(start) {
         start += 1;
