@@ -25,9 +25,8 @@ fn a_post_that_holds_the_footer_of_the_others_and_no_more_is_empty() {
     let project = Project::new(&[]);
     let footer =
         "Thank you for reading! Subscribe to our newsletter and follow us on [the river](https://river.test).\n";
-    for day in 1..10 {
-        let text =
-            format!("On day {day} we walked for {day} hours. Walk number {day} led to another village.\n\n{footer}");
+    for day in ["river", "mountain", "village", "forest", "harbour", "castle", "valley"] {
+        let text = format!("The {day} was quiet when we came. A {day} like that is found nowhere else.\n\n{footer}");
         project.write(&format!("{day}.md"), format!("{MATTER}{text}"));
     }
     project.write("none.md", format!("{MATTER}{footer}"));
