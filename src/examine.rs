@@ -80,8 +80,9 @@ pub struct Survey {
 pub fn survey(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Result<Survey> {
     let (documents, facts, ends) = gather(sources, sites, rules, fetch);
     let overview = Overview::gather(&documents, sites, &facts, &rules.vocabulary.overview);
-    let inferred = Inferred::read(documents.iter().filter(|document| document.source.subject), sites);
-    let schema = Rules { list: vec![schema_rule(&inferred.schema())?], ..Rules::default() };
+    let subjects = documents.iter().filter(|document| document.source.subject);
+    let inferred = Inferred::read(subjects, sites, &facts.habits);
+    let schema = Rules { list: vec![schema_rule(&inferred.collections())?], ..Rules::default() };
     let outliers = findings(&documents, sites, &schema, &facts, &Ends::default());
     let findings = findings(&documents, sites, rules, &facts, &ends);
     let report = report(documents, sites, rules, &facts, findings, &outliers);

@@ -49,7 +49,9 @@ impl Footer {
 
     fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
         let hit = self.say(subject, found);
-        if is_foreign(found.kind) { hit.fix(false, removal::edits(subject, found.span)) } else { hit }
+        // Whoever publishes what others wrote owes them the link.
+        let may_go = is_foreign(found.kind) && !found.score.source;
+        if may_go { hit.fix(false, removal::edits(subject, found.span)) } else { hit }
     }
 
     fn say(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {

@@ -3,6 +3,7 @@
 
 mod cause;
 mod latest;
+mod lost;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,11 @@ use super::{Edit, Fixing, Hit, Severity, Subject};
 use crate::{
     data::{Data, Node, Scalar, Style},
     document::front_matter::{Typed, reading, rejects_duplicates},
-    site::{Generator, dialect::FaultKind, scalar},
+    site::{
+        Generator,
+        dialect::{FaultKind, Syntax},
+        scalar,
+    },
     source::Span,
 };
 
@@ -29,7 +34,10 @@ pub struct FrontMatter {
     /// Keys whose values this is about, in lower case; all where none is given.
     #[serde(default)]
     pub only: Vec<String>,
-    /// What a reading is called.
+    /// Keys that hold a version, in lower case: a number loses the zero at its end.
+    #[serde(default)]
+    pub versions: Vec<String>,
+    /// What a reading is called, with its `{value}`.
     #[serde(default)]
     pub readings: BTreeMap<String, String>,
     /// The last day that is not in the future: a date, or `today`.
@@ -70,6 +78,12 @@ pub enum Fault {
     /// A date that is yet to come.
     Future,
     Placeholder,
+    /// No value where nearly all posts have one.
+    Empty,
+    /// A value of several lines where one is meant.
+    Lines,
+    /// A part of the value that YAML takes for a comment, an anchor or a tag.
+    Lost,
 }
 
 impl Fault {
@@ -77,14 +91,17 @@ impl Fault {
         match self {
             Self::Doubled | Self::Displaced | Self::KeyCase => Fixing::Safe,
             Self::Malformed => Fixing::SomeSafe,
-            Self::Unopened | Self::Unclosed | Self::Fenced | Self::Ambiguous => Fixing::Unsafe,
+            Self::Unopened | Self::Unclosed | Self::Fenced | Self::Ambiguous | Self::NotAMap | Self::Lost => {
+                Fixing::Unsafe
+            }
             Self::Missing
             | Self::False
-            | Self::NotAMap
             | Self::DuplicateKey
             | Self::Date
             | Self::Future
-            | Self::Placeholder => Fixing::No,
+            | Self::Placeholder
+            | Self::Empty
+            | Self::Lines => Fixing::No,
         }
     }
 }
@@ -100,6 +117,9 @@ impl FrontMatter {
             Fault::Ambiguous => self.scalars(subject, |key, scalar| self.ambiguous(subject, key, scalar)),
             Fault::Date => self.scalars(subject, |_, scalar| is_impossible(scalar).then(String::new)),
             Fault::Future => self.scalars(subject, |_, scalar| self.is_future(scalar).then(String::new)),
+            Fault::Lines => self.scalars(subject, |_, scalar| scalar.text.trim().contains('\n').then(String::new)),
+            Fault::Empty => self.empty(subject),
+            Fault::Lost => self.lost(subject),
             Fault::Placeholder => self.scalars(subject, |_, scalar| self.is_placeholder(scalar).then(String::new)),
             root => match root_cause(subject) {
                 Some((cause, hit)) if cause == root => match (root, hit) {
@@ -149,9 +169,9 @@ impl FrontMatter {
             return hit;
         }
         let (kind, value) = found.split_once(' ').unwrap_or((found, ""));
-        let name = self.readings.get(kind).map_or(kind, String::as_str);
+        let name = self.readings.get(kind).map_or(kind, String::as_str).replace("{value}", value);
         let quoted = format!("\"{}\"", span.of(&subject.document.source.text));
-        hit.word("reading", format!("{name} {value}").trim_end()).fix(false, vec![Edit { span, text: quoted }])
+        hit.word("reading", name).fix(false, vec![Edit { span, text: quoted }])
     }
 
     /// What this generator reads instead of the text that stands there, where other readers see it differently.
@@ -165,10 +185,44 @@ impl FrontMatter {
             Typed::Number(value) => ("number", value.to_string()),
             _ => return None,
         };
+        let shortened = word == "number" && text_ends_in_zero(&scalar.text);
+        if shortened && self.versions.contains(&key.to_lowercase()) {
+            return Some(format!("shortened {value}"));
+        }
         let differs = Generator::ALL.into_iter().any(|other| reading(scalar, other) != read);
         // Whoever writes `comments: yes` means a boolean; in a list or for a title it is a word.
         let boolean = word == "boolean" && !self.values.contains(&key.to_lowercase());
         (differs && !boolean).then(|| format!("{word} {value}"))
+    }
+
+    /// Values that are not written, of keys that have one in nearly all posts.
+    fn empty(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let Some(tree) = &subject.document.front_matter.tree else { return Vec::new() };
+        let entries = tree.entries().iter().filter_map(|entry| {
+            let key = entry.key.text().filter(|key| self.only.contains(&key.to_lowercase()))?;
+            let scalar = entry.value.scalar()?;
+            let nothing = scalar.text.trim().is_empty() || reading(scalar, subject.site.generator) == Typed::Null;
+            let count = subject.facts.habits.fills(key).filter(|_| nothing)?;
+            let span = if entry.value.span.is_empty() { entry.key.span } else { entry.value.span };
+            let hit = Hit::new(span).word("key", key).word("with", count.with.to_string());
+            Some(hit.word("posts", count.posts.to_string()))
+        });
+        entries.collect()
+    }
+
+    /// Words that the author wrote and no reader of YAML gives back.
+    fn lost(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let matter = &subject.document.front_matter;
+        let yaml = matter.split.block.as_ref().filter(|block| block.syntax == Syntax::Yaml);
+        let (Some(tree), Some(block)) = (&matter.tree, yaml) else { return Vec::new() };
+        let text = &subject.document.source.text;
+        let lost = |entry: &crate::data::Entry| {
+            let key = entry.key.text().filter(|key| self.only.contains(&key.to_lowercase()))?;
+            let found = lost::find(text, block.payload, entry)?;
+            let hit = Hit::new(found.lost).word("key", key).word("value", shown(found.lost.of(text)));
+            Some(hit.fix(false, vec![Edit { span: found.line, text: cause::quote(found.line.of(text)) }]))
+        };
+        tree.entries().iter().filter_map(lost).collect()
     }
 
     fn is_future(&self, scalar: &Scalar) -> bool {
@@ -227,7 +281,9 @@ fn root_cause(subject: &Subject<'_>) -> Option<(Fault, Option<Hit>)> {
         && tree.scalar().is_none_or(|scalar| reading(scalar, subject.site.generator) != Typed::Null)
         && subject.site.generator != Generator::Plain
     {
-        return Some((Fault::NotAMap, Some(Hit::new(tree.span).word("value", shown(tree.span.of(text))))));
+        let payload = matter.split.block.as_ref().map_or(tree.span, |block| block.payload);
+        let hit = Hit::new(tree.span).word("value", shown(tree.span.of(text)));
+        return Some((Fault::NotAMap, Some(hit.fix(false, cause::separators(text, payload)))));
     }
     if matter.tree.as_ref().is_some_and(|tree| !tree.entries().is_empty()) {
         return None;
@@ -294,7 +350,7 @@ fn duplicates(subject: &Subject<'_>) -> Vec<Hit> {
 
 /// Keys that this generator does not know for the ones that they are meant to be.
 fn cases(subject: &Subject<'_>) -> Vec<Hit> {
-    let folds = matches!(subject.site.generator, Generator::Hugo | Generator::MkDocs | Generator::Obsidian);
+    let folds = subject.site.generator.folds_keys();
     let Some(tree) = subject.document.front_matter.tree.as_ref().filter(|_| !folds) else { return Vec::new() };
     let entries = tree.entries().iter().filter_map(|entry| {
         let key = entry.key.text()?;
@@ -304,6 +360,15 @@ fn cases(subject: &Subject<'_>) -> Vec<Hit> {
         Some(if quoted { hit } else { hit.fix(true, vec![Edit { span: entry.key.span, text: usual.to_owned() }]) })
     });
     entries.collect()
+}
+
+/// `1.10` as a number is 1.1.
+fn text_ends_in_zero(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(whole, fraction)| {
+        [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+            && fraction.len() > 1
+            && fraction.ends_with('0')
+    })
 }
 
 /// Whether the value is what is left of `{{ name }}`.

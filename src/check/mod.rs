@@ -77,6 +77,9 @@ pub struct Hit {
     /// How bad this one is, where the check's own parameters say so; the rule's severity otherwise.
     pub severity: Option<Severity>,
     pub fix: Option<Fix>,
+    /// Other files of the project that it hangs on, whether they are there or not: paths from its root, or `**/NAME` for
+    /// a name in any folder.
+    pub files: Vec<String>,
 }
 
 #[derive(

@@ -2,7 +2,7 @@
 
 mod short;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind as Kind};
@@ -10,13 +10,14 @@ use serde_json::{Map, Value, json};
 
 use super::{Hit, Subject};
 use crate::{
-    data::{Data, Node},
+    data::{Data, Entry, Node},
     document::{
         front_matter::{Typed, reading},
         suppression::KEY,
     },
     error::nearest,
-    site::{Generator, scalar::is_date},
+    facts::day::is_date,
+    site::Generator,
     source::Span,
 };
 
@@ -149,10 +150,15 @@ impl Schema {
         let mut value = to_json(tree, subject.site.generator);
         // What is said to us is not the site's.
         value.as_object_mut().map(|map| map.shift_remove(KEY));
-        let violations = collection.schemas.iter().flat_map(|(schema, validator)| {
-            validator.iter_errors(&value).flat_map(move |error| self.hits(tree, opener, &error, schema))
-        });
+        let mut places = Places::new(tree, opener);
+        let mut violations = Vec::new();
+        for (schema, validator) in &collection.schemas {
+            for error in validator.iter_errors(&value) {
+                violations.extend(self.hits(&mut places, &error, schema));
+            }
+        }
         let mut hits: Vec<Hit> = violations
+            .into_iter()
             .chain(self.shared(collection, tree, subject))
             .chain(self.unknown_words(collection, tree))
             .collect();
@@ -174,7 +180,7 @@ impl Schema {
             let Some(value) = tree.at(key) else { continue };
             let Some(text) = value.text().filter(|text| !text.is_empty()) else { continue };
             let own = subject.document.path();
-            let files = subject.facts.values.files_with(key, text).into_iter();
+            let files = subject.facts.values.files_with(key, text);
             let others: Vec<&str> =
                 files.filter(|path| *path != own && collection.files.is_match(path)).take(4).collect();
             if !others.is_empty() {
@@ -200,9 +206,9 @@ impl Schema {
         hits
     }
 
-    fn hits(&self, tree: &Node, opener: Span, error: &ValidationError<'_>, schema: &Value) -> Vec<Hit> {
+    fn hits(&self, places: &mut Places<'_>, error: &ValidationError<'_>, schema: &Value) -> Vec<Hit> {
         let path = error.instance_path().to_string();
-        let Some(place) = locate(tree, &path) else { return Vec::new() };
+        let Some(place) = places.at(&path) else { return Vec::new() };
         let key = place.key;
         let keyword = error.kind().keyword();
         match error.kind() {
@@ -210,13 +216,14 @@ impl Schema {
                 let missing = property.as_str().unwrap_or_default();
                 let present = place.node.entries().iter().filter_map(|entry| entry.key.text());
                 let near = nearest(missing, present).and_then(|near| place.node.entry(near));
-                let span = near.map_or(place.key_span.unwrap_or(opener), |entry| entry.key.span);
+                let span = near.map_or(place.key_span.unwrap_or(places.opener), |entry| entry.key.span);
                 let near = near.and_then(|entry| entry.key.text()).unwrap_or_default();
                 vec![self.hit(keyword, span, missing, &[("near", near)])]
             }
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 let known = known_keys(schema, error.schema_path().as_str());
-                let entries = unexpected.iter().filter_map(|name| place.node.entry(name).map(|entry| (name, entry)));
+                let entries =
+                    unexpected.iter().filter_map(|name| places.entry(place.node, name).map(|entry| (name, entry)));
                 entries
                     .map(|(name, entry)| {
                         let near = nearest(name, known.iter().map(String::as_str)).unwrap_or_default();
@@ -225,9 +232,7 @@ impl Schema {
                     .collect()
             }
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match meant(context, &path) {
-                Meant::Choice(errors) => {
-                    errors.iter().flat_map(|error| self.hits(tree, opener, error, schema)).collect()
-                }
+                Meant::Choice(errors) => errors.iter().flat_map(|error| self.hits(places, error, schema)).collect(),
                 Meant::Types(types) => {
                     let words = [("found", shown(place.node.value())), ("expected", types)];
                     let words = words.each_ref().map(|(name, word)| (*name, word.as_str()));
@@ -235,6 +240,12 @@ impl Schema {
                 }
                 Meant::Unclear => vec![self.hit(keyword, place.span(), key, &[])],
             },
+            Kind::FalseSchema => {
+                let known = known_keys(schema, error.schema_path().as_str().trim_end_matches(&format!("/{key}")));
+                let near = nearest(key, known.iter().map(String::as_str).filter(|known| *known != key));
+                let span = place.key_span.unwrap_or(place.node.span);
+                vec![self.hit("falseSchema", span, key, &[("near", near.unwrap_or_default())])]
+            }
             kind => {
                 let found = shown(place.node.value());
                 let expected = expected(kind, place.node.text().unwrap_or_default());
@@ -293,25 +304,48 @@ fn meant<'a>(branches: &'a [Vec<ValidationError<'static>>], path: &str) -> Meant
     }
 }
 
-/// The node at a JSON pointer; none inside of an alias that stands for a map which it is part of.
-fn locate<'a>(tree: &'a Node, pointer: &str) -> Option<Place<'a>> {
-    let mut place = Place { node: tree, key: "", key_span: None };
-    for segment in pointer.split('/').skip(1) {
-        let name = segment.replace("~1", "/").replace("~0", "~");
-        match place.node.value() {
-            Data::Map(_) => {
-                let entry = place.node.entry(&name)?;
-                place = Place {
-                    node: &entry.value,
-                    key: entry.key.text().unwrap_or_default(),
-                    key_span: Some(entry.key.span),
-                };
-            }
-            Data::List(items) => place.node = items.get(name.parse::<usize>().ok()?)?,
-            _ => return None,
-        }
+/// Where keys and values stand. Each map's keys are looked through once, so that many violations cost no more than the
+/// map is long.
+struct Places<'a> {
+    tree: &'a Node,
+    opener: Span,
+    maps: HashMap<*const Node, HashMap<&'a str, &'a Entry>>,
+}
+
+impl<'a> Places<'a> {
+    fn new(tree: &'a Node, opener: Span) -> Self {
+        Self { tree, opener, maps: HashMap::new() }
     }
-    Some(place)
+
+    /// The entry of a key, the last one where it stands twice.
+    fn entry(&mut self, map: &'a Node, key: &str) -> Option<&'a Entry> {
+        let entries = self
+            .maps
+            .entry(std::ptr::from_ref(map))
+            .or_insert_with(|| map.entries().iter().filter_map(|entry| Some((entry.key.text()?, entry))).collect());
+        entries.get(key).copied()
+    }
+
+    /// The node at a JSON pointer; none inside of an alias that stands for a map which it is part of.
+    fn at(&mut self, pointer: &str) -> Option<Place<'a>> {
+        let mut place = Place { node: self.tree, key: "", key_span: None };
+        for segment in pointer.split('/').skip(1) {
+            let name = segment.replace("~1", "/").replace("~0", "~");
+            match place.node.value() {
+                Data::Map(_) => {
+                    let entry = self.entry(place.node, &name)?;
+                    place = Place {
+                        node: &entry.value,
+                        key: entry.key.text().unwrap_or_default(),
+                        key_span: Some(entry.key.span),
+                    };
+                }
+                Data::List(items) => place.node = items.get(name.parse::<usize>().ok()?)?,
+                _ => return None,
+            }
+        }
+        Some(place)
+    }
 }
 
 /// The tree as this generator reads it, except that a date stays the text that it is.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,8 +25,9 @@ pub struct File {
     pub rules: BTreeMap<String, serde_json::Value>,
     /// What posts may ask not to be told of.
     pub suppressions: SuppressionsFile,
-    /// Sets of posts that share a schema, by a name of your choice.
-    pub collections: BTreeMap<String, Collection>,
+    /// Sets of posts that share a schema, by a name of your choice; the first that takes a file keeps it.
+    #[schemars(with = "BTreeMap<String, Collection>")]
+    pub collections: IndexMap<String, Collection>,
 }
 
 /// A string or a list of strings.

@@ -5,6 +5,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use crate::site::scalar;
+
 /// Days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(u32);
@@ -62,6 +64,12 @@ impl Day {
     }
 }
 
+/// Whether a text is a date of the calendar, perhaps with a time, and nothing else: `2024-03-01 10:00 +0200`.
+pub fn is_date(text: &str) -> bool {
+    let time = text.get(10..).unwrap_or_default().trim_start_matches(['T', 't', ' ']);
+    scalar::is_date(text) && (time.is_empty() || time.starts_with(|c: char| c.is_ascii_digit()) && time.contains(':'))
+}
+
 /// 9999-12-31.
 const LAST: u32 = 2_932_896;
 
@@ -77,6 +85,16 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_sentence_about_a_day_is_no_date() {
+        for date in ["2024-03-01", "2024-03-01T10:00:00Z", "2024-03-01 10:00:00 -0500", "2024-03-01 10:00"] {
+            assert!(is_date(date), "{date}");
+        }
+        for text in ["2024-03-01 in the hills", "2024-03-01 12 walks", "2024-02-30", "2024", "2024-03-01x", ""] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
 
     #[test]
     fn days_are_counted_as_the_calendar_counts_them() {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::{
     data::Node,
-    document::{Document, tail::Tail},
+    document::{Block, BlockKind, Document, tail::Tail},
     source::Span,
 };
 
@@ -265,10 +265,14 @@ fn both(mut one: &[u64], mut other: &[u64]) -> usize {
     both
 }
 
-/// The letters and numbers of the title in small letters.
+/// The letters and numbers of the title in small letters; the title is the heading that a post begins with, where the front
+/// matter has none.
 fn title(document: &Document) -> Option<String> {
-    let said = document.front_matter.tree.as_ref()?.get("title").and_then(Node::text)?;
-    let title: String = said.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let said = document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(Node::text);
+    let is_title = |block: &&Block| matches!(block.kind, BlockKind::Heading { level: 1, setext: false });
+    let heading = || document.blocks.first().filter(is_title).map(|block| document.text(block.span));
+    let title: String =
+        said.or_else(heading)?.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     (!title.is_empty()).then_some(title)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
+    data::{Scalar, Style},
     document::Document,
     site::{Generator, Site, Sites},
 };
@@ -29,6 +30,8 @@ const DATED: usize = 75;
 const OTHERS: usize = 90;
 /// Of the posts that have a key, so many in a hundred must spell it in the same way before another one is a mistake.
 const ALIKE: usize = 95;
+/// Of the posts that have a key, so many in a hundred must have a value for it before one without is a mistake.
+const FILLED: usize = 97;
 /// A key that stands in so many posts is known.
 const FAMILIAR: usize = 3;
 
@@ -40,6 +43,8 @@ pub struct Habits {
     cohorts: BTreeMap<String, Count>,
     /// Keys that nearly all posts spell in the same way, by their lower case.
     cases: HashMap<String, String>,
+    /// Keys that have a value in nearly all posts that have the key.
+    filled: HashMap<String, Count>,
 }
 
 /// What a run that sees only some posts knows of the others' front matter.
@@ -68,13 +73,20 @@ impl Habits {
             templates: vocabulary.templates.clone(),
             cohorts: BTreeMap::new(),
             cases: HashMap::new(),
+            filled: HashMap::new(),
         };
+        let mut filled: HashMap<&str, Count> = HashMap::new();
         let mut uses: HashMap<&str, usize> = HashMap::new();
         for document in documents {
             let matter = &document.front_matter;
             let entries = matter.tree.as_ref().map(crate::data::Node::entries).unwrap_or_default();
-            for key in entries.iter().filter_map(|entry| entry.key.text()) {
+            for (key, value) in entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value))) {
                 *uses.entry(key).or_default() += 1;
+                let count = filled.entry(key).or_default();
+                count.posts += 1;
+                let nothing =
+                    |scalar: &Scalar| scalar.style == Style::Null || matches!(scalar.text.trim(), "" | "~" | "null");
+                count.with += usize::from(!value.scalar().is_some_and(nothing));
             }
             if habits.is_aside(document.path()) {
                 continue;
@@ -85,6 +97,10 @@ impl Habits {
             cohort.with += usize::from(meant);
         }
         habits.cases = usual_cases(&uses);
+        let filled = filled
+            .into_iter()
+            .filter(|(_, count)| count.posts >= FEWEST_OTHERS && count.with * 100 >= count.posts * FILLED);
+        habits.filled = filled.map(|(key, count)| (key.to_owned(), count)).collect();
         habits.keys.extend(uses.into_iter().filter(|(_, count)| *count >= FAMILIAR).map(|(key, _)| key.to_lowercase()));
         habits
     }
@@ -116,6 +132,11 @@ impl Habits {
     /// Whether posts of this or any site use `key`.
     pub fn knows(&self, key: &str) -> bool {
         self.keys.contains(&key.to_lowercase())
+    }
+
+    /// The posts with `key`, where nearly all have a value for it.
+    pub fn fills(&self, key: &str) -> Option<Count> {
+        self.filled.get(key).copied()
     }
 
     /// How nearly all other posts spell `key`, where this is another spelling.

@@ -1,375 +1,88 @@
-//! The schema that a set of posts follows without anybody having written it down. What nearly all posts do is the rule;
-//! the few that do otherwise are for a person to look at.
+//! The schemas that posts follow without anybody having written them down. What nearly all posts of one kind do is the
+//! rule; the few that do otherwise are for a person to look at.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt::Write,
-};
+mod field;
+mod kinds;
+mod print;
+mod shape;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::{
-    data::{Data, Node, Scalar},
-    document::{
-        Document,
-        front_matter::{Typed, reading},
-    },
-    site::{Generator, Sites, scalar::is_date},
-};
+use self::field::{Fields, observe, schema};
+use super::habits::Habits;
+use crate::{document::Document, site::Sites};
 
-/// Of a hundred posts so many must agree before it is a rule.
-const RULE: usize = 95;
-/// Of a hundred values so many must be of one kind: some keys hold one word or a list of them.
-const ALIKE: usize = 98;
-/// So many posts are the least that a list of choices or a longest length is taken from.
+/// So many posts are the least that a rule is taken from.
 const FEWEST: usize = 20;
-/// More different values than this are no list of choices.
-const CHOICES: usize = 12;
-/// Beyond so many different values a key's values are not counted any more.
-const DISTINCT: usize = 2_000;
-/// Maps inside maps that are looked into.
-const DEPTH: usize = 3;
 
 /// What the posts have in common.
 #[derive(Debug, Default)]
 pub struct Inferred {
     posts: usize,
-    fields: Fields,
+    kinds: Vec<Kind>,
+    /// Files that show other posts rather than being one, as globs or paths.
+    landing: Vec<String>,
+    /// Posts that are too few, among others that are not like them, for a schema of their own.
+    alone: Vec<String>,
 }
 
-type Fields = BTreeMap<String, Field>;
-
-/// What is known of one key.
+/// Posts below one folder that have the same keys.
 #[derive(Debug, Default)]
-struct Field {
-    present: usize,
-    /// Values that are not written, or null.
-    empty: usize,
-    /// Where it stands among the keys, summed over all posts.
-    places: usize,
-    kinds: BTreeMap<Kind, usize>,
-    /// Scalar values and the items of lists.
-    values: HashMap<String, usize>,
-    /// Characters of every text.
-    lengths: Vec<usize>,
-    items: BTreeMap<Kind, usize>,
-    empty_items: usize,
-    inner: Fields,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Text,
-    Date,
-    Integer,
-    Number,
-    Boolean,
-    List,
-    Map,
-}
-
-impl Kind {
-    /// As the short form of a schema calls it.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "string",
-            Self::Date => "date",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-            Self::List => "list",
-            Self::Map => "object",
-        }
-    }
-
-    /// Nothing where there is no value.
-    fn of(node: &Node, generator: Generator) -> Option<Self> {
-        match node.value() {
-            Data::List(_) => Some(Self::List),
-            Data::Map(_) => Some(Self::Map),
-            Data::Alias(..) => None,
-            Data::Scalar(scalar) => Self::of_scalar(scalar, generator),
-        }
-    }
-
-    fn of_scalar(scalar: &Scalar, generator: Generator) -> Option<Self> {
-        match reading(scalar, generator) {
-            Typed::Null => None,
-            Typed::Bool(_) => Some(Self::Boolean),
-            Typed::Number(value) if value.fract() == 0.0 => Some(Self::Integer),
-            Typed::Number(_) => Some(Self::Number),
-            _ if is_date(&scalar.text) => Some(Self::Date),
-            _ => Some(Self::Text),
-        }
-    }
+struct Kind {
+    name: String,
+    glob: String,
+    posts: usize,
+    fields: Fields,
+    /// Whether all of its sites take a key in any letter case.
+    folds: bool,
 }
 
 impl Inferred {
-    /// Reads every post that has keys and values.
-    pub fn read<'a>(documents: impl IntoIterator<Item = &'a Document>, sites: &Sites) -> Self {
-        let mut inferred = Self::default();
-        for document in documents {
-            if let Some(tree) = document.front_matter.tree.as_ref().filter(|tree| !tree.entries().is_empty()) {
-                inferred.posts += 1;
-                observe(&mut inferred.fields, tree, sites.of(document.path()).generator, 0);
+    /// Reads every post that has keys and values, in the places where the site looks for posts.
+    pub fn read<'a>(documents: impl IntoIterator<Item = &'a Document>, sites: &Sites, habits: &Habits) -> Self {
+        let posts: Vec<&Document> = documents
+            .into_iter()
+            .filter(|document| document.front_matter.tree.as_ref().is_some_and(|tree| !tree.entries().is_empty()))
+            .filter(|document| habits.concerns(document.path(), sites.of(document.path())))
+            .collect();
+        let found = kinds::find(&posts, sites);
+        let kinds = found.kinds.into_iter().map(|(name, glob, members)| {
+            let mut kind = Kind { name, glob, posts: members.len(), fields: Fields::new(), folds: true };
+            for document in members {
+                let generator = sites.of(document.path()).generator;
+                kind.folds &= generator.folds_keys();
+                if let Some(tree) = &document.front_matter.tree {
+                    observe(&mut kind.fields, tree, generator, 0);
+                }
             }
-        }
-        inferred
+            kind
+        });
+        Self { posts: posts.len(), kinds: kinds.collect(), landing: found.landing, alone: found.alone }
     }
 
+    /// All posts with keys and values.
     pub fn posts(&self) -> usize {
         self.posts
     }
 
-    /// The schema in its short form, keys in the order in which posts write them.
-    pub fn schema(&self) -> Value {
-        schema(&self.fields, self.posts)
+    /// Globs with their schema in its short form, the first that takes a file first; keys in the order in which posts
+    /// write them.
+    pub fn collections(&self) -> Value {
+        let landing = (!self.landing.is_empty()).then(|| json!({ "files": self.landing }));
+        let kinds = self.kinds.iter().map(|kind| json!({ "files": kind.glob, "schema": kind.schema() }));
+        landing.into_iter().chain(kinds).collect()
     }
 
-    /// The schema as YAML, with the evidence as comments.
+    /// The part of `copydesk.yaml` that asks for what the posts do, with the evidence as comments.
     pub fn to_yaml(&self) -> String {
-        let mut out = format!("# {} posts with front matter\n", self.posts);
-        print(&mut out, &self.fields, self.posts, 0);
-        out
+        print::print(self)
     }
 }
 
-fn observe(fields: &mut Fields, map: &Node, generator: Generator, depth: usize) {
-    for (place, entry) in map.entries().iter().enumerate() {
-        let Some(key) = entry.key.text() else { continue };
-        let field = fields.entry(key.to_owned()).or_default();
-        field.present += 1;
-        field.places += place;
-        match Kind::of(&entry.value, generator) {
-            Some(kind) => *field.kinds.entry(kind).or_default() += 1,
-            None => field.empty += 1,
-        }
-        match entry.value.value() {
-            Data::Scalar(scalar) => field.count(scalar, generator),
-            Data::List(items) => {
-                for item in items {
-                    match Kind::of(item, generator) {
-                        Some(kind) => *field.items.entry(kind).or_default() += 1,
-                        None => field.empty_items += 1,
-                    }
-                    if let Some(scalar) = item.scalar() {
-                        field.count(scalar, generator);
-                    }
-                }
-            }
-            Data::Map(_) if depth < DEPTH => observe(&mut field.inner, &entry.value, generator, depth + 1),
-            _ => {}
-        }
+impl Kind {
+    fn schema(&self) -> Value {
+        schema(&self.fields, self.posts, self.folds)
     }
-}
-
-impl Field {
-    fn count(&mut self, scalar: &Scalar, generator: Generator) {
-        if Kind::of_scalar(scalar, generator) == Some(Kind::Text) {
-            self.lengths.push(scalar.text.chars().count());
-        }
-        if self.values.len() <= DISTINCT {
-            *self.values.entry(scalar.text.clone()).or_default() += 1;
-        }
-    }
-
-    /// The kind that nearly all values have; a whole number is a number too, and a date a text.
-    fn kind(&self) -> Option<Kind> {
-        leading(&self.kinds)
-    }
-
-    fn is_required(&self, posts: usize) -> bool {
-        posts >= FEWEST && (self.present - self.empty) * 100 >= posts * RULE
-    }
-
-    /// The values that come back again and again, where hardly any other is in use.
-    fn choices(&self, kind: Option<Kind>) -> Option<Vec<&str>> {
-        let kind = if kind == Some(Kind::List) { leading(&self.items) } else { kind };
-        if kind != Some(Kind::Text) || self.values.len() > DISTINCT {
-            return None;
-        }
-        let total: usize = self.values.values().sum();
-        let usual = (total / 100).max(2);
-        let mut common: Vec<(&str, usize)> = self
-            .values
-            .iter()
-            .filter(|(text, count)| **count > usual && !text.is_empty())
-            .map(|(text, count)| (text.as_str(), *count))
-            .collect();
-        common.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let covered: usize = common.iter().map(|(_, count)| count).sum();
-        // A single value that all posts share says nothing about the next one.
-        let some = (2..=CHOICES).contains(&common.len()) || common.len() == 1 && total >= FEWEST * 5;
-        (some && total >= FEWEST.max(common.len() * 10) && covered * 100 >= total * (RULE + 2))
-            .then(|| common.into_iter().map(|(text, _)| text).collect())
-    }
-
-    /// What the items of a list have in common.
-    fn items(&self, choices: Option<Vec<&str>>) -> Option<Value> {
-        let kind = leading(&self.items).filter(|kind| !matches!(kind, Kind::Map | Kind::Date));
-        let mut rule = match (choices, kind) {
-            (Some(choices), _) => json!({ "choices": choices }),
-            (None, Some(kind)) => json!({ "type": kind.name() }),
-            (None, None) => return None,
-        };
-        let filled: usize = self.items.values().sum();
-        if self.empty_items * 100 > (self.empty_items + filled) * (100 - RULE) {
-            rule["empty"] = true.into();
-        }
-        Some(rule)
-    }
-
-    /// A length that only a text far longer than all others exceeds.
-    fn longest(&self) -> Option<usize> {
-        let mut lengths = self.lengths.clone();
-        lengths.sort_unstable();
-        let most = *lengths.last()?;
-        let usual = lengths[(lengths.len() - 1) * 99 / 100];
-        // Up to the next ten, so that the next post may be a little longer.
-        let ten = |length: usize| length.div_ceil(10) * 10;
-        (lengths.len() >= FEWEST).then(|| if most > usual * 3 { ten(usual * 2) } else { ten(most) })
-    }
-}
-
-fn leading(kinds: &BTreeMap<Kind, usize>) -> Option<Kind> {
-    let total: usize = kinds.values().sum();
-    let count = |kind: Kind| kinds.get(&kind).copied().unwrap_or_default();
-    let most = |count: usize| total > 0 && count * 100 >= total * ALIKE;
-    let (kind, strongest) = kinds.iter().max_by_key(|(_, count)| **count)?;
-    match kind {
-        _ if most(*strongest) => Some(*kind),
-        _ if most(count(Kind::Integer) + count(Kind::Number)) => Some(Kind::Number),
-        _ if most(count(Kind::Text) + count(Kind::Date)) => Some(Kind::Text),
-        _ => None,
-    }
-}
-
-/// Keys that are part of the schema, in the order in which posts write them. A key of one post in a hundred is not.
-fn usual(fields: &Fields, posts: usize) -> Vec<(&str, &Field)> {
-    let mut usual: Vec<(&str, &Field)> = fields
-        .iter()
-        .filter(|(_, field)| field.present * 100 >= posts.max(1))
-        .map(|(key, field)| (key.as_str(), field))
-        .collect();
-    usual.sort_by_key(|(key, field)| (field.places * 1_000 / field.present.max(1), *key));
-    usual
-}
-
-/// Rare keys that are written like a key of most posts.
-fn misspelt(fields: &Fields, posts: usize) -> Vec<&str> {
-    let common: Vec<&str> =
-        fields.iter().filter(|(_, field)| field.present * 2 >= posts).map(|(key, _)| key.as_str()).collect();
-    fields
-        .iter()
-        .filter(|(_, field)| field.present * 100 < posts)
-        .filter(|(key, _)| {
-            common.iter().any(|common| {
-                strsim::normalized_damerau_levenshtein(&key.to_lowercase(), &common.to_lowercase()) >= 0.75
-            })
-        })
-        .map(|(key, _)| key.as_str())
-        .collect()
-}
-
-fn schema(fields: &Fields, posts: usize) -> Value {
-    let mut short = Map::new();
-    for (key, field) in usual(fields, posts) {
-        short.insert(key.to_owned(), rule(field, posts));
-    }
-    for key in misspelt(fields, posts) {
-        short.insert(key.to_owned(), json!({ "forbidden": true }));
-    }
-    short.into()
-}
-
-fn rule(field: &Field, posts: usize) -> Value {
-    let kind = field.kind();
-    let mut rule = Map::new();
-    if let Some(kind) = kind {
-        rule.insert("type".to_owned(), kind.name().into());
-    }
-    if field.is_required(posts) {
-        rule.insert("required".to_owned(), true.into());
-    } else if field.empty > 0 {
-        rule.insert("empty".to_owned(), true.into());
-    }
-    let choices = field.choices(kind);
-    match (kind, choices) {
-        (Some(Kind::List), choices) => {
-            if let Some(items) = field.items(choices) {
-                rule.insert("items".to_owned(), items);
-            }
-        }
-        (Some(Kind::Text), Some(choices)) => {
-            rule.insert("choices".to_owned(), choices.into());
-        }
-        (Some(Kind::Text), None) => {
-            if let Some(longest) = field.longest() {
-                rule.insert("max".to_owned(), longest.into());
-            }
-        }
-        (Some(Kind::Map), _) if !field.inner.is_empty() => {
-            rule.insert("keys".to_owned(), schema(&field.inner, field.present));
-        }
-        _ => {}
-    }
-    rule.into()
-}
-
-fn print(out: &mut String, fields: &Fields, posts: usize, indent: usize) {
-    let margin = " ".repeat(indent);
-    let known = schema(fields, posts);
-    for (key, field) in usual(fields, posts) {
-        let _ = writeln!(out, "{margin}{}:  # {}", quoted(key), evidence(field, posts));
-        for (name, value) in known.get(key).and_then(Value::as_object).into_iter().flatten() {
-            if name == "keys" {
-                let _ = writeln!(out, "{margin}  keys:");
-                print(out, &field.inner, field.present, indent + 4);
-            } else {
-                let _ = writeln!(out, "{margin}  {name}: {value}");
-            }
-        }
-    }
-    for key in misspelt(fields, posts) {
-        let count = fields.get(key).map_or(0, |field| field.present);
-        let _ = writeln!(out, "{margin}{}: {{forbidden: true}}  # in {count}, written like another key", quoted(key));
-    }
-    let rare: Vec<&str> =
-        fields.iter().filter(|(_, field)| field.present * 100 < posts).map(|(key, _)| key.as_str()).collect();
-    if !rare.is_empty() {
-        let shown: Vec<String> = rare.iter().take(20).map(|key| quoted(key)).collect();
-        let more = if rare.len() > 20 { format!(" and {} more", rare.len() - 20) } else { String::new() };
-        let _ = writeln!(out, "{margin}# in fewer than one post of a hundred: {}{more}", shown.join(", "));
-    }
-}
-
-/// How often a key stands there, and with what.
-fn evidence(field: &Field, posts: usize) -> String {
-    let mut said = match field.present {
-        all if all == posts => "in all".to_owned(),
-        some => format!("in {some} of {posts}"),
-    };
-    if field.empty > 0 {
-        let _ = write!(said, ", {} without a value", field.empty);
-    }
-    if field.kinds.len() > 1 {
-        let kinds: Vec<String> = field.kinds.iter().map(|(kind, count)| format!("{count} {}", kind.name())).collect();
-        let _ = write!(said, ", {}", kinds.join(", "));
-    }
-    if let (Some(least), Some(most)) = (field.lengths.iter().min(), field.lengths.iter().max()) {
-        let _ = write!(said, ", {least} to {most} characters");
-    }
-    if (2..=DISTINCT).contains(&field.values.len()) {
-        let _ = write!(said, ", {} different values", field.values.len());
-    }
-    said
-}
-
-/// A key as YAML writes it. A JSON string is one, and nothing in it ends the line.
-fn quoted(key: &str) -> String {
-    let plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    let word = key.starts_with(|c: char| c.is_alphabetic()) && !matches!(key, "null" | "true" | "false" | "yes" | "no");
-    if plain && word { key.to_owned() } else { Value::from(key).to_string() }
 }
 
 #[cfg(test)]
@@ -377,15 +90,24 @@ mod tests {
     use super::*;
     use crate::source::Source;
 
-    fn read(posts: impl Iterator<Item = String>) -> Inferred {
+    fn read(posts: impl Iterator<Item = (String, String)>) -> Inferred {
         let documents: Vec<Document> = posts
-            .enumerate()
-            .map(|(at, text)| {
-                let source = Source::from_text(format!("{at}.md"), format!("---\n{text}---\nText.\n"));
-                Document::parse(source, &Sites::default())
+            .map(|(path, text)| {
+                Document::parse(Source::from_text(path, format!("---\n{text}---\nText.\n")), &Sites::default())
             })
             .collect();
-        Inferred::read(&documents, &Sites::default())
+        Inferred::read(&documents, &Sites::default(), &Habits::default())
+    }
+
+    fn numbered(posts: impl Iterator<Item = String>) -> impl Iterator<Item = (String, String)> {
+        posts.enumerate().map(|(at, text)| (format!("posts/{at}.md"), text))
+    }
+
+    /// The schema of the only kind.
+    fn only(inferred: &Inferred) -> Value {
+        let collections = inferred.collections();
+        assert_eq!(collections.as_array().map(Vec::len), Some(1), "{collections}");
+        collections[0]["schema"].clone()
     }
 
     #[test]
@@ -393,35 +115,71 @@ mod tests {
         let post = |at: usize| {
             let status = if at == 7 { "finl" } else { ["draft", "final"][at % 2] };
             let title = if at == 9 { "titel" } else { "title" };
-            format!("{title}: Walk number {at}\ndate: 2024-01-{:02}\nstatus: {status}\ntags: [a, b]\n", at % 28 + 1)
+            let link = if at == 11 { "example.test/a" } else { "https://example.test/a" };
+            format!(
+                "{title}: Walk number {at}\ndate: 2024-01-{:02}\nstatus: {status}\ntags: [a, b]\nlink: {link}{at}\nslug: a-{at}\n",
+                at % 28 + 1
+            )
         };
-        let inferred = read((0..200).map(post));
-        let schema = inferred.schema();
-        assert_eq!(schema["title"]["required"], true);
+        let schema = only(&read(numbered((0..200).map(post))));
+        assert_eq!(schema["title"], json!({ "type": "string", "required": true, "max": 20 }));
         assert_eq!(schema["date"]["type"], "date");
         assert_eq!(schema["status"]["choices"], json!(["draft", "final"]));
         assert_eq!(schema["tags"]["items"]["choices"], json!(["a", "b"]));
+        assert_eq!(schema["link"]["pattern"], "^https?://\\S+$");
+        assert_eq!(schema["slug"]["pattern"], "^[a-z0-9]+([-_.][a-z0-9]+)*$");
         assert_eq!(schema["titel"], json!({ "forbidden": true }));
         let keys: Vec<&String> = schema.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["title", "date", "status", "tags", "titel"]);
+        assert_eq!(keys, ["title", "date", "status", "tags", "link", "slug", "titel"]);
+    }
+
+    #[test]
+    fn a_word_that_comes_back_is_a_choice_and_one_that_is_written_otherwise_is_none() {
+        let status = |at: usize| match at {
+            0 | 1 => "archived",
+            3 | 4 => "Final",
+            5 => "drft",
+            _ => ["draft", "final"][at % 2],
+        };
+        let schema = only(&read(numbered((0..200).map(|at| format!("status: {}\n", status(at))))));
+        assert_eq!(schema["status"]["choices"], json!(["draft", "final", "archived"]));
+    }
+
+    #[test]
+    fn posts_of_another_kind_have_another_schema_and_single_pages_none() {
+        let posts = (0..100).map(|at| (format!("content/posts/{at}.md"), format!("title: A {at}\ndate: 2024-01-01\n")));
+        let notes = (0..30).map(|at| (format!("content/notes/{at}.md"), format!("title: A {at}\nmood: good\n")));
+        let years = (0..30).map(|at| (format!("content/posts/2019/{at}.md"), format!("title: A {at}\n")));
+        let pages = [("content/about.md", "title: A\n"), ("content/posts/_index.md", "title: B\n")];
+        let pages = pages.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let inferred = read(posts.chain(notes).chain(years).chain(pages));
+        let collections = inferred.collections();
+        let globs: Vec<&Value> = collections.as_array().unwrap().iter().map(|one| &one["files"]).collect();
+        assert_eq!(globs, [&json!(["**/_index.md"]), &json!("content/notes/**"), &json!("content/posts/**")]);
+        assert_eq!(collections[1]["schema"]["mood"]["required"], true);
+        assert_eq!(inferred.alone, ["content/about.md"]);
     }
 
     #[test]
     fn the_yaml_is_the_schema() {
-        let inferred = read((0..50).map(|at| {
-            format!("title: \"A: {at}\"\n\"odd key\": {at}\nempty:\nseo:\n  image: a{at}.png\n  wide: true\n")
-        }));
+        let inferred = read(numbered((0..50).map(|at| {
+            format!(
+                "title: \"A: {at}\"\n\"odd \\u202ekey\": {at}\nempty:\nboth: {}\nseo:\n  image: a{at}.png\n  wide: true\n",
+                ["a", "[a]"][at % 2]
+            )
+        })));
         let yaml = inferred.to_yaml();
-        let read: Value = crate::data::typed::read_yaml("schema.yaml", &yaml).unwrap();
-        assert_eq!(read, inferred.schema(), "{yaml}");
-        assert!(yaml.contains("# in all"), "{yaml}");
+        let read: Value = crate::data::typed::read_yaml("copydesk.yaml", &yaml).unwrap();
+        assert_eq!(read["collections"]["posts"], inferred.collections()[0], "{yaml}");
+        assert_eq!(read["collections"]["posts"]["schema"]["both"]["type"], json!(["string", "list"]));
+        assert!(yaml.contains("# in all") && !yaml.contains('\u{202e}'), "{yaml}");
     }
 
     #[test]
     fn few_posts_and_free_texts_give_no_choices() {
-        let schema = read((0..10).map(|_| "status: draft\n".to_owned())).schema();
+        let schema = only(&read(numbered((0..10).map(|_| "status: draft\n".to_owned()))));
         assert!(schema["status"].get("choices").is_none() && schema["status"].get("required").is_none());
-        let schema = read((0..100).map(|at| format!("title: Walk {at}\n"))).schema();
+        let schema = only(&read(numbered((0..100).map(|at| format!("title: Walk {at}\n")))));
         assert!(schema["title"].get("choices").is_none());
     }
 }

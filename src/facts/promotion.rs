@@ -1,7 +1,7 @@
 //! How much a block reads like an advert: classes of call to action, weighed against what licences, credits and
 //! navigation say. The words and weights are data, `rules/shared/promotion.yaml`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError};
 use serde::Deserialize;
@@ -27,8 +27,18 @@ struct Spelling {
     class: usize,
     /// Any ending may follow.
     open: bool,
-    /// Says so in so many words, and is no mere mention.
-    plain: bool,
+    force: Force,
+}
+
+/// How clearly a spelling calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Force {
+    /// Speaks of it.
+    Mention,
+    /// Says so in so many words.
+    Plain,
+    /// Asks the readers of this very post.
+    Ask,
 }
 
 /// `rules/shared/promotion.yaml`.
@@ -40,6 +50,8 @@ struct Words {
     rare: Threshold,
     /// A block in this share of all posts or more is an advert even where it only mentions things.
     widespread: f32,
+    /// For a block that asks its readers outright.
+    asked: f32,
     /// For a block whose links all stay on the site.
     own_links: f32,
     calls: BTreeMap<String, Class>,
@@ -54,10 +66,16 @@ struct Class {
     #[serde(default)]
     says: String,
     weight: f32,
+    /// Says where the text comes from.
+    #[serde(default)]
+    source: bool,
     /// The most points that several different words may bring; one weight where it is not said.
     most: Option<f32>,
     #[serde(default)]
     words: Vec<String>,
+    /// Words that ask the readers of the post for something: one is enough to make an advert.
+    #[serde(default)]
+    asks: Vec<String>,
     /// Count as much as the words, but are no call by themselves: a thanks, an account's name, a newsletter.
     #[serde(default)]
     mentions: Vec<String>,
@@ -68,7 +86,7 @@ struct Class {
 struct Threshold {
     points: f32,
     classes: u32,
-    /// In characters, addresses of links not counted.
+    /// In characters, as [`Score::length`] counts them.
     longest: usize,
 }
 
@@ -129,9 +147,13 @@ pub struct Score {
     pub calls: u32,
     /// Whether one of the calls is made in so many words.
     pub plain: bool,
+    /// Whether one of the calls asks the readers outright.
+    pub asks: bool,
+    /// Whether it says where the text comes from.
+    pub source: bool,
     /// What else the block may be, the strongest first.
     pub against: Vec<Kind>,
-    /// Length in characters, addresses of links not counted.
+    /// Length in characters, those of scripts without spaces doubled, addresses of links not counted.
     pub length: usize,
 }
 
@@ -140,18 +162,21 @@ impl Vocabulary {
         let length = visible_length(text);
         let Some(lexicon) = &self.0 else { return Score { length, ..Score::default() } };
         let mut points = vec![0.0_f32; lexicon.classes.len()];
-        let mut plain = false;
-        for found in lexicon.finder.find_overlapping_iter(text) {
-            let Spelling { class, open, plain: says } = lexicon.spellings[found.pattern().as_usize()];
-            if is_whole_word(text, found.start(), found.end(), open) {
+        let mut strongest = Force::Mention;
+        let words = &*running(text);
+        for found in lexicon.finder.find_overlapping_iter(words) {
+            let Spelling { class, open, force } = lexicon.spellings[found.pattern().as_usize()];
+            if is_whole_word(words, found.start(), found.end(), open) {
                 let (_, class_of) = &lexicon.classes[class];
                 let most = class_of.most.unwrap_or(class_of.weight);
                 let more = points[class] + class_of.weight;
                 points[class] = if most < 0.0 { more.max(most) } else { more.min(most) };
-                plain |= says;
+                strongest = strongest.max(force);
             }
         }
-        let mut score = Score { plain, ..lexicon.sum(&points, length) };
+        let (plain, asks) = (strongest >= Force::Plain, strongest == Force::Ask);
+        let mut score = Score { plain, asks, ..lexicon.sum(&points, length) };
+        score.points += if asks { lexicon.words.asked } else { 0.0 };
         if score.calls != 0 && stays_here(text) {
             score.points += lexicon.words.own_links;
             score.against.push(Kind::Navigation);
@@ -190,14 +215,16 @@ impl Vocabulary {
 
 impl Threshold {
     fn reached_by(self, score: &Score) -> bool {
-        score.points >= self.points - 1e-4 && score.calls.count_ones() >= self.classes && score.length <= self.longest
+        let classes = if score.asks { 1 } else { self.classes };
+        score.points >= self.points - 1e-4 && score.calls.count_ones() >= classes && score.length <= self.longest
     }
 }
 
 impl Lexicon {
     fn sum(&self, points: &[f32], length: usize) -> Score {
         let mut score = Score { points: points.iter().sum(), length, ..Score::default() };
-        for ((role, _), points) in self.classes.iter().zip(points) {
+        for ((role, class), points) in self.classes.iter().zip(points) {
+            score.source |= class.source && *points > 0.0;
             match role {
                 Role::Call(bit) if *points > 0.0 => score.calls |= bit,
                 Role::Against(kind) if *points < 0.0 => score.against.push(*kind),
@@ -218,13 +245,15 @@ impl TryFrom<Words> for Vocabulary {
         let classes: Vec<_> = calls.chain(against).chain(signs).collect();
         let (mut patterns, mut spellings) = (Vec::new(), Vec::new());
         for (index, class) in classes.iter().enumerate() {
-            let is_call = matches!(class.0, Role::Call(_));
-            let words = class.1.words.iter().map(|word| (word, is_call));
-            for (word, plain) in words.chain(class.1.mentions.iter().map(|word| (word, false))) {
+            let plain = if matches!(class.0, Role::Call(_)) { Force::Plain } else { Force::Mention };
+            let (words, class) = (class.1.words.iter().map(|word| (word, plain)), &class.1);
+            let asks = class.asks.iter().map(|word| (word, Force::Ask));
+            let mentions = class.mentions.iter().map(|word| (word, Force::Mention));
+            for (word, force) in words.chain(asks).chain(mentions) {
                 let (word, open) = word.strip_suffix('*').map_or((word.as_str(), false), |stem| (stem, true));
                 for spelling in spellings_of(word) {
                     patterns.push(spelling);
-                    spellings.push(Spelling { class: index, open, plain });
+                    spellings.push(Spelling { class: index, open, force });
                 }
             }
         }
@@ -265,6 +294,23 @@ fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2E80..=0xA4CF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
+/// The words on one line, without the markup that may stand between two of them.
+fn running(text: &str) -> Cow<'_, str> {
+    let between = |c: char| matches!(c, '\n' | '\r' | '[' | ']' | '*');
+    if !text.contains(between) {
+        return Cow::Borrowed(text);
+    }
+    let mut words = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\r' | '[' | ']' | '*' => {}
+            '\n' => words.push(' '),
+            _ => words.push(c),
+        }
+    }
+    Cow::Owned(words)
+}
+
 /// Whether there are links, and all of them lead to the same site.
 fn stays_here(text: &str) -> bool {
     if text.contains("://") {
@@ -280,17 +326,22 @@ fn is_image(before: &str) -> bool {
     before.rfind('[').is_some_and(|at| before[..at].ends_with('!'))
 }
 
-/// Characters that a reader sees, roughly: the addresses of inline links are left out.
+/// Characters that a reader sees, roughly: the addresses of inline links are left out, and a character that is a syllable or
+/// a word counts double.
 fn visible_length(text: &str) -> usize {
     let mut length = 0;
     let mut rest = text;
     while let Some(at) = rest.find("](") {
-        length += rest[..at].chars().count();
+        length += width(&rest[..at]);
         let after = &rest[at + 2..];
         let end = after.find([')', '\n']).map_or(after.len(), |end| end + 1);
         rest = &after[end..];
     }
-    length + rest.chars().count()
+    length + width(rest)
+}
+
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().map(|c| 1 + usize::from(is_unspaced(c))).sum() }
 }
 
 #[cfg(test)]

@@ -31,9 +31,9 @@ impl Values {
     }
 
     /// The files in which `key`, a dotted name, has the value `text`; none where it is only one.
-    pub fn files_with(&self, key: &str, text: &str) -> Vec<&str> {
+    pub fn files_with(&self, key: &str, text: &str) -> impl Iterator<Item = &str> {
         let files = self.files.get(&fingerprint(key, text));
-        files.into_iter().flatten().filter_map(|index| self.paths.get(*index as usize).map(AsRef::as_ref)).collect()
+        files.into_iter().flatten().filter_map(|index| self.paths.get(*index as usize).map(AsRef::as_ref))
     }
 }
 

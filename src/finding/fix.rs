@@ -265,6 +265,7 @@ mod tests {
             labels: Vec::new(),
             help: None,
             fixes: vec![Fix { safe, edits: edits.collect() }],
+            files: Vec::new(),
         }
     }
 

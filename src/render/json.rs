@@ -86,7 +86,7 @@ pub fn render_survey(page: &Page<'_>, survey: &Survey, out: &mut dyn Write) -> i
     let outliers = measured_in(survey.outliers.iter(), &page.report.sources);
     let overview = Site {
         overview: &survey.overview,
-        schema: survey.inferred.schema(),
+        schema: survey.inferred.collections(),
         outliers: outliers.map(|(finding, ruler)| item(page, finding, &ruler)).collect(),
     };
     let (findings, problems) = (items(page).collect(), problems(page));

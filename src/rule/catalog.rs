@@ -37,12 +37,12 @@ pub fn shipped() -> Result<Vec<Draft>> {
     embedded::RULES.iter().map(|(name, text)| Draft::read(&format!("rules/{name}.yaml"), name, text, true)).collect()
 }
 
-/// The shipped rule about schemas, with one schema for all posts, as a warning.
+/// The shipped rule about schemas, with these collections, as a warning.
 ///
 /// # Errors
 /// A schema that is none.
-pub fn schema_rule(schema: &serde_json::Value) -> Result<Rule> {
-    let over = serde_json::json!({ "check": { "schema": { "collections": [{ "files": "**", "schema": schema }] } } });
+pub fn schema_rule(collections: &serde_json::Value) -> Result<Rule> {
+    let over = serde_json::json!({ "check": { "schema": { "collections": collections } } });
     let mut drafts = shipped()?;
     drafts.retain(|draft| draft.id == "front-matter-schema");
     let draft = drafts.first().ok_or_else(|| Error::usage("the rule `front-matter-schema` is missing"))?;

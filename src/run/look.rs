@@ -10,7 +10,7 @@ use crate::{
     document::Document,
     error::Error,
     examine::{self, examine, prepare},
-    facts::{Fetch, World, infer::Inferred, lock},
+    facts::{Fetch, World, habits::Habits, infer::Inferred, lock},
     render::{
         self, Page,
         inspect::{self, View},
@@ -52,7 +52,8 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
     let world = World::new(&plan.root, None);
     let sites = detect(&plan, &sources, &world);
     let documents: Vec<Document> = sources.par_iter().map(|source| Document::parse(source.clone(), &sites)).collect();
-    let inferred = Inferred::read(&documents, &sites);
+    let habits = Habits::observe(&documents, &sites, &plan.rules.vocabulary.front_matter);
+    let inferred = Inferred::read(&documents, &sites, &habits);
     if inferred.posts() == 0 {
         return Err(Error::usage("there is no post with front matter").into());
     }
@@ -64,7 +65,7 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
         }
         return Ok(if gathered.problems.is_empty() { Exit::Clean } else { Exit::Failed });
     }
-    let rules = Rules { list: vec![catalog::schema_rule(&inferred.schema())?], ..Rules::default() };
+    let rules = Rules { list: vec![catalog::schema_rule(&inferred.collections())?], ..Rules::default() };
     // What has no front matter says nothing of the schema.
     let holds_keys = |document: &Document| document.front_matter.tree.as_ref().is_some_and(|tree| tree.is_map());
     let posts = sources.into_iter().zip(&documents).filter(|(_, document)| holds_keys(document));

@@ -22,6 +22,16 @@ pub enum Cause {
     Sigil,
     /// A template's `{{ }}` without quotes.
     Braces,
+    /// A key and its value without the space behind the colon.
+    Space,
+    /// The full-width colon of Chinese and Japanese in the place of `: `.
+    WideColon,
+    /// A backslash that begins no escape.
+    Escape,
+    /// A key that is set in without a map to belong to.
+    Indent,
+    /// A list or map in brackets that does not end on its line, nor later.
+    Bracket,
     /// A line that is neither a key nor a value.
     Prose,
     /// Anything else; the parser's own words say what.
@@ -40,8 +50,17 @@ pub struct Found {
 
 /// A line `key: value` of the block.
 struct Pair {
-    line: Span,
     value: Span,
+}
+
+/// Suspicious lines that are tried as the cause, the last ones first.
+const SUSPECTS: usize = 8;
+
+/// A place that explains an error, and what would mend it.
+struct Suspect {
+    cause: Cause,
+    span: Span,
+    edit: Option<Edit>,
 }
 
 pub fn find(text: &str, document: &Document) -> Found {
@@ -50,71 +69,207 @@ pub fn find(text: &str, document: &Document) -> Found {
     let Some(block) = matter.split.block.as_ref().filter(|block| block.syntax == Syntax::Yaml) else {
         return Found { cause: Cause::Other, span: error.span, message: error.message, fix: None };
     };
-    let (cause, span, edit) = guess(text, block.payload, &error);
-    let fix = edit.filter(|edit| mends(text, block.payload, edit)).map(|edit| (cause != Cause::Quote, edit));
+    let Suspect { cause, span, edit } = guess(text, block.payload, &error);
+    let fix = edit.filter(|edit| mends(text, block.payload, edit)).map(|edit| (is_safe(text, cause, &edit), edit));
     Found { cause, span, message: error.message, fix }
 }
 
-/// The cause that explains the error best: the last suspicious line at or before it.
-fn guess(text: &str, payload: Span, error: &SyntaxError) -> (Cause, Span, Option<Edit>) {
+/// Whether there is one way only to mean it.
+fn is_safe(text: &str, cause: Cause, edit: &Edit) -> bool {
+    match cause {
+        Cause::Quote | Cause::Escape | Cause::Indent | Cause::Bracket => false,
+        // What looks like a comment may be a part of the value.
+        _ => !edit.span.of(text).contains(" #"),
+    }
+}
+
+/// The cause that explains the error best: of the last suspicious lines at or before it, the last one whose mending
+/// mends the block, else the last one.
+fn guess(text: &str, payload: Span, error: &SyntaxError) -> Suspect {
     let at = error.span.start.clamp(payload.start, payload.end);
     let near = Span::new(payload.start, text[at..payload.end].find('\n').map_or(payload.end, |end| at + end));
+    let mut suspects: std::collections::VecDeque<Suspect> = std::collections::VecDeque::new();
     let mut start = near.start;
-    let mut suspect = None;
+    let mut before = None;
     for line in near.of(text).split_inclusive('\n') {
         let place = Span::new(start, start + line.trim_end_matches(['\n', '\r']).len());
         start += line.len();
-        if let Some(found) = suspicious(text, place) {
-            suspect = Some(found);
+        if let Some(found) = suspicious(text, place, before) {
+            suspects.push_back(found);
+        }
+        if suspects.len() > SUSPECTS {
+            suspects.pop_front();
+        }
+        if !place.trimmed(text).is_empty() {
+            before = Some(place);
         }
     }
-    if let Some(found) = suspect {
+    let mending =
+        suspects.iter().rposition(|suspect| suspect.edit.as_ref().is_some_and(|edit| mends(text, payload, edit)));
+    // Some of them are only suspicious because mending them helps.
+    let named = suspects.iter().rposition(|suspect| {
+        !matches!(suspect.cause, Cause::Space | Cause::WideColon | Cause::Indent | Cause::Bracket)
+    });
+    if let Some(found) = mending.or(named).and_then(|at| suspects.remove(at)) {
         return found;
     }
     if error.span.of(text).starts_with(['@', '%', '`', '*', '&', '!']) {
-        return (Cause::Sigil, error.span, None);
+        return Suspect { cause: Cause::Sigil, span: error.span, edit: None };
     }
     let line = text[..at].rfind('\n').map_or(0, |line_end| line_end + 1).max(payload.start);
     let prose = Span::new(line, near.end).trimmed(text);
     let content = prose.of(text);
     if !content.is_empty() && key_of(content).is_none() && !content.starts_with(['-', '[', '{', '#']) {
-        return (Cause::Prose, prose, None);
+        return Suspect { cause: Cause::Prose, span: prose, edit: None };
     }
-    (Cause::Other, error.span, None)
+    Suspect { cause: Cause::Other, span: error.span, edit: None }
 }
 
-fn suspicious(text: &str, line: Span) -> Option<(Cause, Span, Option<Edit>)> {
+fn suspicious(text: &str, line: Span, before: Option<Span>) -> Option<Suspect> {
     let content = line.of(text);
     let indent = content.len() - content.trim_start().len();
     if content[..indent].contains('\t') && indent < content.len() {
-        let edit =
-            Edit { span: Span::new(line.start, line.start + indent), text: content[..indent].replace('\t', "  ") };
-        return Some((Cause::Tab, edit.span, Some(edit)));
+        let span = Span::new(line.start, line.start + indent);
+        let edit = Edit { span, text: content[..indent].replace('\t', "  ") };
+        return Some(Suspect { cause: Cause::Tab, span, edit: Some(edit) });
     }
-    let pair = pair(text, line)?;
-    let value = pair.value.of(text);
+    let Some(pair) = pair(text, line) else { return separator(text, line) };
+    let found = value(text, pair.value);
+    // A second fault on a line that is set in is the smaller one.
+    found.or_else(|| set_in(text, line, indent, before?))
+}
+
+/// A value that YAML does not take as it stands.
+fn value(text: &str, span: Span) -> Option<Suspect> {
+    let value = span.of(text);
     let first = value.chars().next()?;
-    let quoted = || Some(Edit { span: pair.value, text: quote(value) });
+    let quoted = || Some(Edit { span, text: quote(value) });
+    let sigil = || {
+        let span = Span::new(span.start, span.start + first.len_utf8());
+        Some(Suspect { cause: Cause::Sigil, span, edit: quoted() })
+    };
     match first {
         '"' | '\'' if !is_closed(value, first) => {
             let inner = value[1..].strip_suffix(first).unwrap_or(&value[1..]);
-            Some((Cause::Quote, pair.value, Some(Edit { span: pair.value, text: quote(&unescape(inner)) })))
+            Some(Suspect { cause: Cause::Quote, span, edit: Some(Edit { span, text: quote(&unescape(inner)) }) })
         }
-        '"' | '\'' => None,
-        '{' if value.starts_with("{{") => Some((Cause::Braces, pair.value, quoted())),
-        '@' | '%' | '`' | '*' | '&' | '!' => {
-            let span = Span::new(pair.value.start, pair.value.start + first.len_utf8());
-            Some((Cause::Sigil, span, quoted()))
+        '"' => odd_escape(value).map(|at| {
+            let inner = value.get(1..value.len() - 1).unwrap_or_default();
+            let edit = value.ends_with('"').then(|| Edit { span, text: single(&unescape(inner)) });
+            let start = span.start + at;
+            let end = text[start..].char_indices().nth(2).map_or(span.end, |(end, _)| start + end);
+            Suspect { cause: Cause::Escape, span: Span::new(start, end), edit }
+        }),
+        '\'' => None,
+        '{' if value.starts_with("{{") => Some(Suspect { cause: Cause::Braces, span, edit: quoted() }),
+        '@' | '%' | '`' | '*' | '&' | '!' | ',' | ']' | '}' => sigil(),
+        '-' | '?' if value[1..].starts_with(' ') => sigil(),
+        '[' | '{' => match behind_brackets(value) {
+            Some(rest) if rest.is_empty() || rest.starts_with('#') => None,
+            Some(_) => sigil(),
+            None => {
+                let close = if first == '[' { "]" } else { "}" };
+                let edit = Edit { span: Span::at(span.end), text: close.to_owned() };
+                Some(Suspect { cause: Cause::Bracket, span, edit: Some(edit) })
+            }
+        },
+        '|' | '>' => {
+            let header = value[1..].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-')).trim();
+            if header.is_empty() || header.starts_with('#') { None } else { sigil() }
         }
-        '[' | '{' | '|' | '>' => None,
         _ => {
             let at = value.find(": ").or_else(|| value.ends_with(':').then(|| value.len() - 1))?;
             let before_comment = value.find(" #").is_none_or(|comment| at < comment);
-            let span = Span::at(pair.value.start + at);
-            before_comment.then(|| (Cause::Colon, Span::new(span.start, span.start + 1), quoted()))
+            let colon = Span::new(span.start + at, span.start + at + 1);
+            before_comment.then(|| Suspect { cause: Cause::Colon, span: colon, edit: quoted() })
         }
     }
-    .filter(|_| pair.line == line)
+}
+
+/// A line that would be `key: value` with another separator.
+fn separator(text: &str, line: Span) -> Option<Suspect> {
+    let content = line.of(text);
+    let at = content.find([':', '：'])?;
+    let wide = content[at..].starts_with('：');
+    let key = content[..at].trim();
+    let rest = &content[at + if wide { '：'.len_utf8() } else { 1 }..];
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let is_key = key.len() <= 40 && key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.chars().all(word);
+    if !is_key || rest.starts_with(['/', ':']) {
+        return None;
+    }
+    let end = line.end - rest.trim_start().len();
+    let span = Span::new(line.start + at, end);
+    let cause = if wide { Cause::WideColon } else { Cause::Space };
+    Some(Suspect { cause, span, edit: Some(Edit { span, text: ": ".to_owned() }) })
+}
+
+/// The edits that make keys and values of lines none of which is one for YAML.
+pub fn separators(text: &str, payload: Span) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut start = payload.start;
+    for line in payload.of(text).split_inclusive('\n') {
+        let place = Span::new(start, start + line.trim_end_matches(['\n', '\r']).len());
+        start += line.len();
+        if place.trimmed(text).is_empty() {
+            continue;
+        }
+        match separator(text, place).and_then(|suspect| suspect.edit) {
+            Some(edit) => edits.push(edit),
+            None => return Vec::new(),
+        }
+    }
+    edits
+}
+
+/// A key that is set in more than the line before, which has a value already.
+fn set_in(text: &str, line: Span, indent: usize, before: Span) -> Option<Suspect> {
+    let above = before.of(text);
+    let outer = above.len() - above.trim_start().len();
+    let value = pair(text, before)?.value.of(text).to_owned();
+    if indent <= outer || value.is_empty() || value.starts_with(['|', '>', '[', '{', '#', '&', '!']) {
+        return None;
+    }
+    let span = Span::new(line.start, line.start + indent);
+    Some(Suspect { cause: Cause::Indent, span, edit: Some(Edit { span, text: above[..outer].to_owned() }) })
+}
+
+/// What stands behind the bracket that closes the first one; none where it is not closed.
+fn behind_brackets(value: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    for (at, c) in value.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if depth > 0 && value[..at].trim_end().ends_with(['[', '{', ',', ':']) => {
+                quote = Some(c)
+            }
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(value[at + 1..].trim());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where a backslash stands in a value in double quotes that means nothing there.
+fn odd_escape(value: &str) -> Option<usize> {
+    let mut chars = value.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' {
+            let (_, next) = chars.next()?;
+            if !"0abt\tnvfre \"/\\N_LPxuU\n".contains(next) {
+                return Some(at);
+            }
+        }
+    }
+    None
 }
 
 /// The value of a line `key: value` or `- key: value`.
@@ -126,7 +281,7 @@ fn pair(text: &str, line: Span) -> Option<Pair> {
     let start = content_start + (dash.len() - item.len());
     key_of(item)?;
     let colon = item.find(':')?;
-    Some(Pair { line, value: Span::new(start + colon + 1, line.end).trimmed(text) })
+    Some(Pair { value: Span::new(start + colon + 1, line.end).trimmed(text) })
 }
 
 /// Whether a quoted value ends with its quote, nothing but a comment behind it.
@@ -152,8 +307,12 @@ fn unescape(inner: &str) -> String {
 }
 
 /// As a YAML string, with the quote that needs no escape where there is one.
-fn quote(value: &str) -> String {
-    if value.contains(['"', '\\']) { format!("'{}'", value.replace('\'', "''")) } else { format!("\"{value}\"") }
+pub fn quote(value: &str) -> String {
+    if value.contains(['"', '\\']) { single(value) } else { format!("\"{value}\"") }
+}
+
+fn single(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
 }
 
 /// Whether the block parses with the edit.

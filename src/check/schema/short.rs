@@ -93,7 +93,21 @@ pub fn expand(short: &Value) -> Result<Value, String> {
 /// a map inside.
 fn expand_field(key: &str, mut field: Map<String, Value>) -> Result<Value, String> {
     known(key, field.keys().map(String::as_str), &WORDS)?;
-    known(key, field.get("type").and_then(Value::as_str).into_iter(), &TYPES)?;
+    let types: Vec<&str> = match field.get("type") {
+        Some(Value::Array(types)) => types.iter().map(|kind| kind.as_str().unwrap_or("?")).collect(),
+        kind => kind.and_then(Value::as_str).into_iter().collect(),
+    };
+    known(key, types.iter().copied(), &TYPES)?;
+    if let [_, _, ..] = types[..] {
+        // A date among others is text: its format would be asked of all texts.
+        let long = types.iter().map(|kind| match *kind {
+            "date" => "string",
+            "list" => "array",
+            kind => kind,
+        });
+        let long: Value = long.collect();
+        field.insert("type".to_owned(), long);
+    }
     if field.remove("forbidden") == Some(Value::Bool(true)) {
         return Ok(Value::Bool(false));
     }
@@ -136,8 +150,10 @@ fn expand_field(key: &str, mut field: Map<String, Value>) -> Result<Value, Strin
         field.insert("format".to_owned(), format.into());
     }
     if empty {
-        if let Some(kind) = field.get_mut("type") {
-            *kind = json!([kind.take(), "null"]);
+        match field.get_mut("type") {
+            Some(Value::Array(kinds)) => kinds.push("null".into()),
+            Some(kind) => *kind = json!([kind.take(), "null"]),
+            None => {}
         }
         if let Some(Value::Array(choices)) = field.get_mut("enum") {
             choices.push(Value::Null);
@@ -169,6 +185,7 @@ mod tests {
             "status": { "choices": ["draft"], "empty": true },
             "seo": { "type": "object", "keys": { "image": "string" } },
             "old": { "forbidden": true },
+            "alias": { "type": ["string", "list"], "items": "string", "empty": true },
             "*": false,
         });
         assert!(is_short(&short));
@@ -186,6 +203,7 @@ mod tests {
                     "additionalProperties": true,
                 },
                 "old": false,
+                "alias": { "type": ["string", "array", "null"], "items": { "type": "string" } },
             },
             "required": ["title"],
             "additionalProperties": false,
@@ -199,6 +217,7 @@ mod tests {
         let said = |short: Value| expand(&short).unwrap_err();
         assert_eq!(said(json!({"title": {"maxx": 3}})), "`maxx` means nothing for `title`, did you mean `max`?");
         assert!(said(json!({"title": "sting"})).contains("did you mean `string`?"));
+        assert!(said(json!({"title": {"type": ["string", "lst"]}})).contains("did you mean `list`?"));
         assert!(said(json!({"title": 3})).contains("must be a type or a map"));
         assert!(said(json!({"seo": {"keys": {"image": {"typ": "string"}}}})).contains("`type`"));
     }

@@ -53,6 +53,11 @@ impl Ends {
         self.units.iter().filter_map(|unit| Some((unit, unit.fingerprint.as_ref()?)))
     }
 
+    /// How many blocks that are no headings were looked at as a whole.
+    pub fn blocks(&self) -> usize {
+        self.units.iter().filter(|unit| !unit.place.line && !unit.place.heading).count()
+    }
+
     pub fn at(&self, span: Span) -> Option<&Unit> {
         self.units.iter().rev().find(|unit| unit.place.span == span)
     }

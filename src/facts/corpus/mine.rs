@@ -4,11 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    ends::Ends,
+    ends::{Ends, Unit},
     family::{Family, Rephrased},
+    fingerprint::Fingerprint,
 };
 use crate::{
-    document::Document,
+    document::{Block, BlockKind, Document},
     facts::promotion::{Kind, Score, Vocabulary},
     source::Span,
 };
@@ -50,7 +51,7 @@ pub fn mine(documents: &[Document], ends: &[Ends], vocabulary: &Vocabulary) -> M
     let least = (documents.len() / 200).max(4);
     let mut frequent = count(ends);
     frequent.retain(|_, found| found.posts >= (documents.len() / 1000).max(3));
-    contexts(ends, &mut frequent, least);
+    contexts(documents, ends, &mut frequent, least);
     let mut mined = Mined { least, ..Mined::default() };
     mined.add_repeated(documents, ends, &frequent, vocabulary);
     mined.add_rephrased(documents, ends, vocabulary);
@@ -79,24 +80,38 @@ fn count(ends: &[Ends]) -> HashMap<u64, Frequent> {
     all
 }
 
-/// Notes what stands before each frequent block: the nearest block that is not frequent itself.
-fn contexts(ends: &[Ends], frequent: &mut HashMap<u64, Frequent>, least: usize) {
-    for (post, ends) in ends.iter().enumerate() {
-        let mut before = post as u64;
+/// Notes what stands before each frequent block: the nearest block that is not frequent itself; behind it, where none
+/// stands before. Copies of one post have nothing that is not frequent.
+fn contexts(documents: &[Document], ends: &[Ends], frequent: &mut HashMap<u64, Frequent>, least: usize) {
+    for (post, (document, ends)) in documents.iter().zip(ends).enumerate() {
+        let is_own = |unit: &Unit, fingerprint: &Fingerprint, frequent: &HashMap<u64, Frequent>| {
+            let hot = |key| frequent.get(&key).is_some_and(|found| found.posts >= least);
+            !unit.place.line && !unit.place.heading && !fingerprint.keys().any(hot)
+        };
+        let first = ends.known().find(|(unit, fingerprint)| is_own(unit, fingerprint, frequent));
+        let between = document.blocks.iter().filter(|block| is_prose(block)).count() > ends.blocks();
+        let mut before = match first {
+            Some((_, fingerprint)) => fingerprint.exact,
+            None if between => post as u64,
+            None => 0,
+        };
         for (unit, fingerprint) in ends.known() {
-            let mut hot = false;
             for key in fingerprint.keys() {
                 let Some(found) = frequent.get_mut(&key) else { continue };
-                hot |= found.posts >= least;
                 if found.contexts.len() < CONTEXTS {
                     found.contexts.insert(before);
                 }
             }
-            if !hot && !unit.place.line {
+            if is_own(unit, fingerprint, frequent) {
                 before = fingerprint.exact;
             }
         }
     }
+}
+
+/// Whether a block can tell one post from another; those that the ends leave out always do.
+const fn is_prose(block: &Block) -> bool {
+    !matches!(block.kind, BlockKind::Rule | BlockKind::Definition | BlockKind::Heading { setext: false, .. })
 }
 
 impl Frequent {

@@ -54,6 +54,9 @@ impl Appendix<'_> {
 /// An advert that only its own words give away stands among so many blocks at the end or at the start.
 const ALONE: usize = 3;
 
+/// So many sentences at the end of a paragraph of the article may be an advert.
+const LAST_SENTENCES: usize = 4;
+
 /// A block has at most so many units.
 const RECENT: usize = 6;
 
@@ -129,13 +132,17 @@ impl Corpus {
     /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
     pub fn appendices(&self, document: &Document) -> Vec<Appendix<'_>> {
         let mut found: Vec<Appendix<'_>> = Vec::new();
-        for unit in self.ends.get(document.path()).into_iter().flat_map(|ends| &ends.units) {
+        let units = self.ends.get(document.path()).map_or(&[][..], |ends| &ends.units);
+        let start = document.blocks.first().map(|block| block.span.start);
+        for unit in units {
             let place = unit.place;
             // What was found as a part of a block is not looked at again line by line.
             if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(place.span)) {
                 continue;
             }
-            let near_an_end = place.after < ALONE || place.before < ALONE;
+            // What stands before everything else needs an article behind it, or it is the article.
+            let leads = Some(place.span.start) == start;
+            let near_an_end = (place.after < ALONE && !leads) || (place.before < ALONE && place.after >= ALONE);
             found.extend(self.judge(document, unit, near_an_end && !place.heading));
         }
         found.sort_by_key(|appendix| appendix.span);
@@ -166,7 +173,30 @@ impl Corpus {
             let span = self.since_first_call(document, span);
             return Some(Appendix { span, kind: Kind::Promotional, family: repeated, score });
         }
+        if let Some(part) = repeated.is_none().then(|| self.asked_at_last(document, unit)).flatten() {
+            return Some(Appendix { span: part, kind: Kind::Promotional, family: None, score });
+        }
         repeated.map(|family| Appendix { span, kind: Kind::Unknown, family: Some(family), score })
+    }
+
+    /// The last sentences of the last block, where they ask something of the readers and what stands before does not.
+    fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
+        let Unit { place, .. } = unit;
+        let asks = place.after == 0 && !place.heading && unit.score(document, &self.vocabulary).asks;
+        let text = asks.then(|| document.text(place.span))?;
+        let mut starts = zone::sentences(text).into_iter().rev().take(LAST_SENTENCES);
+        let promotes = |start: &usize| {
+            let score = self.vocabulary.score(&text[*start..]);
+            score.asks && score.against.is_empty() && self.vocabulary.promotes_alone(&score)
+        };
+        let mut start = starts.find(promotes)?;
+        for earlier in starts {
+            if self.vocabulary.score(&text[earlier..start]).calls == 0 {
+                break;
+            }
+            start = earlier;
+        }
+        Some(Span::new(place.span.start + start, place.span.end).trimmed(&document.source.text))
     }
 
     /// Without the lines before the advert that happen to stand in the same paragraph.

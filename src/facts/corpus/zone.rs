@@ -12,6 +12,8 @@ const FIRST: usize = 3;
 const LINES: usize = 4;
 /// A longer block (in bytes) is no footer as a whole.
 const LONGEST: usize = 2700;
+/// So much of such a block's end (in bytes) is looked at all the same.
+const CLOSING: usize = 800;
 
 /// A block or a line of one.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +49,8 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     let unit = |span: Span, line: bool| Unit { span, line, after, before, heading };
     if span.len() <= LONGEST {
         units.push(unit(span, false));
+    } else if after < LAST {
+        units.push(unit(closing(document, span), true));
     }
     if after < LAST && !matches!(block.kind, BlockKind::Html) {
         let lines = last_lines(document, span);
@@ -54,6 +58,15 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
             units.extend(lines.into_iter().map(|span| unit(span, true)));
         }
     }
+}
+
+/// The last sentences of a long block.
+fn closing(document: &Document, span: Span) -> Span {
+    let text = document.text(span);
+    let from = text.ceil_char_boundary(text.len() - CLOSING);
+    let starts = sentences(&text[from..]);
+    let start = starts.get(1).map_or(span.end, |start| span.start + from + start);
+    Span::new(start, span.end).trimmed(&document.source.text)
 }
 
 fn without_last_line(document: &Document, span: Span) -> Span {
@@ -79,11 +92,51 @@ fn last_lines(document: &Document, span: Span) -> Vec<Span> {
 
 /// The sentence around `at`, in bytes of `text`.
 pub fn sentence(text: &str, at: usize) -> Span {
-    let ends = |c: char| "。！？!?\n".contains(c);
-    let (before, after) = text.split_at(at);
-    let mark = before.rfind(ends).map(|at| at + before[at..].chars().next().map_or(0, char::len_utf8));
-    let start = mark.max(before.rfind(". ").map(|at| at + 2)).unwrap_or(0);
-    let stop = after.find(ends).map(|at| at + after[at..].chars().next().map_or(0, char::len_utf8));
-    let end = stop.into_iter().chain(after.find(". ").map(|at| at + 1)).min().unwrap_or(after.len());
-    Span::new(start, at + end).trimmed(text)
+    let starts = sentences(text);
+    let next = starts.partition_point(|start| *start <= at);
+    let end = starts.get(next).copied().unwrap_or(text.len());
+    Span::new(starts[next - 1], end).trimmed(text)
+}
+
+/// Where the sentences of a text start, in bytes; the first at naught.
+pub fn sentences(text: &str) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let whole = matches!(c, '。' | '！' | '？' | '\n');
+        if !whole && !matches!(c, '.' | '!' | '?') {
+            continue;
+        }
+        let mut end = at + c.len_utf8();
+        while let Some((at, c)) = chars.next_if(|(_, c)| "\"'”’」』）)*_~!?！？。.".contains(*c)) {
+            end = at + c.len_utf8();
+        }
+        // A full stop within a word or an address ends nothing.
+        let ends = |c: char| c.is_whitespace() || (!c.is_ascii() && text[at..].starts_with(['!', '?']));
+        if text[end..].chars().next().is_some_and(|next| whole || ends(next)) {
+            starts.push(end);
+        }
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_at_its_mark_and_what_closes_with_it() {
+        for (text, sentences) in [
+            (
+                "He said “yes.” Read bees.test/a?b=1. Then go!",
+                vec!["He said “yes.”", "Read bees.test/a?b=1.", "Then go!"],
+            ),
+            ("她说：“好。”蜜蜂睡了!真的？", vec!["她说：“好。”", "蜜蜂睡了!", "真的？"]),
+            ("", vec![""]),
+        ] {
+            let starts = super::sentences(text);
+            let found: Vec<&str> = starts.iter().map(|start| sentence(text, *start).of(text)).collect();
+            assert_eq!(found, sentences);
+        }
+    }
 }

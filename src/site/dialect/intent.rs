@@ -1,6 +1,6 @@
 //! What an author meant as front matter, wherever it stands, and what keeps the generator from reading it.
 
-use super::{Fault, FaultKind, Split, fences};
+use super::{Fault, FaultKind, Split, Syntax, fences};
 use crate::{
     site::{Generator, Site},
     source::Span,
@@ -12,7 +12,8 @@ const PREFACE: usize = 12;
 /// What is wrong with the fences. `read` says whether the generator got keys and values out of the block, and `broken`
 /// whether the block does not parse.
 pub fn faults(text: &str, split: &Split, site: &Site, read: bool, broken: bool) -> Vec<Fault> {
-    if read {
+    // Keys may be there and the end is not: Hugo stops over that.
+    if read && !split.refused {
         return swallowed(text, split).into_iter().collect();
     }
     let lenient = site.generator == Generator::Plain;
@@ -22,7 +23,7 @@ pub fn faults(text: &str, split: &Split, site: &Site, read: bool, broken: bool) 
 
 /// A paragraph between thematic breaks that a generator took for front matter: blank lines stand around it.
 fn swallowed(text: &str, split: &Split) -> Option<Fault> {
-    let block = split.block.as_ref()?;
+    let block = split.block.as_ref().filter(|block| matches!(block.syntax, Syntax::Yaml | Syntax::Lines))?;
     let payload = block.payload.of(text);
     let paragraph = block.payload.trimmed(text);
     let framed = |line: Option<&str>| line.is_some_and(fences::is_blank);
@@ -56,11 +57,13 @@ impl Meant {
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut first = None;
         for line in fences::lines_from(text, start).filter(|line| !is_empty(line.of(text))).take(PREFACE) {
-            let content = line.of(text).trim_start();
+            let content = visible(text, line).of(text);
             first.get_or_insert(line);
             if is_fence(content) {
                 meant.openers.push(line);
-            } else if key_of(content).is_some() && (first == Some(line) || meant.follows(text, line)) {
+            } else if key_of(content).is_some()
+                && (first == Some(line) && !announces(text, line) || meant.follows(text, line))
+            {
                 meant.keys = line;
                 break;
             } else if first == Some(line) && is_code_fence(content) {
@@ -103,6 +106,13 @@ impl Meant {
                 self.keys.end = line.end;
                 open_quote = quote_left_open(content);
             } else {
+                // A stray line between keys and a fence is inside of the block.
+                if !self.openers.is_empty() {
+                    self.closer = fences::lines_from(text, fences::next_line(text, line.end))
+                        .take(PREFACE)
+                        .take_while(|line| !is_empty(line.of(text)))
+                        .find(|line| is_fence(line.of(text)));
+                }
                 break;
             }
         }
@@ -120,7 +130,9 @@ impl Meant {
         let Some(opener) = opener else {
             let closer = self.closer?;
             let indent = closer.of(text).starts_with([' ', '\t']) || self.keys.of(text).starts_with([' ', '\t']);
-            let edits = if indent { Vec::new() } else { vec![(Span::new(end, self.keys.start), fence_line(text))] };
+            let opened = (Span::new(end, self.keys.start), fence_line(text));
+            let edits =
+                if indent { Vec::new() } else { std::iter::once(opened).chain(plain_fence(text, closer)).collect() };
             let first = Span::new(self.keys.start, line_end(text, self.keys.start));
             // Plain text may begin like that, and a few generators even read it.
             return if lenient && self.first != first { None } else { fault(FaultKind::Unopened, first, edits) };
@@ -135,13 +147,32 @@ impl Meant {
             let edit = (Span::new(start, last.start), "");
             return fault(FaultKind::Doubled, second.trimmed(text), vec![edit]);
         }
-        let fence = opener.trimmed(text);
+        let fence = visible(text, opener);
         // A file that is copied as it is lacks front matter at its very first byte: a byte order mark is before that.
         let before = Span::new(if split.copied { 0 } else { end }, fence.start);
-        let unread = split.block.as_ref().is_none_or(|block| !block.payload.contains(self.keys));
+        let unread = split.block.as_ref().is_none_or(|block| {
+            // Hexo takes what stands before a fence for keys.
+            !block.payload.contains(self.keys) || block.opener.is_empty() && broken
+        });
         if !before.is_empty() && self.closer.is_some() && unread && !(lenient && is_empty(before.of(text))) {
             let edits = if is_empty(before.of(text)) { vec![(before, "")] } else { Vec::new() };
             return fault(FaultKind::Displaced, fence, edits);
+        }
+        // A fence that is none for this generator: `----`, one of other dashes, or one with blanks behind it.
+        // Astro and Hugo take the first three dashes for one and the rest for a line of the block.
+        let torn = broken && split.block.as_ref().is_some_and(|block| (1..fence.len()).contains(&block.opener.len()));
+        let odd = torn || unread && opener.of(text) != "---";
+        if before.is_empty() && odd && !lenient && self.closer.is_some() {
+            let toml = opener.of(text).starts_with('+');
+            let edits = if toml { Vec::new() } else { plain_fences(text, opener, self.closer) };
+            return fault(FaultKind::Unopened, fence, edits);
+        }
+        // Three dots close a block for YAML, and not for most generators.
+        if let Some(dots) = self.closer.filter(|closer| closer.of(text).trim_end() == "...")
+            && split.block.as_ref().is_none_or(|block| block.closer.start != dots.start)
+            && (unread || broken)
+        {
+            return fault(FaultKind::Unclosed, fence, plain_fence(text, dots).into_iter().collect());
         }
         let closed = self.closer.is_some_and(|closer| !closer.of(text).starts_with([' ', '\t']));
         if !closed && split.block.as_ref().is_none_or(|block| block.closer.is_empty() || broken) {
@@ -187,18 +218,53 @@ fn fence_line(text: &str) -> &'static str {
     if text[..first].ends_with('\r') { "---\r\n" } else { "---\n" }
 }
 
+/// What makes a line `---` where it is another kind of fence.
+fn plain_fence(text: &str, line: Span) -> Option<(Span, &'static str)> {
+    let is_plain =
+        matches!(line.of(text).trim_end_matches('\r'), "---" | "+++") || line.of(text).starts_with([' ', '\t']);
+    let end = line.start + line.of(text).trim_end_matches(['\r', '\n']).len();
+    (!is_plain).then_some((Span::new(line.start, end), "---"))
+}
+
+fn plain_fences(text: &str, opener: Span, closer: Option<Span>) -> Vec<(Span, &'static str)> {
+    plain_fence(text, opener).into_iter().chain(closer.and_then(|closer| plain_fence(text, closer))).collect()
+}
+
 fn line_end(text: &str, at: usize) -> usize {
     fences::lines_from(text, at).next().map_or(at, |line| line.end)
 }
 
 fn is_empty(line: &str) -> bool {
-    line.trim_start_matches('\u{feff}').trim().is_empty()
+    line.chars().all(is_unseen)
 }
 
-/// Three or more dashes, or `+++`, alone on a line.
+/// Whether `line` says that something follows (`Here it is:`) and is no key: a blank line is below it, or the fence of
+/// front matter.
+fn announces(text: &str, line: Span) -> bool {
+    let mut below = fences::lines_from(text, fences::next_line(text, line.end));
+    let Some(next) = below.next() else { return false };
+    let mut opens =
+        || is_fence(next.of(text).trim_start()) && below.next().is_some_and(|line| key_of(line.of(text)).is_some());
+    line.of(text).trim_end().ends_with(':') && (is_empty(next.of(text)) || opens())
+}
+
+/// White space, and characters without any width that stand in its place.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{ad}')
+}
+
+/// A line without what nobody sees at both ends.
+fn visible(text: &str, line: Span) -> Span {
+    let content = line.of(text);
+    let start = line.start + (content.len() - content.trim_start_matches(is_unseen).len());
+    Span::new(start, start + Span::new(start, line.end).of(text).trim_end_matches(is_unseen).len())
+}
+
+/// Three or more dashes, what an editor makes of them, or `+++`, alone on a line.
 fn is_fence(line: &str) -> bool {
     let line = line.trim_end();
-    line == "+++" || line.len() >= 3 && line.bytes().all(|byte| byte == b'-')
+    let long = |c: char| matches!(c, '\u{2013}' | '\u{2014}' | '\u{2015}');
+    line == "+++" || line.len() >= 3 && line.chars().all(|c| c == '-' || long(c))
 }
 
 fn is_code_fence(line: &str) -> bool {
