@@ -35,7 +35,7 @@ impl Empty {
         if text.len() <= LONGEST && self.is_placeholder(text) {
             return vec![Hit::new(body).word("text", text)];
         }
-        let framed = tail.last.is_none() && tail.appendix().is_some();
+        let framed = tail.last.is_none() && tail.appendix().is_some() && is_footer(subject);
         if !(text.is_empty() || framed) || self.is_stub(subject) {
             return Vec::new();
         }
@@ -70,4 +70,11 @@ impl Empty {
             || self.stub_keys.iter().any(has)
             || layout.is_some_and(|layout| !self.post_layouts.contains(&layout.to_lowercase()))
     }
+}
+
+/// Whether what the post consists of stands under other posts' articles too, or is an advert by itself. What stands in
+/// posts without any other text only is their text: copies of one short post.
+fn is_footer(subject: &Subject<'_>) -> bool {
+    let appendices = subject.facts.corpus.appendices(subject.document);
+    appendices.iter().any(|appendix| appendix.family.is_none_or(|family| family.posts > subject.facts.bare))
 }

@@ -4,14 +4,13 @@
 mod language;
 mod state;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use regex::RegexSet;
 
 use super::{Hit, Severity, Subject};
 use crate::{facts::endings, source::Span};
-use state::Found;
-pub use state::{Modifier, State};
+pub use state::{Found, Modifier, State};
 
 pub const WORDS: &[&str] = &["reason", "evidence", "probability"];
 
@@ -33,6 +32,8 @@ pub struct Parameters {
     teasers: Vec<String>,
     /// Words that cannot end a sentence, by language; for scripts with spaces.
     words: BTreeMap<String, String>,
+    /// Languages of `words` whose list no measurement backs: a word of it is no error by itself.
+    unmeasured: BTreeSet<String>,
     /// What a sentence cannot end in, by language; for scripts without spaces and for suffixes.
     endings: BTreeMap<String, Endings>,
 }
@@ -98,7 +99,11 @@ impl TryFrom<Parameters> for Ending {
 
 impl Ending {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
-        let Some(found) = self.classify(subject) else { return Vec::new() };
+        self.classify(subject).map_or_else(Vec::new, |found| self.hits(subject, &found))
+    }
+
+    /// What follows from the state of a post that was classified before.
+    pub fn hits(&self, subject: &Subject<'_>, found: &Found) -> Vec<Hit> {
         let Some(state) = self.parameters.states.get(&found.state) else { return Vec::new() };
         let mut sum = Sum { decibans: self.parameters.prior, evidence: String::new() };
         let reason = state.says.replace("{token}", &found.token);
@@ -109,7 +114,7 @@ impl Ending {
             }
         }
         let mut confirmed = found.modifiers.contains(&Modifier::Broken);
-        confirmed |= self.ask_site(&found, subject, &mut sum);
+        confirmed |= self.ask_site(found, subject, &mut sum);
         let probability = 1.0 / (1.0 + 10f32.powf(-sum.decibans / 10.0));
         let Some(severity) = self.severity(probability) else { return Vec::new() };
         let level = state.level.map(|level| if confirmed { level.worse() } else { level });
@@ -121,16 +126,14 @@ impl Ending {
         if let Some(opener) = found.opener {
             hit = hit.label("opener", opener);
         }
+        let below = found.modifiers.contains(&Modifier::Through).then_some(subject.tail.through.as_deref()).flatten();
+        if let Some(below) = below.and_then(|tail| tail.peeled.last()) {
+            hit = hit.label("below", first_line(subject.document.text(below.span), below.span));
+        }
         if let Some(appendix) = subject.tail.appendix() {
             hit = hit.label("appended", first_line(subject.document.text(appendix.span), appendix.span));
         }
         vec![hit]
-    }
-
-    /// How the post ends as far as a site has habits, and how long it is, in characters.
-    pub fn of(&self, subject: &Subject<'_>) -> (endings::Ending, usize) {
-        let ending = self.classify(subject).map_or(endings::Ending::Whole, |found| found.ending());
-        (ending, length(subject))
     }
 
     /// Adds what the other posts of the site say; whether they confirm it.
@@ -184,7 +187,7 @@ impl Sum {
 }
 
 /// Of the article without what stands behind it, in characters.
-fn length(subject: &Subject<'_>) -> usize {
+pub fn length(subject: &Subject<'_>) -> usize {
     let body = subject.document.body;
     subject.document.text(Span::new(body.start, subject.tail.end.max(body.start))).chars().count()
 }

@@ -105,6 +105,28 @@ pub fn open(text: &str) -> Open {
     if is_words(last.trim()) || prose_share(text) != Share::None { Open::Prose } else { Open::Cut }
 }
 
+/// Where the fence begins that is open at the end of a list or a quote.
+pub fn nested(text: &str) -> Option<usize> {
+    let mut open: Option<(char, usize, usize)> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let inner = line.trim_start_matches(|c: char| {
+            matches!(c, ' ' | '\t' | '>' | '-' | '*' | '+' | '.' | ')') || c.is_ascii_digit()
+        });
+        let start = at + line.len() - inner.len();
+        at += line.len();
+        let Some(mark) = inner.chars().next().filter(|c| matches!(c, '`' | '~')) else { continue };
+        let length = inner.chars().take_while(|c| *c == mark).count();
+        let rest = inner[length..].trim();
+        match open {
+            Some((by, least, _)) if by == mark && length >= least && rest.is_empty() => open = None,
+            None if length >= 3 && !rest.contains('`') => open = Some((mark, length, start)),
+            _ => {}
+        }
+    }
+    open.map(|(_, _, start)| start)
+}
+
 /// A line that no code ends in: an image, a link, or words without a sign of code.
 fn is_words(line: &str) -> bool {
     let image = line.starts_with("![") || (line.starts_with('[') && line.contains("]("));

@@ -3,7 +3,7 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::hir::{
-    Hir, HirKind,
+    Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind,
     literal::{ExtractKind, Extractor, Seq},
 };
 
@@ -63,11 +63,69 @@ fn needed(check: &Check) -> Option<Vec<Vec<u8>>> {
     let mut all = Vec::new();
     for pattern in text.forbidden()? {
         let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(&pattern).ok()?;
-        all.extend(phrases_of(&hir)?);
+        all.extend(phrases_of(&small(&hir))?);
     }
     all.sort();
     all.dedup();
     Some(all)
+}
+
+/// The same pattern in small letters, as far as ASCII goes: phrases are searched for in both cases.
+fn small(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Literal(literal) => Hir::literal(literal.0.to_ascii_lowercase()),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut small = ClassUnicode::new([]);
+            for range in class.iter() {
+                fold(u32::from(range.start()), u32::from(range.end()), |from, to| {
+                    if let (Some(from), Some(to)) = (char::from_u32(from), char::from_u32(to)) {
+                        small.push(ClassUnicodeRange::new(from, to));
+                    }
+                });
+            }
+            Hir::class(Class::Unicode(small))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut small = ClassBytes::new([]);
+            for range in class.iter() {
+                fold(u32::from(range.start()), u32::from(range.end()), |from, to| {
+                    if let (Ok(from), Ok(to)) = (u8::try_from(from), u8::try_from(to)) {
+                        small.push(ClassBytesRange::new(from, to));
+                    }
+                });
+            }
+            Hir::class(Class::Bytes(small))
+        }
+        HirKind::Repetition(repetition) => {
+            let mut small_one = repetition.clone();
+            small_one.sub = Box::new(small(&repetition.sub));
+            Hir::repetition(small_one)
+        }
+        HirKind::Capture(capture) => {
+            let mut small_one = capture.clone();
+            small_one.sub = Box::new(small(&capture.sub));
+            Hir::capture(small_one)
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(small).collect()),
+        HirKind::Alternation(branches) => Hir::alternation(branches.iter().map(small).collect()),
+        HirKind::Empty | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// The characters `from..=to`, with those of A to Z as small ones.
+fn fold(from: u32, to: u32, mut range: impl FnMut(u32, u32)) {
+    const CAPITALS: [u32; 2] = ['A' as u32, 'Z' as u32];
+    let (first, last) = (from.max(CAPITALS[0]), to.min(CAPITALS[1]));
+    if first > last {
+        return range(from, to);
+    }
+    range(first + 32, last + 32);
+    if from < first {
+        range(from, first - 1);
+    }
+    if last < to {
+        range(last + 1, to);
+    }
 }
 
 /// The best phrases of one pattern: from any of its parts that every match goes through.

@@ -52,7 +52,7 @@ pub enum Script {
 /// How `text` stops, and `text` up to that character: trailing space, markup, notes and closing marks are cut off.
 pub fn stop(text: &str) -> (Stop, &str) {
     let (whole, text) = (text, without_markup(text));
-    if whole[text.len()..].contains("</a>") {
+    if ["</a>", "</kbd>", "</code>"].iter().any(|tag| whole[text.len()..].contains(tag)) {
         return (Stop::Token, text);
     }
     if let Some(stop) = token(text) {
@@ -84,6 +84,8 @@ fn kind(last: char, text: &str) -> Stop {
         ';' | '\u{37e}' if before(text).is_some_and(|c| script(c) == Script::Greek) => Stop::Terminal,
         ':' | '：' | '︰' | '៖' => Stop::Colon,
         c if is_comma(c) => Stop::Comma,
+        // Half of a compound, or of a range of numbers.
+        '-' if before(text).is_some_and(char::is_alphanumeric) => Stop::Comma,
         c if is_opener(c) => Stop::Opener,
         c if is_informal(c) => Stop::Informal,
         c if c.is_numeric() || matches!(c, '%' | '％' | '‰' | '€' | '$' | '°' | '℃') => Stop::Number,
@@ -273,6 +275,16 @@ pub fn ends_in_ellipsis(text: &str) -> bool {
     ["…", "...", "⋯", "︙", "。。。", "・・・", "‥", "．．．", "&hellip;", "&#8230;"].iter().any(|e| text.ends_with(e))
 }
 
+/// Whether the last characters are an ellipsis in square or round brackets, which stands for text that was left out.
+pub fn ends_in_omission(text: &str) -> bool {
+    let inner = text.trim_end().strip_suffix([']', '］', '】']).map(str::trim_end);
+    let bracket = |inner: &str| inner.trim_end_matches(['.', '…', '。', ' ']).ends_with(['[', '［', '【']);
+    inner.is_some_and(|inner| {
+        let unnamed = inner.strip_suffix("&hellip;").or_else(|| inner.strip_suffix("&#8230;"));
+        unnamed.map_or_else(|| ends_in_ellipsis(inner) && bracket(inner), |before| before.ends_with('['))
+    })
+}
+
 /// Whether a line is an ellipsis and nothing else, brackets and emphasis aside.
 pub fn is_ellipsis(line: &str) -> bool {
     let space = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '*' | '_' | '>' | '\\');
@@ -384,12 +396,25 @@ mod tests {
             ("यह है।", Stop::Terminal),
             ("هل هذا صحيح؟", Stop::Terminal),
             ("in 2024", Stop::Number),
+            ("was well-", Stop::Comma),
+            ("a -", Stop::Symbol),
             ("![x](y.png){ width=60% }", Stop::Token),
             ("a line<br>", Stop::Word),
             ("", Stop::Nothing),
         ];
         for (text, expected) in cases {
             assert_eq!(stop(text).0, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_ellipsis_in_brackets_at_the_end_is_an_omission() {
+        for text in ["the end of the road [...]", "the road […]\n", "the road [&#8230;]", "到年底之前【……】"]
+        {
+            assert!(ends_in_omission(text), "{text:?}");
+        }
+        for text in ["the road...", "the road [sic]", "f(...)", "see [1]", "[a...]", "]"] {
+            assert!(!ends_in_omission(text), "{text:?}");
         }
     }
 

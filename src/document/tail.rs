@@ -17,6 +17,9 @@ pub struct Tail {
     pub peeled: Vec<Peeled>,
     /// The author said that this is the end (`The End`, `（完）`).
     pub explicit: bool,
+    /// The end as it would be if the few lines below the last rule did not belong to the article either: footers in
+    /// words that nobody knows stand there.
+    pub through: Option<Box<Tail>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +45,8 @@ pub enum PeeledKind {
     EndMarker,
     /// A comment of HTML or of Obsidian.
     Comment,
+    /// What stands below a rule, in [`Tail::through`].
+    Below,
 }
 
 /// The words of what may stand after an article, all in lower case.
@@ -69,14 +74,33 @@ pub trait Appended {
 /// More blocks than this at the end of a post are no footer.
 const MOST_BLOCKS: usize = 80;
 
+/// So many blocks and bytes below a rule may be a footer in words that nobody knows.
+const BELOW: [usize; 2] = [4, 1200];
+
 /// A label or a credit is no longer than this many bytes.
 const LONGEST_LABEL: usize = 90;
 
 impl Tail {
     /// Peels the end of a document.
     pub fn peel(document: &Document, vocabulary: &Vocabulary, appended: &impl Appended) -> Self {
-        let mut peeler = Peeler { document, vocabulary, appended, end: document.body.end, peeled: Vec::new() };
-        let mut next = document.blocks.len();
+        let mut tail = Self::peel_from(document, vocabulary, appended, document.blocks.len(), Vec::new());
+        tail.through = tail.below(document).map(|(index, below)| {
+            let peeled = vec![Peeled { kind: PeeledKind::Below, span: below }];
+            Box::new(Self::peel_from(document, vocabulary, appended, index, peeled))
+        });
+        tail
+    }
+
+    /// Peels what stands before the block `next`; `peeled` is what stands after.
+    fn peel_from(
+        document: &Document,
+        vocabulary: &Vocabulary,
+        appended: &impl Appended,
+        mut next: usize,
+        peeled: Vec<Peeled>,
+    ) -> Self {
+        let end = peeled.first().map_or(document.body.end, |below| below.span.start);
+        let mut peeler = Peeler { document, vocabulary, appended, end, peeled };
         while next > 0 && peeler.peeled.len() < MOST_BLOCKS {
             match peeler.step(next - 1) {
                 Step::Stop => break,
@@ -86,7 +110,16 @@ impl Tail {
         let Peeler { end, mut peeled, .. } = peeler;
         peeled.reverse();
         let explicit = peeled.iter().any(|peeled| peeled.kind == PeeledKind::EndMarker);
-        Self { last: next.checked_sub(1), end: end.max(document.body.start), peeled, explicit }
+        Self { last: next.checked_sub(1), end: end.max(document.body.start), peeled, explicit, through: None }
+    }
+
+    /// The few lines between the last rule and the article's end, and the index of their first block.
+    fn below(&self, document: &Document) -> Option<(usize, Span)> {
+        let last = self.last?;
+        let (most, longest) = (BELOW[0].min(last), BELOW[1]);
+        let first = (last + 1 - most..=last).rev().find(|at| is_rule(document, *at - 1))?;
+        let below = Span::new(document.blocks[first].span.start, self.end).trimmed(&document.source.text);
+        (!below.is_empty() && below.len() <= longest).then_some((first, below))
     }
 
     /// The last block of the article up to the article's end.
@@ -192,7 +225,7 @@ impl<A: Appended> Peeler<'_, A> {
             return self.take(PeeledKind::EndMarker, whole, index);
         }
         match self.peeled.last().map(|peeled| peeled.kind) {
-            None | Some(PeeledKind::Rule) => Step::Stop,
+            None | Some(PeeledKind::Rule | PeeledKind::Below) => Step::Stop,
             Some(PeeledKind::Image) if !self.is_label(&title) => Step::Stop,
             Some(kind) => self.take(kind, whole, index),
         }
@@ -338,6 +371,12 @@ impl<A: Appended> Peeler<'_, A> {
         let span = Span::new(blocks[at].span.start, self.end).trimmed(&self.document.source.text);
         self.take(PeeledKind::References, span, at)
     }
+}
+
+/// A rule, also one that CommonMark takes for the underline of a heading.
+fn is_rule(document: &Document, index: usize) -> bool {
+    let kind = document.blocks[index].kind;
+    kind == BlockKind::Rule || matches!(kind, BlockKind::Heading { setext: true, level: 2 })
 }
 
 /// A heading, or a paragraph that is only a bold label.
@@ -537,6 +576,20 @@ mod tests {
         let (last, kinds, _) = peel("We walked to the sea. It was cold and we had no\n---\nSubscribe now!\n");
         assert_eq!(last, "We walked to the sea. It was cold and we had no");
         assert_eq!(kinds, [PeeledKind::Rule, PeeledKind::Promotion]);
+    }
+
+    #[test]
+    fn what_stands_below_a_rule_may_be_a_footer_in_unknown_words() {
+        let through = |text: &str| {
+            let document = Document::parse(Source::from_text("post.md", text), &Sites::default());
+            let tail = Tail::peel(&document, &Vocabulary::default(), &Adverts);
+            tail.through.and_then(|tail| tail.last_span(&document)).map(|span| document.text(span).to_owned())
+        };
+        let cut = "It was cold and we had no";
+        assert_eq!(through(&format!("{cut}\n\n---\n\nSee you.\n")).as_deref(), Some(cut));
+        assert_eq!(through(&format!("{cut}\n---\nSee you.\n\nSoon.\n\nSubscribe now!\n")).as_deref(), Some(cut));
+        assert_eq!(through(&format!("{cut}\n\n---\n\n{}\n", "We went on. ".repeat(200))), None);
+        assert_eq!(through(&format!("{cut}\n\nSee you.\n")), None);
     }
 
     #[test]

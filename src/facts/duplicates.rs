@@ -234,9 +234,12 @@ fn same_article(one: (&Document, &str), other: (&Document, &str), measure: Measu
         None if differ_in_numbers(&name(one.0), &name(other.0)) => SERIES.max(measure.alike),
         _ => measure.alike,
     };
+    if share < wanted {
+        return None;
+    }
     // If it is numbers that differ, somebody filled in a form.
     let is_form = share < SERIES && shared(one.1, other.1, false) >= SERIES;
-    (share >= wanted && !is_form).then_some(share)
+    (!is_form).then_some(share)
 }
 
 fn shared(one: &str, other: &str, numbers: bool) -> usize {

@@ -51,6 +51,8 @@ pub struct Facts {
     pub values: Values,
     /// One for each document, in the same order.
     pub tails: Vec<Tail>,
+    /// How many posts hold nothing but what other posts hold too.
+    pub bare: usize,
     /// Counted when the rest is known.
     pub endings: Endings,
     pub duplicates: Duplicates,
@@ -115,7 +117,9 @@ impl Facts {
     pub fn gather(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
         let lock = fetch.lock();
         let corpus = Corpus::mine(documents, &vocabulary.promotion, lock);
-        let tails = documents.par_iter().map(|document| Tail::peel(document, &vocabulary.tail, &corpus)).collect();
+        let tails: Vec<Tail> =
+            documents.par_iter().map(|document| Tail::peel(document, &vocabulary.tail, &corpus)).collect();
+        let bare = tails.iter().filter(|tail| tail.last.is_none() && tail.appendix().is_some()).count();
         let mut habits = Habits::observe(documents, sites, &vocabulary.front_matter);
         if let Some(lock) = lock {
             habits.recall(&lock.habits);
@@ -126,6 +130,6 @@ impl Facts {
         let subjects = documents.iter().all(|document| document.source.subject);
         // A few posts of many that were learnt from are not the site.
         let whole = subjects && lock.is_none_or(|lock| documents.len() * 10 >= lock.posts * 9);
-        Self { corpus, habits, files, remote, values, tails, whole, ..Self::default() }
+        Self { corpus, habits, files, remote, values, tails, bare, whole, ..Self::default() }
     }
 }

@@ -116,7 +116,7 @@ fn inert(json: &str) -> Cow<'_, str> {
     }
     let mut safe = String::with_capacity(json.len() + 64);
     for (at, c) in json.char_indices() {
-        if unsafe_here(c) || begins_command(json, at) {
+        if unsafe_here(c) || (c == '#' && begins_command(json, at)) {
             safe.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             safe.push(c);

@@ -4,7 +4,12 @@ use std::borrow::Cow;
 
 /// Whether a character could move the cursor, change colours or turn the direction of text, or shows as nothing.
 pub fn is_unsafe(c: char) -> bool {
-    c.is_control() || is_invisible(c)
+    match c {
+        '\0'..='\x7f' => c.is_ascii_control(),
+        // Most of what is not ASCII, told at once: kana, Han, Hangul but for one filler.
+        '\u{3165}'..='\u{d7ff}' => false,
+        _ => c.is_control() || is_invisible(c),
+    }
 }
 
 /// Format characters: joiners, direction marks, fillers, tags. Variation selectors are not among them, as they belong

@@ -6,7 +6,7 @@
 Takes up to --posts posts of each language that end well from the folders, adds the short texts in `OWN` for languages
 that few sites write in, cuts each in several ways with a fixed seed, and checks the cut and the uncut ones in separate
 temporary folders: `error` and `warning` are shares of the cut posts with a `body-*` finding of at least that level.
-No part of `cargo test`. Needs only Python 3.8+.
+No part of `cargo test`. Needs only Python 3.9+.
 """
 import argparse, collections, json, os, random, re, subprocess, tempfile
 
@@ -21,6 +21,23 @@ OWN = {
     "hi": ["नदी के किनारे पुरानी चक्की दो सौ साल से खड़ी है।", "सर्दियों में पहिया कभी कभी जम जाता है और मालिक को उसे गरम पानी से छुड़ाना पड़ता है।", "उसका बेटा शहर में काम करना चाहता था लेकिन तीन साल बाद लौट आया।", "आजकल चक्की हफ़्ते में केवल दो दिन चलती है।", "जो लोग उसे देखना चाहते हैं वे रविवार को आ सकते हैं।", "आटा पड़ोस के गाँव का एक नानबाई ख़रीदता है और उससे रोटी बनाता है।"],
     "el": ["Ο παλιός μύλος στέκεται δίπλα στο ποτάμι εδώ και διακόσια χρόνια.", "Τον χειμώνα ο τροχός παγώνει μερικές φορές και ο μυλωνάς τον λύνει με ζεστό νερό.", "Ο γιος του ήθελε να δουλέψει στην πόλη, αλλά γύρισε μετά από τρία χρόνια.", "Σήμερα ο μύλος δουλεύει μόνο δύο μέρες την εβδομάδα.", "Όποιος θέλει να τον δει μπορεί να έρθει την Κυριακή και να ρωτήσει.", "Το αλεύρι το αγοράζει ένας φούρναρης από το διπλανό χωριό."],
     "he": ["הטחנה הישנה עומדת ליד הנהר כבר מאתיים שנה.", "בחורף הגלגל קופא לפעמים והטוחן צריך לשחרר אותו במים חמים.", "בנו רצה לעבוד בעיר, אבל אחרי שלוש שנים חזר הביתה.", "היום הטחנה עובדת רק יומיים בשבוע.", "מי שרוצה לבקר יכול לבוא ביום ראשון ולשאול שאלות.", "את הקמח קונה אופה מהכפר השכן ואופה ממנו לחם שחור."],
+}
+OWN.update({
+    "it": ["Il vecchio mulino sta vicino al fiume da duecento anni.", "D'inverno la ruota a volte gela e il mugnaio deve liberarla con l'acqua calda.", "Suo figlio voleva lavorare in città, ma dopo tre anni tornò a casa.", "Oggi il mulino lavora solo due giorni alla settimana.", "Chi vuole visitarlo può venire la domenica e fare tutte le domande che vuole.", "La farina la compra un fornaio del paese vicino che ne fa pane nero."],
+    "pt": ["O velho moinho está junto ao rio há duzentos anos.", "No inverno a roda às vezes congela e o moleiro tem de soltá-la com água quente.", "O filho dele queria trabalhar na cidade, mas voltou para casa depois de três anos.", "Hoje o moinho só trabalha dois dias por semana.", "Quem quiser visitá-lo pode vir no domingo e perguntar o que quiser.", "A farinha é comprada por um padeiro da aldeia vizinha que faz pão escuro."],
+    "pl": ["Stary młyn stoi nad rzeką od dwustu lat.", "Zimą koło czasem zamarza i młynarz musi je uwalniać gorącą wodą.", "Jego syn chciał pracować w mieście, ale po trzech latach wrócił do domu.", "Dziś młyn pracuje tylko dwa dni w tygodniu.", "Kto chce go zwiedzić, może przyjść w niedzielę i pytać, o co tylko chce.", "Mąkę kupuje piekarz z sąsiedniej wsi, który piecze z niej ciemny chleb."],
+    "uk": ["Старий млин стоїть біля річки вже двісті років.", "Узимку колесо іноді примерзає, і мельник мусить звільняти його гарячою водою.", "Його син хотів працювати в місті, але через три роки повернувся додому.", "Сьогодні млин працює лише два дні на тиждень.", "Хто хоче його побачити, може прийти в неділю і питати про все.", "Борошно купує пекар із сусіднього села, який пече з нього чорний хліб."],
+    "tr": ["Eski değirmen iki yüz yıldır nehrin kıyısında duruyor.", "Kışın çark bazen donuyor ve değirmenci onu sıcak suyla çözmek zorunda kalıyor.", "Oğlu şehirde çalışmak istiyordu ama üç yıl sonra eve döndü.", "Bugün değirmen haftada yalnızca iki gün çalışıyor.", "Onu görmek isteyenler pazar günü gelip istediklerini sorabilir.", "Unu komşu köyden bir fırıncı alıyor ve ondan esmer ekmek yapıyor."],
+    "vi": ["Chiếc cối xay cũ đã đứng bên bờ sông hai trăm năm nay.", "Vào mùa đông bánh xe đôi khi bị đóng băng và người thợ phải đổ nước nóng vào.", "Con trai ông muốn làm việc ở thành phố nhưng ba năm sau đã trở về nhà.", "Ngày nay cối xay chỉ chạy hai ngày mỗi tuần.", "Ai muốn tham quan có thể đến vào chủ nhật và hỏi bất cứ điều gì.", "Bột được một thợ làm bánh ở làng bên mua để làm bánh mì đen."],
+    "fa": ["آسیاب قدیمی دویست سال است که کنار رودخانه ایستاده است.", "در زمستان چرخ گاهی یخ می‌زند و آسیابان باید آن را با آب گرم باز کند.", "پسرش می‌خواست در شهر کار کند اما پس از سه سال به خانه برگشت.", "امروز آسیاب فقط دو روز در هفته کار می‌کند.", "هر کس بخواهد آن را ببیند می‌تواند یکشنبه بیاید و بپرسد.", "آرد را نانوایی از روستای همسایه می‌خرد و از آن نان سیاه می‌پزد."],
+    # No sentence marks: nothing but structure may be found in it.
+    "th": ["โรงสีเก่าตั้งอยู่ริมแม่น้ำมาสองร้อยปีแล้ว ", "ในฤดูหนาวกังหันบางครั้งก็แข็งและคนโม่แป้งต้องใช้น้ำร้อนละลาย ", "ลูกชายของเขาอยากทำงานในเมืองแต่กลับบ้านหลังจากสามปี ", "ทุกวันนี้โรงสีทำงานเพียงสองวันต่อสัปดาห์ ", "ใครอยากชมก็มาได้ในวันอาทิตย์และถามอะไรก็ได้ ", "คนทำขนมปังจากหมู่บ้านข้างเคียงซื้อแป้งไปทำขนมปังดำ "],
+})
+# Behind a cut: adverts in words that the shared tables may know, and a farewell that they cannot know.
+FOOTERS = {
+    "advert": "\n\n---\n\nThanks for reading! If you liked this post, subscribe to our newsletter and follow us on [X](https://x.example/mill).\n",
+    "farewell": "\n\n---\n\nThe mill is open on Sundays.\n",
+    "sources": "\n\n## References\n\n- [The mill](https://mill.example/)\n- <https://mill.example/wheel>\n",
 }
 SCRIPTS = [("ja", "[぀-ヿ]"), ("ko", "[가-힯]"), ("zh", "[一-鿿]"), ("ru", "[Ѐ-ӿ]"), ("ar", "[؀-ۿ]"), ("hi", "[ऀ-ॿ]"), ("he", "[֐-׿]"), ("el", "[Ͱ-Ͽ]"), ("th", "[฀-๿]")]
 WORDS = {"en": "the and of to is that for with", "pt": "não uma para com os que mais são", "es": "los una para con que las el por", "fr": "les une pour dans est que des avec", "de": "der die und das nicht mit ist ein"}
@@ -57,6 +74,8 @@ def cuts(body, lang, seeded):
         low, high = para.start(1) + 20, para.end(1) - 2
         at = seeded.randrange(low, high)
         yield "character", body[:at]
+        for name, footer in FOOTERS.items():
+            yield name, body[:seeded.randrange(low, high)].rstrip() + footer
         spaces = [m.start() for m in re.finditer(r"\s", body[low:high])]
         if spaces and lang not in UNSPACED:
             yield "word", body[:low + seeded.choice(spaces)]
@@ -64,6 +83,18 @@ def cuts(body, lang, seeded):
     if fences:
         code = seeded.choice(fences)
         yield "fence", body[:seeded.randrange(code.start(1) + 40, code.end(1))]
+    items = [m for m in re.finditer(r"^(?:[-*] [^\n]{60,}\n){3,}", body, re.M)]
+    if items:
+        last = items[-1].group().splitlines()[-1]
+        yield "item", body[:items[-1].end() - 1 - seeded.randrange(2, len(last) - 20)]
+    code = [m for m in re.finditer(r"^( *[-*] [^\n]+\n\n?)( +)```\w+\n(.{60,}?)\n +```$", body, re.S | re.M)]
+    if code:
+        nested = seeded.choice(code)
+        yield "nested", body[:seeded.randrange(nested.start(3) + 30, nested.end(3))]
+    tags = [m for m in re.finditer(r'<a href="[^"\n]{12,}">', body)]
+    if tags:
+        tag = seeded.choice(tags)
+        yield "tag", body[:seeded.randrange(tag.start() + 12, tag.end() - 2)]
     links = [m for m in re.finditer(r"[^!\n]{40}\[[^\]\n]{6,}\]\(http[^)\s]{10,}\)", body)]
     if links:
         link = seeded.choice(links)
@@ -84,7 +115,11 @@ def own(lang, seeded):
     opening, first, second = seeded.sample(lines, 3)
     label = second[:seeded.randrange(12, 24)]
     link = f"{opening} {first[:-1]} [{label}](https://mill.example/visit/{seeded.randrange(999)}/hours)" + first[-1]
-    return "\n\n".join([*paragraphs[:2], code, table, paragraphs[2], link, *paragraphs[3:]]) + "\n"
+    items = "\n".join("- " + line.strip() for line in seeded.sample(lines, 4))
+    nested = f"- {opening.strip()}\n\n  ```sh\n" + "\n".join(f"  mill --stop {n} --wait {seeded.randrange(99)}" for n in range(5)) + "\n  ```"
+    tag = f'{opening} <a href="https://mill.example/wheel/{seeded.randrange(999)}">{label}</a> {second}'
+    whole = [*paragraphs[:2], code, table, paragraphs[2], link, items, nested, tag, *paragraphs[3:]]
+    return "\n\n".join(part.strip() for part in whole) + "\n"
 
 
 def posts(folders, most, seeded):
@@ -133,6 +168,7 @@ def main():
     args.add_argument("folders", nargs="*")
     args.add_argument("--posts", type=int, default=120, help="posts of each language at most")
     args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--short", action="store_true", help="only the lines of all languages together, and of whole posts")
     args.add_argument("--show", metavar="KIND-LANGUAGE", help="print the ends of cuts that were not found")
     args = args.parse_args()
     seeded = random.Random(args.seed)
@@ -143,7 +179,8 @@ def main():
             whole.append((lang, "uncut", matter + body))
             for kind, text in cuts(body, lang, seeded):
                 # A cut that ends a sentence, a word of a link's address or a line of code is no visible cut.
-                if not re.search(r"[.!?。！？।؟…:：)\n]\s*$", text):
+                seen = text.removesuffix(FOOTERS.get(kind, ""))
+                if not re.search(r"[.!?。！？।؟…:：)\n]\s*$", seen):
                     cut.append((lang, kind, matter + text))
     # Half of the posts are cut in a folder, as no site is cut all over; the other half is whole.
     binary = os.path.abspath(args.binary)
@@ -154,10 +191,10 @@ def main():
         table[kind, lang].append(level)
         table[kind, "all"].append(level)
     print(f"{'kind':10} {'language':8} {'posts':>6} {'error':>7} {'warning':>8} {'info':>7}")
-    for kind in ["character", "word", "fence", "link", "table", "uncut"]:
+    for kind in ["character", "word", *FOOTERS, "fence", "nested", "link", "tag", "item", "table", "uncut"]:
         for lang in [*sorted(by), "all"]:
             levels = table[kind, lang]
-            if levels:
+            if levels and (not args.short or lang == "all" or kind == "uncut"):
                 share = lambda least: f"{100 * sum(level >= least for level in levels) / len(levels):.1f} %"
                 print(f"{kind:10} {lang:8} {len(levels):6} {share(3):>7} {share(2):>8} {share(1):>7}")
     if args.show:

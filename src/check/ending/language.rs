@@ -1,6 +1,6 @@
 //! Whether the last word of a text can end a sentence in the language that the text is written in.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::document::prose::{Script, script};
 
@@ -42,6 +42,8 @@ impl Suffixes {
 pub enum Last<'a> {
     /// It needs more text after it.
     Unfinished(&'a str),
+    /// The same by a list that nobody measured.
+    Doubtful(&'a str),
     /// It ends a sentence without a mark.
     Finished,
     /// It says nothing.
@@ -108,6 +110,7 @@ pub fn last_word<'a>(
     text: &'a str,
     words: &BTreeMap<String, HashSet<String>>,
     endings: &BTreeMap<String, Suffixes>,
+    unmeasured: &BTreeSet<String>,
 ) -> Last<'a> {
     let Some(c) = text.chars().next_back() else { return Last::Plain };
     if is_unmarked(text) {
@@ -119,7 +122,7 @@ pub fn last_word<'a>(
         Script::Han | Script::Kana => by_suffix(text, endings.get("ja")),
         Script::Hangul => by_suffix(text, endings.get("ko")),
         Script::Other => Last::Plain,
-        _ => by_word(text, words),
+        _ => by_word(text, words, unmeasured),
     }
 }
 
@@ -144,7 +147,7 @@ fn by_suffix<'a>(text: &'a str, suffixes: Option<&Suffixes>) -> Last<'a> {
     }
 }
 
-fn by_word<'a>(text: &'a str, words: &BTreeMap<String, HashSet<String>>) -> Last<'a> {
+fn by_word<'a>(text: &'a str, words: &BTreeMap<String, HashSet<String>>, unmeasured: &BTreeSet<String>) -> Last<'a> {
     let Some(last) = word_list(text).next() else { return Last::Plain };
     // Capitals are names and titles: `IN`, `The The`.
     if last.chars().next().is_some_and(char::is_uppercase) && last.chars().count() > 1 {
@@ -155,7 +158,8 @@ fn by_word<'a>(text: &'a str, words: &BTreeMap<String, HashSet<String>>) -> Last
         return Last::Plain;
     }
     match language(text, words) {
-        Some(list) if list.contains(&lower) => Last::Unfinished(last),
+        Some((name, list)) if list.contains(&lower) && unmeasured.contains(name) => Last::Doubtful(last),
+        Some((_, list)) if list.contains(&lower) => Last::Unfinished(last),
         _ => Last::Plain,
     }
 }
@@ -168,8 +172,8 @@ fn word_list(text: &str) -> impl Iterator<Item = &str> {
     .filter(|word| !word.is_empty())
 }
 
-/// The function words of the language that uses most of them at the end of `text`.
-fn language<'a>(text: &str, words: &'a BTreeMap<String, HashSet<String>>) -> Option<&'a HashSet<String>> {
+/// The name and the function words of the language that uses most of them at the end of `text`.
+fn language<'a>(text: &str, words: &'a BTreeMap<String, HashSet<String>>) -> Option<(&'a String, &'a HashSet<String>)> {
     let mut start = text.len().saturating_sub(WINDOW);
     while !text.is_char_boundary(start) {
         start += 1;
@@ -183,8 +187,8 @@ fn language<'a>(text: &str, words: &'a BTreeMap<String, HashSet<String>>) -> Opt
             *count += usize::from(list.contains(&word));
         }
     }
-    let (list, count) = words.values().zip(counts).max_by_key(|(_, count)| *count)?;
-    (count > 0 && count * 10 >= all).then_some(list)
+    let (language, count) = words.iter().zip(counts).max_by_key(|(_, count)| *count)?;
+    (count > 0 && count * 10 >= all).then_some(language)
 }
 
 #[cfg(test)]

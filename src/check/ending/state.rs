@@ -26,6 +26,9 @@ pub enum State {
     Teaser,
     OpenFence,
     OpenHtml,
+    /// A tag of the generator's templates.
+    OpenShortcode,
+    OpenMath,
     OpenLink,
     TableRow,
     EllipsisAlone,
@@ -62,6 +65,10 @@ pub enum Modifier {
     Elided,
     /// A link or picture follows at once, which may be what the words lead to.
     Joined,
+    /// A link to the rest follows.
+    Teased,
+    /// The sentence before the link to the rest is whole.
+    Finished,
     /// Nobody appended anything: people trail off like this too.
     Style,
     /// The last word is a number.
@@ -74,12 +81,33 @@ pub enum Modifier {
     Wall,
     /// Many posts of this site are plainly cut.
     Cohort,
+    /// A few lines stand below a rule after it, and nobody knows whether they are the article's.
+    Through,
 }
 
 impl State {
     /// Whether the text stops at a word, which may as well be the last one.
     pub fn is_worded(self) -> bool {
         self >= Self::FunctionWord
+    }
+
+    /// Whether no author stops so before a rule, whatever stands below it.
+    fn shows_before_rule(self) -> bool {
+        matches!(
+            self,
+            Self::Character
+                | Self::Omission
+                | Self::OpenFence
+                | Self::OpenHtml
+                | Self::OpenShortcode
+                | Self::OpenMath
+                | Self::OpenLink
+                | Self::EllipsisAlone
+                | Self::Opener
+                | Self::FunctionWord
+                | Self::ShortFunctionWord
+                | Self::Unbalanced
+        )
     }
 }
 
@@ -100,32 +128,33 @@ pub struct Found {
 const SHORT: [usize; 2] = [18, 12];
 
 impl Ending {
-    pub(super) fn classify(&self, subject: &Subject<'_>) -> Option<Found> {
-        let (document, tail) = (subject.document, subject.tail);
-        if tail.explicit {
+    /// The state that the article of a post ends in; none where nothing is wrong with its end.
+    pub fn classify(&self, subject: &Subject<'_>) -> Option<Found> {
+        if subject.tail.explicit {
             return None;
         }
+        self.classify_end(subject).or_else(|| {
+            let through = subject.tail.through.as_deref()?;
+            let found = self.classify_end(&Subject { tail: through, ..*subject })?;
+            found.state.shows_before_rule().then(|| found.also(Modifier::Through))
+        })
+    }
+
+    fn classify_end(&self, subject: &Subject<'_>) -> Option<Found> {
+        let (document, tail) = (subject.document, subject.tail);
         let index = tail.last?;
         let span = tail.last_span(document)?;
         if span.is_empty() {
             return None;
         }
         let reader = Reader { ending: self, subject, index, span, text: document.text(span) };
-        if let Some(damage) = document.source.damage.last()
-            && damage.kind == DamageKind::Incomplete
-        {
-            return Some(reader.found(State::Character, span.end, "").with(Some(damage.span)));
+        if let Some(damage) = reader.broken_character() {
+            return Some(reader.found(State::Character, span.end, "").with(Some(damage)));
         }
-        match document.blocks[index].kind {
-            BlockKind::Code { closed: false, .. } => reader.code(),
-            BlockKind::Html => reader.html(),
-            BlockKind::Table => reader.table(),
-            BlockKind::Heading { setext, .. } if !(setext && span.end < document.blocks[index].span.end) => {
-                reader.heading()
-            }
-            BlockKind::List { .. } => reader.list(),
-            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Heading { .. } => reader.paragraph(),
-            _ => None,
+        match (reader.ending(), reader.teaser_link()) {
+            (Some(found), Some(_)) => Some(found.also(Modifier::Teased)),
+            (None, Some(teaser)) => Some(teaser.also(Modifier::Finished)),
+            (found, None) => found,
         }
     }
 }
@@ -141,6 +170,19 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn ending(&self) -> Option<Found> {
+        let block = &self.document().blocks[self.index];
+        match block.kind {
+            BlockKind::Code { closed: false, .. } => self.code(),
+            BlockKind::Html => self.html(),
+            BlockKind::Table => self.table(),
+            BlockKind::Heading { setext, .. } if !(setext && self.span.end < block.span.end) => self.heading(),
+            BlockKind::List { .. } => self.list(),
+            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Heading { .. } => self.paragraph(),
+            _ => None,
+        }
+    }
+
     fn document(&self) -> &'a Document {
         self.subject.document
     }
@@ -149,15 +191,35 @@ impl<'a> Reader<'a> {
         &self.document().source.text
     }
 
+    /// A character of which the last bytes are missing, at the file's end or right before what was appended.
+    fn broken_character(&self) -> Option<Span> {
+        let damage = &self.document().source.damage;
+        let last = damage.last().filter(|damage| damage.kind == DamageKind::Incomplete);
+        let before = || damage.iter().find(|damage| damage.kind != DamageKind::Nul && damage.span.end == self.span.end);
+        last.or_else(before).map(|damage| damage.span)
+    }
+
     fn code(&self) -> Option<Found> {
-        (fence::open(self.text) == fence::Open::Cut).then(|| {
-            let line = self.text.find('\n').unwrap_or(self.text.len());
-            self.found(State::OpenFence, self.span.end, "")
-                .with(Some(Span::new(self.span.start, self.span.start + line)))
-        })
+        (fence::open(self.text) == fence::Open::Cut).then(|| self.open_fence(0))
+    }
+
+    /// The fence `at` bytes into the block is open.
+    fn open_fence(&self, at: usize) -> Found {
+        let line = self.text[at..].find('\n').unwrap_or(self.text.len() - at);
+        let opener = self.span.start + at;
+        self.found(State::OpenFence, self.span.end, "").with(Some(Span::new(opener, opener + line)))
+    }
+
+    /// A fence in an item or a quote that is open where the article ends.
+    fn nested_fence(&self) -> Option<Found> {
+        let at = fence::nested(self.text)?;
+        (fence::open(&self.text[at..]) == fence::Open::Cut).then(|| self.open_fence(at))
     }
 
     fn html(&self) -> Option<Found> {
+        if let Some(found) = self.markers(self.text) {
+            return Some(found);
+        }
         let comment = self.text.rfind("<!--").filter(|at| !self.text[*at..].contains("-->"));
         let tag = || {
             let at = self.text.rfind('<').filter(|at| !self.text[*at..].contains('>'))?;
@@ -177,7 +239,7 @@ impl<'a> Reader<'a> {
         let mut rows = self.text.lines().map(str::trim);
         let header = rows.next()?;
         let last = rows.next_back().filter(|row| row.starts_with('|'))?;
-        let closed = header.ends_with('|') && rows.filter(|row| row.ends_with('|')).count() >= 2;
+        let closed = header.ends_with('|') && rows.all(|row| row.ends_with('|'));
         let cells = |row: &str| row.matches('|').count();
         (closed && (torn || !last.ends_with('|')) && cells(last) < cells(header))
             .then(|| self.found(State::TableRow, self.span.end, ""))
@@ -193,6 +255,9 @@ impl<'a> Reader<'a> {
     }
 
     fn list(&self) -> Option<Found> {
+        if let Some(found) = self.nested_fence() {
+            return Some(found);
+        }
         let items = items(self.text);
         let (last, siblings) = items.split_last()?;
         let text = last.trim();
@@ -203,7 +268,7 @@ impl<'a> Reader<'a> {
         if prose::is_ellipsis(text) {
             return self.alone(text).map(|found| found.also(Modifier::Style));
         }
-        if let Some(found) = self.open_link(text) {
+        if let Some(found) = self.open_markup(text).or_else(|| self.open_link(text)) {
             return Some(found);
         }
         let (stop, visible) = prose::stop(text);
@@ -232,22 +297,25 @@ impl<'a> Reader<'a> {
 
     fn paragraph(&self) -> Option<Found> {
         let (above, unit) = last_unit(self.text);
-        let unit = unit.trim_start_matches(['>', ' ']);
-        if let Some(found) = self.markers(unit) {
+        let unit = without_container(unit.trim_start_matches(['>', ' ']));
+        if let Some(found) = self.nested_fence().or_else(|| self.torn_table()).or_else(|| self.markers(unit)) {
             return Some(found);
         }
         if prose::is_ellipsis(unit) {
             return self.alone(unit);
         }
-        if let Some(found) = self.open_link(unit) {
+        if let Some(found) = self.open_markup(unit).or_else(|| self.open_link(unit)) {
             return Some(found);
+        }
+        if prose::ends_in_omission(unit) {
+            return self.alone(last_chars(unit, 5));
         }
         let (stop, visible) = prose::stop(unit);
         let end = self.span.end - unit.len() + visible.len();
         match stop {
             Stop::Ellipsis => Some(self.found(State::Ellipsis, end, last_chars(visible, 1))),
             Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
-            Stop::Comma if is_sentence(visible) && !is_verse(self.text) => {
+            Stop::Comma if self.goes_on(visible) && !is_verse(self.text) => {
                 Some(self.found(State::Comma, end, last_chars(visible, 1)))
             }
             Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) => {
@@ -261,6 +329,13 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether the words before a comma are more than a greeting: many, or few where Chinese sets its own comma and the
+    /// post its marks.
+    fn goes_on(&self, visible: &str) -> bool {
+        let mark = visible.chars().next_back();
+        is_sentence(visible) || (matches!(mark, Some('，' | '、')) && self.sets_marks())
+    }
+
     /// The text ends in a word: is it the last one of a sentence?
     fn word(&self, above: &str, unit: &str, visible: &str, end: usize) -> Option<Found> {
         let last = self.last_word(end);
@@ -269,11 +344,12 @@ impl<'a> Reader<'a> {
         }
         let long = is_long(visible);
         let quote = self.document().blocks[self.index].kind == BlockKind::Quote;
-        if let Last::Unfinished(word) = last
+        if let Last::Unfinished(word) | Last::Doubtful(word) = last
             && self.unlabelled(visible)
             && !is_verse(self.text)
         {
-            let state = if long { State::FunctionWord } else { State::ShortFunctionWord };
+            let sure = matches!(last, Last::Unfinished(_)) && (long || self.unbalanced(unit));
+            let state = if sure { State::FunctionWord } else { State::ShortFunctionWord };
             return Some(self.found(state, end, word));
         }
         if self.unbalanced(unit) && self.unlabelled(visible) && is_sentence(visible) {
@@ -324,8 +400,39 @@ impl<'a> Reader<'a> {
         teaser.then(|| self.found(State::Teaser, self.span.end, &words).over(unit, self.span.end))
     }
 
+    /// A link right after the article that leads to the rest of it.
+    fn teaser_link(&self) -> Option<Found> {
+        let next = self.subject.tail.peeled.first().filter(|peeled| peeled.kind == PeeledKind::Links)?;
+        let text = self.document().text(next.span);
+        let words = link_text(text);
+        let teaser = text.len() <= 300 && !text.contains('\n') && self.ending.teasers.is_match(&words);
+        teaser.then(|| self.found(State::Teaser, next.span.end, &words).over(text, next.span.end))
+    }
+
     fn alone(&self, unit: &str) -> Option<Found> {
         Some(self.found(State::EllipsisAlone, self.span.end, unit.trim()))
+    }
+
+    /// A tag, a comment, an address in angle brackets, a template's tag or a formula that the article ends within.
+    fn open_markup(&self, unit: &str) -> Option<Found> {
+        let (state, at) = open_tag(unit)
+            .map(|at| (State::OpenHtml, at))
+            .or_else(|| open_shortcode(unit).map(|at| (State::OpenShortcode, at)))
+            .or_else(|| open_math(unit).map(|at| (State::OpenMath, at)))?;
+        let opener = self.span.end - unit.len() + at;
+        let opener = Span::new(opener, opener + 2.min(unit.len() - at)).trimmed(self.source());
+        Some(self.found(state, self.span.end, "").with(Some(opener)))
+    }
+
+    /// The header of a table of which the line below is too short, so that it is no table yet.
+    fn torn_table(&self) -> Option<Found> {
+        let mut rows = self.text.lines().map(str::trim);
+        let (header, line, more) = (rows.next()?, rows.next()?, rows.next());
+        let rule = line.starts_with('|') && line.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' '));
+        let torn = header.starts_with('|') && header.ends_with('|') && rule && more.is_none();
+        let cells = |row: &str| row.matches('|').count();
+        (torn && line.contains('-') && cells(line) < cells(header))
+            .then(|| self.found(State::TableRow, self.span.end, ""))
     }
 
     /// `[text`, `[text](addr` or `![` with nothing that closes it.
@@ -335,8 +442,10 @@ impl<'a> Reader<'a> {
             _ => unit.rfind('[').filter(|at| {
                 let rest = &unit[*at + 1..];
                 let escaped = unit[..*at].ends_with(['\\', '`']);
-                let lead = rest.chars().next().is_none_or(char::is_alphanumeric) || unit[..*at].ends_with('!');
-                !rest.contains(']') && !escaped && lead && !unit[*at..].contains('`') && is_sentence(unit)
+                let image = unit[..*at].ends_with('!');
+                let lead = rest.chars().next().is_none_or(char::is_alphanumeric) || image;
+                let code = unit[*at..].contains('`') || unit[..*at].matches('`').count() % 2 == 1;
+                !rest.contains(']') && !escaped && lead && !code && (image || is_sentence(unit))
             }),
         }?;
         let opener = self.span.end - unit.len() + at;
@@ -345,7 +454,8 @@ impl<'a> Reader<'a> {
     }
 
     fn last_word(&self, end: usize) -> Last<'a> {
-        last_word(self.article(end), &self.ending.words, &self.ending.endings)
+        let Ending { words, endings, parameters, .. } = self.ending;
+        last_word(self.article(end), words, endings, &parameters.unmeasured)
     }
 
     /// The body up to `end`.
@@ -369,6 +479,30 @@ impl<'a> Reader<'a> {
         let quotes = unit.matches('“').count() % 2 == 1 && !unit.contains('„');
         pairs.iter().any(|(open, close)| more(*open, *close) && (*open != '“' || quotes))
             || (unit.matches("**").count() % 2 == 1 && !unit.contains('`'))
+            || open_code(unit)
+            || self.in_container()
+    }
+
+    /// Whether the article ends within a container `::: kind`, in a post that closes others or has no others.
+    fn in_container(&self) -> bool {
+        let article = self.article(self.span.end);
+        if memchr::memmem::find(article.as_bytes(), b":::").is_none() {
+            return false;
+        }
+        let document = self.document();
+        let text =
+            |block: &crate::document::Block| (!matches!(block.kind, BlockKind::Code { .. })).then_some(block.span);
+        let mut open = 0usize;
+        for line in document.blocks[..=self.index].iter().filter_map(text).flat_map(|span| document.text(span).lines())
+        {
+            let line = line.trim_start_matches([' ', '>']);
+            match line.strip_prefix(":::").map(|rest| rest.trim_start_matches(':').trim()) {
+                Some("") => open = open.saturating_sub(1),
+                Some(_) => open += 1,
+                None => {}
+            }
+        }
+        open == 1
     }
 
     /// Not `name: value`, nor the title of a page with the name of its site, which end as they like.
@@ -451,6 +585,56 @@ impl Found {
 /// Whether what was peeled is set apart from the article, so that no words of the article lead to it.
 const fn is_apart(kind: PeeledKind) -> bool {
     matches!(kind, PeeledKind::Rule | PeeledKind::Promotion | PeeledKind::Tags | PeeledKind::Credit)
+}
+
+/// Without the line `::: kind` that a container begins with.
+fn without_container(unit: &str) -> &str {
+    match unit.split_once('\n') {
+        Some((first, rest)) if first.starts_with(":::") => rest,
+        _ => unit,
+    }
+}
+
+/// Whether `at` is in a code span.
+fn in_code(unit: &str, at: usize) -> bool {
+    unit[..at].matches('`').count() % 2 == 1
+}
+
+/// Where a tag, a comment or an address in angle brackets begins that has no end.
+fn open_tag(unit: &str) -> Option<usize> {
+    let comment = unit.rfind("<!--").filter(|at| !unit[*at..].contains("-->"));
+    let at = comment.or_else(|| unit.rfind('<').filter(|at| !unit[*at..].contains('>')))?;
+    let inner = unit[at + 1..].trim_start_matches('/');
+    let name = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
+    // `a < b` and `i<n` are no tags: what follows the name of one is an attribute.
+    let attribute = inner[name..].starts_with([' ', '\n']) && inner[name..].contains("=\"");
+    let tag = inner.starts_with(|c: char| c.is_ascii_alphabetic()) && attribute;
+    let address = inner.starts_with("https://") || inner.starts_with("http://");
+    ((comment.is_some() || tag || address) && !in_code(unit, at)).then_some(at)
+}
+
+/// Where `{{<`, `{{%` or `{%` begins that has no end.
+fn open_shortcode(unit: &str) -> Option<usize> {
+    let open = |start: &str, end: &str| unit.rfind(start).filter(|at| !unit[at + start.len()..].contains(end));
+    let at = open("{{<", "}}").or_else(|| open("{{%", "}}")).or_else(|| open("{%", "%}"))?;
+    (!in_code(unit, at)).then_some(at)
+}
+
+/// Where the formula begins that is set apart with `$$` and has no end.
+fn open_math(unit: &str) -> Option<usize> {
+    let at = unit.rfind("$$")?;
+    let starts_line =
+        unit[..at].trim_end_matches([' ', '>']).is_empty() || unit[..at].trim_end_matches(' ').ends_with('\n');
+    let formula = unit[at..].contains(['\\', '=', '^', '_']);
+    (starts_line && formula && unit.matches("$$").count() % 2 == 1).then_some(at)
+}
+
+/// Whether a code span has no end: a backtick before a word, and no other one after it.
+fn open_code(unit: &str) -> bool {
+    let Some(at) = unit.rfind('`').filter(|at| in_code(unit, *at + 1)) else { return false };
+    let lead = unit[at + 1..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '$' | '_'));
+    let outside = unit[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || !c.is_ascii());
+    lead && outside && !unit[at..].contains(['\'', '´', '’'])
 }
 
 /// The items of a list, nested ones too, without their bullets.

@@ -1,0 +1,46 @@
+//! How articles end, in posts that need bytes or neighbours which a rule's example cannot have.
+
+mod project;
+
+use project::Project;
+
+const MATTER: &str = "---\ntitle: A walk\ndate: 2024-05-01\n---\n\n";
+
+fn rules(project: &Project, arguments: &[&str]) -> Vec<String> {
+    project.findings(&[&["--select", "body-empty,body-truncated"], arguments].concat())
+}
+
+#[test]
+fn copies_of_a_short_post_are_not_empty() {
+    let project = Project::new(&[]);
+    for name in ["a", "b", "c", "d", "e"] {
+        let text = "We walked along the beach until it was dark, and then home.\n";
+        project.write(&format!("{name}.md"), format!("{MATTER}{text}"));
+    }
+    assert_eq!(rules(&project, &[]), <[&str; 0]>::default());
+}
+
+#[test]
+fn a_post_that_holds_the_footer_of_the_others_and_no_more_is_empty() {
+    let project = Project::new(&[]);
+    let footer =
+        "Thank you for reading! Subscribe to our newsletter and follow us on [the river](https://river.test).\n";
+    for day in ["river", "mountain", "village", "forest", "harbour", "castle", "valley"] {
+        let text = format!("The {day} was quiet when we came. A {day} like that is found nowhere else.\n\n{footer}");
+        project.write(&format!("{day}.md"), format!("{MATTER}{text}"));
+    }
+    project.write("none.md", format!("{MATTER}{footer}"));
+    assert_eq!(rules(&project, &[]), ["none.md:6 body-empty new"]);
+}
+
+#[test]
+fn a_character_that_was_cut_before_the_footer_is_found() {
+    let project = Project::new(&[]);
+    let mut post = "早上的会议开得很长，大家都没有想到结果会是这样，整个工厂都来看".as_bytes().to_vec();
+    post.pop();
+    post.extend(
+        "\n\n---\n\n感谢阅读！如果您对园艺的更多资讯感兴趣，可以查看更多文章：[某站](https://garden.test)。\n".bytes(),
+    );
+    project.write("a.md", post);
+    assert_eq!(rules(&project, &[]), ["a.md:1 body-truncated new"]);
+}
