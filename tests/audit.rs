@@ -1,11 +1,6 @@
 //! `copydesk audit` on a small site whose posts would like to be more than text.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stderr,
-    reason = "a test says what is wrong by failing, and what it skips"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 mod project;
 #[allow(dead_code, reason = "the other tests of the network need more of it")]
@@ -14,6 +9,7 @@ mod server;
 
 use std::{
     fs,
+    io::Write,
     path::Path,
     process::{Command, Stdio},
 };
@@ -140,21 +136,37 @@ fn every_finding_leads_to_its_excerpt() {
 #[test]
 fn a_browser_shows_the_page_without_a_complaint() {
     let Some(browser) = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| runs(name)) else {
-        eprintln!("\nNOT CHECKED: no Chromium here, so nobody has looked at the page of the audit\n");
+        // Not by `eprintln!`, which the test runner keeps to itself.
+        let said = "\nNOT CHECKED: no Chromium here, so nobody has looked at the page of the audit\n";
+        std::io::stderr().write_all(said.as_bytes()).unwrap();
         return;
     };
     let project = site();
     project.run(&["audit", "--offline", "--output", "page.html"]);
     let shots = [("wide", 1280, "1"), ("narrow", 390, "1"), ("wide-dark", 1280, "0"), ("narrow-dark", 390, "0")];
     for (name, width, scheme) in shots {
-        let extra = &format!("--blink-settings=preferredColorScheme={scheme}");
         let shot = project.path().join(format!("{name}.png"));
-        let output = open(browser, project.path(), width, extra, &shot);
+        let arguments = [
+            format!("--blink-settings=preferredColorScheme={scheme}"),
+            format!("--window-size={width},1600"),
+            format!("--screenshot={}", shot.display()),
+        ];
+        let output = open(browser, project.path(), "", &arguments);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!said.contains(":CONSOLE"), "{said}");
         let size = fs::metadata(&shot).map_or(0, |file| file.len());
         assert!(size > 10_000, "{name}: {size} bytes\n{said}");
     }
+    let dom = open(browser, project.path(), "#f0", &["--dump-dom".to_owned()]).stdout;
+    let dom = String::from_utf8_lossy(&dom);
+    let before = &dom[..dom.find("id=\"f0\"").unwrap()];
+    let opened = |class: &str| {
+        before[before.rfind(&format!("<details class=\"{class}\"")).unwrap()..].split('>').next().unwrap()
+    };
+    assert!(
+        opened("find").ends_with("open=\"\"") && opened("row rule").ends_with("open=\"\""),
+        "a link opens both folds"
+    );
     let shot = |name: &str| fs::read(project.path().join(format!("{name}.png"))).unwrap();
     assert_ne!(shot("wide"), shot("wide-dark"), "both themes");
 }
@@ -168,7 +180,7 @@ fn runs(name: &str) -> bool {
         .is_ok_and(|it| it.success())
 }
 
-fn open(browser: &str, folder: &Path, width: u32, extra: &str, shot: &Path) -> std::process::Output {
+fn open(browser: &str, folder: &Path, fragment: &str, arguments: &[String]) -> std::process::Output {
     Command::new(browser)
         .args([
             "--headless",
@@ -183,12 +195,10 @@ fn open(browser: &str, folder: &Path, width: u32, extra: &str, shot: &Path) -> s
             "--disable-component-update",
             "--disable-sync",
             "--host-resolver-rules=MAP * ~NOTFOUND",
-            extra,
         ])
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
-        .arg(format!("--window-size={width},1600"))
-        .arg(format!("--screenshot={}", shot.display()))
-        .arg(format!("file://{}", folder.join("page.html").display()))
+        .args(arguments)
+        .arg(format!("file://{}{fragment}", folder.join("page.html").display()))
         .stdin(Stdio::null())
         .output()
         .unwrap()
