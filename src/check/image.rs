@@ -11,7 +11,10 @@ use crate::{
         memory::Record,
         picture::{Content, Format},
     },
-    site::{PICTURES, is_picture_name, resolve},
+    site::{
+        Generator, PICTURES, Site, is_picture_name,
+        resolve::{self, Target, View, Why},
+    },
     source::Span,
 };
 
@@ -30,6 +33,8 @@ pub enum Image {
     Outside(Reach),
     /// No address at all.
     Unset,
+    /// An address that no browser can read.
+    Malformed,
     /// A file of no bytes.
     Empty,
     /// A Git LFS pointer.
@@ -76,8 +81,24 @@ pub struct Patience {
 pub struct Hints {
     /// A name like the missing one is in the same folder.
     pub near: String,
-    /// The file is there, but not published at this address.
+    /// The file is there, but not published at this address. It may use `{rule}` and `{way}` too.
     pub elsewhere: String,
+    /// Fills `{rule}`, by generator, with `{post}`, `{page}`, where that is published, `{address}` and `{seen}`, where that
+    /// is looked up.
+    pub rules: BTreeMap<Generator, String>,
+    /// Fills `{way}` with an `{address}` that does lead to the file.
+    pub way: String,
+    /// Fills `{way}` where there is none.
+    pub no_way: String,
+    /// The file is on disk, and not staged.
+    pub unstaged: String,
+    /// A folder has the name.
+    pub folder: String,
+    /// The address leaves out the base path of the site, or has it where the generator adds it.
+    pub unbased: String,
+    pub doubled: String,
+    /// How bad these two are: a site may be published below another base path than its configuration says.
+    pub base_severity: Option<Severity>,
     /// The file is there, named with the escapes of the address.
     pub escaped: String,
     /// How bad that is: a server that does not decode addresses would find it.
@@ -135,6 +156,7 @@ impl Image {
         let mut hits: Vec<(Span, Hit)> = Vec::new();
         for (image, verdict) in subject.document.images.iter().zip(verdicts) {
             let Some(hit) = self.image(image, verdict, subject) else { continue };
+            let hit = Hit { files: verdict.files(), ..hit };
             match hits.last_mut().filter(|(span, _)| *span == image.span && image.form == Form::Html) {
                 Some((_, first)) => join(first, hit),
                 None => hits.push((image.span, hit)),
@@ -147,8 +169,13 @@ impl Image {
         let hit = || Hit::new(place(image)).word("address", shown(&image.address));
         match (self, verdict) {
             (Self::Missing(hints), Verdict::Missing(missing)) if is_file(&image.address) => {
-                let renamed = missing.near.as_deref().and_then(|near| renamed(image, near, subject));
-                Some(hints.fill(hit(), missing).fix(false, renamed.into_iter().collect()))
+                let way = way(image, missing, subject);
+                let near = missing.near.as_deref().filter(|_| missing.elsewhere.is_none());
+                let edit = near
+                    .and_then(|near| renamed(image, near, subject))
+                    .or_else(|| way.as_deref().and_then(|way| readdressed(image, way, subject)));
+                let told = Told { rule: hints.rule(image, subject), way };
+                Some(hints.fill(hit(), missing, &told, subject.site).fix(false, edit.into_iter().collect()))
             }
             (Self::Case, Verdict::Case { wanted, actual, alone }) => {
                 let respelled = respelled(image, wanted, actual, subject).filter(|_| *alone);
@@ -163,6 +190,7 @@ impl Image {
                 (image.address.trim().is_empty() && is_written).then(hit)
             }
             (Self::Placeholder, Verdict::Placeholder) => Some(hit()),
+            (Self::Malformed, Verdict::Malformed(why)) => Some(hit().word("why", why)),
             (Self::Corrupt, Verdict::Data { sound: false }) => Some(hit().word("content", "data:").word("path", "")),
             (Self::Ignored, Verdict::Present { path, .. }) => {
                 subject.facts.files.is_ignored(path).then(|| hit().word("path", path))
@@ -244,22 +272,64 @@ impl Patience {
 }
 
 impl Hints {
-    fn fill(&self, hit: Hit, missing: &Missing) -> Hit {
+    /// How the generator came to look where it does; empty where that says nothing.
+    fn rule(&self, image: &document::Image, subject: &Subject<'_>) -> String {
+        let (site, document) = (subject.site, subject.document);
+        let Some(sentence) = self.rules.get(&site.generator) else { return String::new() };
+        let view = resolve::view(site, document.post(), image.form.kind(), &image.address);
+        let Some(View { page, seen }) = view else { return String::new() };
+        let words =
+            [("{post}", document.path()), ("{page}", &page), ("{address}", &shown(&image.address)), ("{seen}", &seen)];
+        words.iter().fold(sentence.clone(), |sentence, (word, value)| sentence.replace(word, value))
+    }
+
+    fn fill(&self, hit: Hit, missing: &Missing, told: &Told, site: &Site) -> Hit {
         let near = missing.near.as_deref().unwrap_or_default();
         let elsewhere = missing.elsewhere.as_deref().unwrap_or_default();
-        let hint = match (&missing.elsewhere, &missing.near) {
-            (Some(_), _) if missing.escaped => &self.escaped,
-            (Some(_), _) => &self.elsewhere,
-            (None, Some(_)) => &self.near,
-            (None, None) => &self.otherwise,
+        let (hint, severity) = match (missing.why, &missing.near) {
+            _ if missing.unstaged.is_some() => (&self.unstaged, None),
+            _ if missing.folder.is_some() => (&self.folder, None),
+            (Some(Why::Escaped), _) => (&self.escaped, self.escaped_severity),
+            (Some(Why::Unbased), _) => (&self.unbased, self.base_severity),
+            (Some(Why::Doubled), _) => (&self.doubled, self.base_severity),
+            (Some(_), _) => (&self.elsewhere, None),
+            (None, Some(_)) => (&self.near, None),
+            (None, None) => (&self.otherwise, None),
         };
-        let hint = hint.replace("{near}", near).replace("{elsewhere}", elsewhere).replace("{path}", &missing.wanted);
+        let way = told.way.as_ref().map_or_else(|| self.no_way.clone(), |way| self.way.replace("{address}", way));
+        let unstaged = missing.unstaged.as_deref().unwrap_or_default();
+        let hint = hint.replace("{rule}", &told.rule).replace("{way}", &way).replace("{unstaged}", unstaged);
+        let hint = hint.replace("{folder}", missing.folder.as_deref().unwrap_or_default());
+        let hint = hint
+            .replace("{base}", &site.base)
+            .replace("{near}", near)
+            .replace("{elsewhere}", elsewhere)
+            .replace("{path}", &missing.wanted);
         let hit = hit.word("path", &missing.wanted).word("near", near).word("elsewhere", elsewhere).word("hint", hint);
-        match self.escaped_severity.filter(|_| missing.escaped) {
+        match severity {
             Some(severity) => hit.severity(severity),
             None => hit,
         }
     }
+}
+
+/// What a message says about the generator and about the way out.
+struct Told {
+    rule: String,
+    way: Option<String>,
+}
+
+/// Another address that leads to the file which is elsewhere.
+fn way(image: &document::Image, missing: &Missing, subject: &Subject<'_>) -> Option<String> {
+    let elsewhere = missing.elsewhere.as_deref().filter(|_| missing.why != Some(Why::Escaped))?;
+    let (site, post) = (subject.site, subject.document.post());
+    let leads = |address: &String| match resolve::resolve(site, post, image.form.kind(), address) {
+        Target::Local { candidates, .. } => {
+            candidates.iter().any(|candidate| candidate.is_right() && candidate.path == elsewhere)
+        }
+        _ => false,
+    };
+    resolve::ways(site, post, &image.address, elsewhere).into_iter().find(leads)
 }
 
 /// Endings of formats whose every file begins with the same bytes.
@@ -267,10 +337,11 @@ const FIRST_BYTES: [&str; 5] = ["png", "jpg", "jpeg", "gif", "webp"];
 
 /// Adds what mends another address of the same reference.
 fn join(first: &mut Hit, other: Hit) {
-    if let (Some(fix), Some(more)) = (&mut first.fix, other.fix) {
+    if let (Some(fix), Some(more)) = (&mut first.fix, &other.fix) {
         fix.safe &= more.safe;
-        fix.edits.extend(more.edits);
+        fix.edits.extend(more.edits.iter().cloned());
     }
+    first.files.extend(other.files);
 }
 
 /// The address, or the whole reference where there is none.
@@ -332,6 +403,14 @@ fn renamed(image: &document::Image, name: &str, subject: &Subject<'_>) -> Option
     }
     let start = image.address_span.start + written.rfind('/').map_or(0, |at| at + 1);
     Some(Edit { span: Span::new(start, image.address_span.end), text: name.to_owned() })
+}
+
+/// Another address in place of the one that is there: only where both are written without escapes.
+fn readdressed(image: &document::Image, way: &str, subject: &Subject<'_>) -> Option<Edit> {
+    let written = subject.document.text(image.address_span);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+    (written == image.address && written.chars().all(plain) && way.chars().all(plain))
+        .then(|| Edit { span: image.address_span, text: way.to_owned() })
 }
 
 const fn mistake_name(mistake: Mistake) -> Option<&'static str> {

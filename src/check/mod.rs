@@ -79,6 +79,9 @@ pub struct Hit {
     /// Whether that is a mildness which a line that changed does not get.
     pub patient: bool,
     pub fix: Option<Fix>,
+    /// Other files of the project that it hangs on, whether they are there or not: paths from its root, or `**/NAME` for
+    /// a name in any folder.
+    pub files: Vec<String>,
 }
 
 #[derive(

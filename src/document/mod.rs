@@ -15,7 +15,6 @@ pub use look_alike::{LookAlike, Mistake};
 pub use suppression::{Suppression, Suppressions};
 
 use crate::{
-    data::Node,
     site::{
         Site, Sites,
         resolve::{self, Kind, Post, Target},
@@ -39,6 +38,8 @@ pub struct Document {
     pub suppressions: Suppressions,
     /// The page that the generator's template compiler is given, where it has one and the post something for it.
     pub rendered: Option<rendered::Rendered>,
+    /// Code and comments, in order and apart, where Hexo runs tags over the rest.
+    pub verbatim: Option<Vec<Span>>,
 }
 
 /// A block at the top level of the body.
@@ -149,6 +150,7 @@ impl Document {
             links: parsed.links,
             look_alikes: parsed.look_alikes,
             rendered: parsed.rendered,
+            verbatim: parsed.verbatim,
             suppressions,
             source,
         }
@@ -156,10 +158,16 @@ impl Document {
 
     /// What the address of `image`, one of this document, means.
     pub fn target(&self, image: &Image, site: &Site) -> Target {
+        resolve::resolve(site, self.post(), image.form.kind(), &image.address)
+    }
+
+    /// As far as it decides where addresses lead.
+    pub fn post(&self) -> Post<'_> {
         // Where front matter says a page is published differs between generators; these keys do so in one of them.
-        let says = |key| self.front_matter.tree.as_ref().and_then(|tree| tree.get(key)).and_then(Node::text).is_some();
-        let moved = ["slug", "url", "permalink", "path"].into_iter().any(says);
-        resolve::resolve(site, Post { path: self.path(), moved }, image.form.kind(), &image.address)
+        let value = |key: &&str| self.front_matter.tree.as_ref().and_then(|tree| tree.get(key));
+        let moved = ["slug", "url", "permalink", "path"].iter().filter_map(value).any(|node| node.text().is_some());
+        let filed = ["category", "categories"].iter().filter_map(value).next().is_some();
+        Post { path: self.path(), moved, filed }
     }
 
     pub fn path(&self) -> &str {

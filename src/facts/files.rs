@@ -66,6 +66,8 @@ pub enum Verdict {
     Placeholder,
     Outside,
     Machine,
+    /// No browser can read the address: why not.
+    Malformed(String),
     /// A `data:` address, and whether it decodes.
     Data {
         sound: bool,
@@ -84,11 +86,34 @@ pub struct Missing {
     pub wanted: String,
     /// A file that the author may have meant, which is not published at this address.
     pub elsewhere: Option<String>,
-    /// That file is named with the escapes of the address, such as `%20`.
-    pub escaped: bool,
+    /// Why that file is not what readers get.
+    pub why: Option<Why>,
+    /// A file that is on disk at the right place, where only what is staged counts.
+    pub unstaged: Option<String>,
     /// A name in the folder that is much like the one that is missing.
     pub near: Option<String>,
     pub tried: Vec<Candidate>,
+    /// A name that was looked for in every folder.
+    pub named: Option<String>,
+    /// A folder stands where the file is looked for.
+    pub folder: Option<String>,
+}
+
+impl Verdict {
+    /// The files of the project that decide the verdict, whether they are there or not; `**/x.png` where it is a file of
+    /// that name in any folder.
+    pub fn files(&self) -> Vec<String> {
+        match self {
+            Self::Present { path, .. } => vec![path.clone()],
+            Self::Case { wanted, actual, .. } => vec![wanted.clone(), actual.clone()],
+            Self::Missing(missing) => {
+                let tried = missing.tried.iter().map(|candidate| candidate.path.clone());
+                let named = missing.named.iter().map(|name| format!("**/{name}"));
+                tried.chain(named).chain(missing.elsewhere.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Files {
@@ -218,12 +243,13 @@ impl<'a> Folders<'a> {
             Target::Named { name, candidates } => match self.local(candidates) {
                 Verdict::Missing(missing) => match self.vault(&site.root).get(&composed(&name).to_lowercase()) {
                     Some(path) => Verdict::Present { path: path.clone(), content: Content::Unknown },
-                    None => Verdict::Missing(missing),
+                    None => Verdict::Missing(Missing { named: Some(name), ..missing }),
                 },
                 verdict => verdict,
             },
             Target::Remote { url } => Verdict::Remote(url),
             Target::Machine => Verdict::Machine,
+            Target::Malformed { why } => Verdict::Malformed(why),
             Target::Outside => Verdict::Outside,
             Target::Data | Target::Unknown => Verdict::Unknown,
             Target::Empty => Verdict::Empty,
@@ -252,11 +278,13 @@ impl<'a> Folders<'a> {
         if let Some((wanted, actual, alone)) = case {
             return Verdict::Case { wanted, actual, alone };
         }
+        let right = candidates.iter().filter(|candidate| candidate.is_right()).map(|candidate| &candidate.path);
+        let unstaged = right.clone().find(|path| self.fetch.is_unstaged(path)).cloned();
+        let folder = right.clone().find(|path| !path.is_empty() && self.folder(path).is_some()).cloned();
         let near = if elsewhere.is_none() { self.near(&candidates) } else { None };
         let wanted = self.likely(&candidates).unwrap_or_default().to_owned();
-        let escaped = matches!(elsewhere, Some((_, Why::Escaped)));
-        let elsewhere = elsewhere.map(|(path, _)| path);
-        Verdict::Missing(Missing { wanted, elsewhere, escaped, near, tried: candidates })
+        let (elsewhere, why) = elsewhere.unzip();
+        Verdict::Missing(Missing { wanted, elsewhere, why, unstaged, near, tried: candidates, named: None, folder })
     }
 
     /// The place that was probably meant: the post's own folder of assets where it may have one, and otherwise, of those
@@ -462,7 +490,9 @@ impl Disk {
         let listed = entries.filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let kind = entry.file_type().ok()?;
-            let folder = if kind.is_symlink() { fs::metadata(entry.path()).ok()?.is_dir() } else { kind.is_dir() };
+            // A link that leads nowhere, or in a circle, is there and cannot be read.
+            let is_folder = |path: &Path| fs::metadata(path).is_ok_and(|real| real.is_dir());
+            let folder = if kind.is_symlink() { is_folder(&entry.path()) } else { kind.is_dir() };
             Some(Listed { name, folder })
         });
         Some(listed.collect())
@@ -486,6 +516,11 @@ impl Disk {
     /// The staged bytes of a file, where they are not those on disk; an error where git cannot say.
     fn staged_content(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
         self.index.as_ref().filter(|index| index.differs(path)).map(|index| index.content(path))
+    }
+
+    /// Whether a file is on disk, and what is staged has none there.
+    pub fn is_unstaged(&self, path: &str) -> bool {
+        self.index.as_ref().is_some_and(|index| index.hides(path)) && self.file(path).is_some()
     }
 
     /// A small text file, for detecting sites.

@@ -80,6 +80,11 @@ pub trait Fetch: Sync {
     /// A file's first and last bytes; none where it cannot be read.
     fn picture(&self, path: &str) -> Option<picture::Sample>;
 
+    /// Whether a file is on disk and not in what is staged, where only that counts.
+    fn is_unstaged(&self, _path: &str) -> bool {
+        false
+    }
+
     /// Those of `files` that git leaves out; none where git does not keep the project.
     fn ignored(&self, _files: &BTreeSet<&str>) -> BTreeSet<String> {
         BTreeSet::new()

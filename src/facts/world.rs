@@ -100,6 +100,10 @@ impl Fetch for World {
         self.disk.picture(path)
     }
 
+    fn is_unstaged(&self, path: &str) -> bool {
+        self.disk.is_unstaged(path)
+    }
+
     fn ignored(&self, files: &BTreeSet<&str>) -> BTreeSet<String> {
         ignored::ignored(self.disk.root(), files)
     }

@@ -1,13 +1,16 @@
 //! Which findings a change brings: those on the lines that it touches, and those elsewhere that speak of a file which it
 //! touches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use aho_corasick::AhoCorasick;
-use percent_encoding::percent_decode_str;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Finding, Report, Status, baseline};
-use crate::source::{Lines, Source, Span};
+use crate::source::{Lines, Span};
 
 /// What a change touches. Paths are relative to the project's root, with `/`.
 #[derive(Debug, Default)]
@@ -93,10 +96,10 @@ impl Changes {
         let sources = &report.sources;
         report.findings.retain(|finding| {
             let path: &str = &finding.path;
-            let (Some(source), lines) = (sources.get(path), lines.get(path)) else { return true };
+            let (true, lines) = (sources.contains_key(path), lines.get(path)) else { return true };
             path == baseline::NAME
                 || lines.is_some_and(|lines| self.touches(finding, lines))
-                || elsewhere.concern(finding, source)
+                || elsewhere.concern(finding)
         });
         report.summary.count(&report.findings);
         report.summary.outside = before - report.new_findings().count();
@@ -124,27 +127,37 @@ impl Changes {
     fn elsewhere(&self) -> Elsewhere<'_> {
         let paths = || self.files.keys().chain(&self.gone);
         let quoted = AhoCorasick::new(paths().map(|path| format!("`{path}`"))).ok();
-        Elsewhere { names: paths().map(|path| name(path)).collect(), quoted }
+        Elsewhere {
+            paths: paths().map(|path| composed(path)).collect(),
+            names: paths().map(|path| composed(name(path))).collect(),
+            quoted,
+        }
     }
 }
 
 struct Elsewhere<'a> {
-    names: BTreeSet<&'a str>,
+    /// As the folders of a site compare them: composed (NFC).
+    paths: BTreeSet<Cow<'a, str>>,
+    names: BTreeSet<Cow<'a, str>>,
     /// Finds any of the paths as messages write them; none for more than can be looked for at once.
     quoted: Option<AhoCorasick>,
 }
 
 impl Elsewhere<'_> {
-    /// Whether the finding marks the address of a changed file, or says its path.
-    fn concern(&self, finding: &Finding, source: &Source) -> bool {
+    /// Whether the finding hangs on a changed file, or says its path.
+    fn concern(&self, finding: &Finding) -> bool {
         if finding.rule.starts_with("image-") {
-            let address = finding.span.of(&source.text);
-            let path = address.split(['?', '#']).next().unwrap_or_default();
-            let decoded = percent_decode_str(path).decode_utf8_lossy();
-            return self.names.contains(name(&decoded));
+            return finding.files.iter().any(|file| match file.strip_prefix("**/") {
+                Some(name) => self.names.contains(&composed(name)),
+                None => self.paths.contains(&composed(file)),
+            });
         }
         finding.status == Status::New && self.quoted.as_ref().is_none_or(|paths| paths.is_match(&finding.message))
     }
+}
+
+fn composed(path: &str) -> Cow<'_, str> {
+    if is_nfc(path) { path.into() } else { path.nfc().collect::<String>().into() }
 }
 
 fn name(path: &str) -> &str {

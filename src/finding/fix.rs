@@ -266,6 +266,7 @@ mod tests {
             labels: Vec::new(),
             help: None,
             fixes: vec![Fix { safe, edits: edits.collect() }],
+            files: Vec::new(),
         }
     }
 

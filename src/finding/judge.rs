@@ -41,5 +41,6 @@ pub fn judge(hit: Hit, rule: &Rule, path: &str, site: &Site) -> Option<Finding> 
         labels,
         help: rule.help.as_ref().map(|help| help.fill(value)).filter(|help| !help.is_empty()),
         fixes: hit.fix.into_iter().collect(),
+        files: hit.files,
     })
 }

@@ -40,6 +40,8 @@ pub struct Finding {
     pub labels: Vec<Label>,
     pub help: Option<String>,
     pub fixes: Vec<Fix>,
+    /// See [`crate::check::Hit::files`].
+    pub files: Vec<String>,
 }
 
 /// A further place in the same file that explains the finding.

@@ -223,7 +223,7 @@ fn picture<'a>(
 
 fn describe(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Present { path, content } => format!("{path} is there: {content:?}").to_lowercase(),
+        Verdict::Present { path, content } => format!("{path} is there: {}", format!("{content:?}").to_lowercase()),
         Verdict::Case { actual, .. } => format!("only the case of letters differs: {actual}"),
         Verdict::Missing(missing) => match &missing.elsewhere {
             Some(elsewhere) => format!("missing; there is {elsewhere}, which is not published here"),
@@ -232,6 +232,7 @@ fn describe(verdict: &Verdict) -> String {
         Verdict::Placeholder => "a placeholder, and nothing is there".to_owned(),
         Verdict::Outside => "outside the repository".to_owned(),
         Verdict::Machine => "a path of one machine".to_owned(),
+        Verdict::Malformed(why) => format!("no address: {why}"),
         Verdict::Data { sound } => if *sound { "data" } else { "data that does not decode" }.to_owned(),
         Verdict::Empty => "empty".to_owned(),
         Verdict::Remote(_) => "remote, not asked".to_owned(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Generator, Site, Sites, resolve::join};
+use super::{Generator, Mount, Site, Sites, resolve::join};
 use crate::{
     data::{Node, toml, yaml},
     source::Span,
@@ -60,6 +60,70 @@ pub const IMAGE_FIELDS: [&str; 41] = [
     "photos",
     "teaser",
     "socialImage",
+];
+
+/// Gems that bring no Liquid tags, or only those that `markup-broken` knows.
+const PLAIN_GEMS: [&str; 45] = [
+    "jekyll",
+    "github-pages",
+    "minima",
+    "webrick",
+    "rake",
+    "kramdown",
+    "rouge",
+    "csv",
+    "base64",
+    "bigdecimal",
+    "logger",
+    "tzinfo",
+    "tzinfo-data",
+    "wdm",
+    "http_parser.rb",
+    "eventmachine",
+    "ffi",
+    "json",
+    "sass-embedded",
+    "faraday-retry",
+    "kramdown-parser-gfm",
+    "html-proofer",
+    "rexml",
+    "jekyll-feed",
+    "jekyll-seo-tag",
+    "jekyll-sitemap",
+    "jekyll-paginate",
+    "jekyll-gist",
+    "jekyll-avatar",
+    "jekyll-mentions",
+    "jemoji",
+    "jekyll-redirect-from",
+    "jekyll-relative-links",
+    "jekyll-optional-front-matter",
+    "jekyll-readme-index",
+    "jekyll-default-layout",
+    "jekyll-titles-from-headings",
+    "jekyll-github-metadata",
+    "jekyll-coffeescript",
+    "jekyll-remote-theme",
+    "jekyll-include-cache",
+    "jekyll-octicons",
+    "jekyll-sass-converter",
+    "jekyll-watch",
+    "jekyll-toc",
+];
+
+/// Beginnings of names of Hexo's plugins that bring no tags and do not touch the text of posts.
+const PLAIN_PLUGINS: [&str; 11] = [
+    "hexo-generator-",
+    "hexo-deployer-",
+    "hexo-server",
+    "hexo-cli",
+    "hexo-renderer-ejs",
+    "hexo-renderer-stylus",
+    "hexo-renderer-marked",
+    "hexo-renderer-pug",
+    "hexo-renderer-swig",
+    "hexo-theme-landscape",
+    "hexo-site",
 ];
 
 /// Folders of posts and of files that are published as they are, below the site's own folder.
@@ -173,7 +237,8 @@ impl Here<'_> {
         }
         let jekyll =
             ["_posts", "_layouts", "_includes", "_drafts", "Gemfile", "_sass"].iter().any(|name| self.has(name));
-        jekyll.then_some((Generator::Jekyll, name))
+        let own = |line: &str| ["baseurl:", "collections:", "remote_theme:"].iter().any(|key| line.starts_with(key));
+        (jekyll || self.text(&name).lines().any(own)).then_some((Generator::Jekyll, name))
     }
 
     fn configure(&self, site: &mut Site, marker: &str) {
@@ -182,7 +247,8 @@ impl Here<'_> {
             Generator::Zola => {
                 let tree = self.tree(marker);
                 self.address(site, tree.get("base_url"));
-                self.themes(site, "static");
+                let theme: Vec<&str> = tree.get("theme").and_then(Node::text).into_iter().collect();
+                self.themes(site, "static", &theme);
             }
             Generator::Jekyll => self.jekyll(site, marker),
             Generator::Hexo => self.hexo(site, marker),
@@ -194,6 +260,9 @@ impl Here<'_> {
                 if is_true(&tree, "use_directory_urls", false) {
                     site.settings.push("ugly".to_owned());
                 }
+                if self.text(marker).contains("relative_to_docs") {
+                    site.settings.push("canonify".to_owned());
+                }
             }
             Generator::MdBook => {
                 let tree = self.tree(marker);
@@ -203,7 +272,12 @@ impl Here<'_> {
                 }
             }
             Generator::VitePress => self.vitepress(site),
-            Generator::Docusaurus | Generator::Astro => self.program(site, &self.text(marker)),
+            Generator::Docusaurus | Generator::Astro => {
+                let text = self.text(marker);
+                self.program(site, &text);
+                self.mdx(site, &text);
+            }
+            Generator::Next => self.mdx(site, ""),
             _ => {}
         }
     }
@@ -212,6 +286,7 @@ impl Here<'_> {
         let default = self.world.names(&join(self.folder, "config/_default"));
         let mut files = vec![marker.to_owned()];
         files.extend(default.iter().map(|name| format!("config/_default/{name}")));
+        let mut named = Vec::new();
         for name in files {
             let tree = self.tree(&name);
             self.address(site, tree.get("baseURL").or_else(|| tree.get("baseurl")));
@@ -225,20 +300,37 @@ impl Here<'_> {
             let mounts = tree.at("module.mounts").or_else(|| tree.get("mounts"));
             for mount in mounts.map(Node::items).unwrap_or_default() {
                 let folder = |key| mount.get(key).and_then(Node::text).unwrap_or_default();
-                match folder("target") {
-                    "content" => site.content.push(join(self.folder, folder("source"))),
-                    "static" => site.statics.push(join(self.folder, folder("source"))),
+                let source = join(self.folder, folder("source"));
+                match folder("target").split_once('/') {
+                    None if folder("target") == "content" => site.content.push(source),
+                    None if folder("target") == "static" => site.statics.push(source),
+                    Some(("content" | "static", address)) => {
+                        site.mounts.push(Mount { folder: source, address: join("", address) });
+                    }
                     _ => {}
                 }
             }
+            let theme = tree.get("theme").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
+            named.extend(theme.map(str::to_owned));
+            let imports =
+                tree.at("module.imports").or_else(|| tree.get("imports")).map(Node::items).unwrap_or_default();
+            let paths = imports.iter().filter_map(|import| import.get("path").and_then(Node::text));
+            named.extend(paths.filter_map(|path| path.rsplit('/').next()).map(str::to_owned));
             if tree.get("permalinks").is_some() || name.ends_with("permalinks.toml") {
                 site.settings.push("moved".to_owned());
             }
             if is_true(&tree, "uglyURLs", true) || is_true(&tree, "uglyurls", true) {
                 site.settings.push("ugly".to_owned());
             }
+            if is_true(&tree, "canonifyURLs", true) || is_true(&tree, "relativeURLs", true) {
+                site.settings.push("canonify".to_owned());
+            }
         }
-        self.themes(site, "static");
+        // A site without a layout of its own gets one from a theme, though nothing here says from which.
+        if !named.is_empty() || !self.has("layouts") {
+            let named: Vec<&str> = named.iter().map(String::as_str).collect();
+            self.themes(site, "static", &named);
+        }
         let mut layouts = vec!["layouts".to_owned()];
         layouts
             .extend(self.world.names(&join(self.folder, "themes")).iter().map(|name| format!("themes/{name}/layouts")));
@@ -263,8 +355,29 @@ impl Here<'_> {
         }
         self.folder(&tree, "source", &mut site.content);
         site.statics.clone_from(&site.content);
-        if tree.get("permalink").is_some() || tree.get("defaults").is_some() {
+        tree.get("permalink").and_then(Node::text).unwrap_or("date").clone_into(&mut site.permalink);
+        let defaults = tree.get("defaults").map(Node::items).unwrap_or_default();
+        if defaults.iter().any(|default| default.at("values.permalink").is_some()) {
             site.settings.push("moved".to_owned());
+        }
+        if self.text(marker).contains("render_with_liquid") {
+            site.settings.push("no-liquid".to_owned());
+        }
+        if self.has_plugins(&tree) {
+            site.settings.push("plugins".to_owned());
+        }
+        if tree.get("include").is_some() {
+            site.settings.push("include".to_owned());
+        }
+        let above = tree.get("collections_dir").and_then(Node::text).unwrap_or_default();
+        for collection in tree.get("collections").map(Node::entries).unwrap_or_default() {
+            let name = collection.key.text().unwrap_or_default();
+            if name != "posts" && is_true(&collection.value, "output", true) {
+                let folder = join(self.folder, &format!("{above}/_{name}"));
+                // Where its own setting publishes it is known only when the site is built.
+                let own = collection.value.get("permalink").is_some();
+                site.mounts.push(Mount { folder, address: if own { UNKNOWN.to_owned() } else { name.to_owned() } });
+            }
         }
         if ["jekyll-postfiles", "jekyll-relative-image", "jekyll_picture_tag"]
             .iter()
@@ -272,6 +385,30 @@ impl Here<'_> {
         {
             site.settings.push("hook".to_owned());
         }
+    }
+
+    /// Whether plugins may bring Liquid tags that are not known: all but those below may.
+    fn has_plugins(&self, tree: &Node) -> bool {
+        let plain = |name: &str| PLAIN_GEMS.contains(&name) || name.starts_with("jekyll-theme-");
+        let named = ["plugins", "gems", "whitelist"].into_iter().filter_map(|key| tree.get(key));
+        let mut gems: Vec<String> = named
+            .flat_map(|node| node.text().into_iter().chain(node.items().iter().filter_map(Node::text)))
+            .map(str::to_owned)
+            .collect();
+        gems.extend(tree.get("theme").and_then(Node::text).map(str::to_owned));
+        let gemfile = if self.has("Gemfile") { self.text("Gemfile") } else { String::new() };
+        let quote = |c: char| c == '"' || c == '\'';
+        gems.extend(gemfile.lines().filter_map(|line| {
+            let name = line.trim().strip_prefix("gem")?.trim_start_matches([' ', '(']).strip_prefix(quote)?;
+            name.split(quote).next().map(str::to_owned)
+        }));
+        // A gemspec or another Gemfile may name more.
+        let elsewhere = ["gemspec", "eval_gemfile"].iter().any(|word| gemfile.contains(word));
+        let folder = tree.get("plugins_dir").and_then(Node::text).unwrap_or("_plugins");
+        elsewhere
+            || tree.get("plugins_dir").is_some_and(|node| !node.items().is_empty())
+            || !self.world.names(&join(self.folder, folder)).is_empty()
+            || !gems.iter().all(|name| plain(name))
     }
 
     fn hexo(&self, site: &mut Site, marker: &str) {
@@ -282,7 +419,11 @@ impl Here<'_> {
         }
         self.folder(&tree, "source_dir", &mut site.content);
         site.statics.clone_from(&site.content);
-        self.themes(site, "source");
+        let theme: Vec<&str> = tree.get("theme").and_then(Node::text).into_iter().collect();
+        self.themes(site, "source", &theme);
+        if tree.get("include").is_some() {
+            site.settings.push("include".to_owned());
+        }
         // A post at the top of the site sees the root's files beside itself.
         if tree.get("permalink").and_then(Node::text).is_some_and(|link| !link.trim_start_matches('/').contains('/')) {
             site.settings.push("moved".to_owned());
@@ -291,7 +432,28 @@ impl Here<'_> {
             site.settings.push("post-assets".to_owned());
         }
         let package = self.text("package.json");
+        let others = |name: &&str| !PLAIN_PLUGINS.iter().any(|plain| name.starts_with(plain));
+        let plugins: Vec<&str> = package.split('"').filter(|word| word.contains("hexo-")).filter(others).collect();
+        let tags = |folder: &str| !self.world.names(&join(self.folder, folder)).is_empty();
+        let themes = self.world.names(&join(self.folder, "themes"));
+        let theme = tree.get("theme").and_then(Node::text).unwrap_or("landscape");
+        let absent = theme != "landscape" && !themes.iter().any(|name| name == theme);
+        let scripts = themes.iter().any(|theme| tags(&format!("themes/{theme}/scripts")));
+        if tags("scripts") || scripts || absent || !plugins.is_empty() {
+            site.settings.push("plugins".to_owned());
+        }
+        // Filters may take what looks like a tag out of the text first.
+        let filters = ["filter", "math", "katex"].iter().any(|kind| plugins.iter().any(|name| name.contains(kind)));
+        if filters || self.text(marker).contains("unjucks") {
+            site.settings.push("no-nunjucks".to_owned());
+        }
         let native = tree.at("marked.postAsset").and_then(Node::text) == Some("true");
+        // From its third version on the usual renderer does so.
+        if self.version("hexo-renderer-marked").is_some_and(|major| major >= 3)
+            && tree.at("marked.prependRoot").and_then(Node::text) != Some("false")
+        {
+            site.settings.push("prepends".to_owned());
+        }
         if native
             || ["hexo-asset", "hexo-image-link", "hexo-simple-image"].iter().any(|plugin| package.contains(plugin))
         {
@@ -300,6 +462,10 @@ impl Here<'_> {
     }
 
     fn vitepress(&self, site: &mut Site) {
+        // From VitePress 2 on nobody here has looked at what becomes of braces in code.
+        if self.version("vitepress").is_some_and(|major| major > 1) {
+            site.settings.push("inert-code".to_owned());
+        }
         for name in self.world.names(&join(self.folder, ".vitepress")) {
             if name.starts_with("config.") {
                 let text = self.text(&format!(".vitepress/{name}"));
@@ -312,6 +478,28 @@ impl Here<'_> {
         }
     }
 
+    /// Which files are compiled as MDX 2 or 3; MDX 1 refuses other things.
+    fn mdx(&self, site: &mut Site, program: &str) {
+        let from = |package, least| self.version(package).map(|major| major >= least);
+        let modern = match site.generator {
+            Generator::Docusaurus => from("@docusaurus/core", 3) == Some(true),
+            // It came to Astro as a package of its own.
+            Generator::Astro => true,
+            _ => [("@mdx-js/mdx", 2), ("@mdx-js/loader", 2), ("@mdx-js/react", 2), ("next-mdx-remote", 4)]
+                .into_iter()
+                .filter_map(|(package, least)| from(package, least))
+                .reduce(|one, other| one && other)
+                .unwrap_or(false),
+        };
+        if modern {
+            site.settings.push("mdx".to_owned());
+            // Docusaurus compiles `.md` so too, unless told otherwise.
+            if site.generator == Generator::Docusaurus && !program.contains("format") {
+                site.settings.push("mdx-everywhere".to_owned());
+            }
+        }
+    }
+
     /// Addresses written out in a configuration that is a program.
     fn program(&self, site: &mut Site, text: &str) {
         if let Some(base) = literal(text, "base").or_else(|| literal(text, "baseUrl")) {
@@ -319,6 +507,15 @@ impl Here<'_> {
         }
         let address = literal(text, "site").or_else(|| literal(text, "url")).and_then(|url| url::Url::parse(url).ok());
         site.hosts.extend(address.as_ref().and_then(url::Url::host_str).filter(|host| is_own(host)).map(str::to_owned));
+    }
+
+    /// The major version of a package that `package.json` asks for, where it is written out.
+    fn version(&self, package: &str) -> Option<u32> {
+        let text = if self.has("package.json") { self.text("package.json") } else { return None };
+        let rest = &text[text.find(&format!("\"{package}\""))? + package.len() + 2..];
+        let wanted = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        let digits = wanted.trim_start_matches(['^', '~', '=', '>', 'v', ' ']);
+        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
     }
 
     fn tree(&self, name: &str) -> Node {
@@ -338,9 +535,12 @@ impl Here<'_> {
         }
     }
 
-    fn themes(&self, site: &mut Site, folder: &str) {
+    /// The themes that are `named`, or all where none is.
+    fn themes(&self, site: &mut Site, folder: &str, named: &[&str]) {
         for theme in self.world.names(&join(self.folder, "themes")) {
-            site.statics.push(join(self.folder, &format!("themes/{theme}/{folder}")));
+            if named.is_empty() || named.contains(&theme.as_str()) {
+                site.statics.push(join(self.folder, &format!("themes/{theme}/{folder}")));
+            }
         }
     }
 
@@ -355,6 +555,13 @@ impl Here<'_> {
             Err(_) => {}
         }
     }
+}
+
+/// The address of a [`Mount`] that only the generator knows; no address has such a name.
+pub const UNKNOWN: &str = "\0";
+
+fn texts(node: &Node) -> impl Iterator<Item = &str> {
+    node.items().iter().filter_map(Node::text)
 }
 
 /// Whether a host is more than the one that a template brings.

@@ -102,9 +102,17 @@ pub struct Site {
     pub base: String,
     /// Host names that are this site itself.
     pub hosts: Vec<String>,
+    /// Folders that are published at another address than their path says.
+    pub mounts: Vec<Mount>,
+    /// Where posts are published, as the configuration writes it: Jekyll's `permalink`.
+    pub permalink: String,
     /// What changes how an address resolves: `post-assets` (Hexo keeps a post's files in a folder of its own), `moved`
     /// (posts are published elsewhere than their path says), `hook` (a theme resolves images itself), `ugly` (pages end
-    /// in `.html`).
+    /// in `.html`), `include` (files are published that otherwise are not), `prepends` (the renderer puts the base before
+    /// every address in Markdown, and nothing else does), `canonify` (something rewrites addresses of the published page).
+    /// What changes which markup is refused: `inert-code` (braces in code within a line are not compiled), `plugins` (they
+    /// may define further tags), `mdx` (`.mdx` is compiled as MDX 2 or 3) and `mdx-everywhere` (`.md` too), `no-liquid`
+    /// and `no-nunjucks` (these are switched off somewhere).
     pub settings: Vec<String>,
     /// Front-matter fields that hold the address of an image, or a list of them, as dotted names such as `cover.image`.
     pub image_fields: Vec<String>,
@@ -113,6 +121,15 @@ pub struct Site {
     pub shortcodes: BTreeMap<String, Vec<String>>,
     /// What gave the generator away, such as `hugo.toml`; for messages.
     pub because: String,
+}
+
+/// A folder and where it is published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mount {
+    /// Relative to the project's root.
+    pub folder: String,
+    /// As seen from the site's base, without `/` at either end.
+    pub address: String,
 }
 
 /// Every site in the project, found once.

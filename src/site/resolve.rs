@@ -24,6 +24,8 @@ pub struct Post<'a> {
     pub path: &'a str,
     /// Its front matter says where it is published, so that its path does not.
     pub moved: bool,
+    /// Its front matter names categories, which may be a part of where it is published.
+    pub filed: bool,
 }
 
 /// What an address means.
@@ -50,6 +52,10 @@ pub enum Target {
     Data,
     /// A path of one machine: `C:\`, `file:`, `/Users/`.
     Machine,
+    /// An address of the web that no browser can read, and why.
+    Malformed {
+        why: String,
+    },
     /// Leads out of the project.
     Outside,
     /// Known only when the site is built, or no address at all.
@@ -68,7 +74,11 @@ pub struct Candidate {
 impl Candidate {
     /// Whether a file there is the image that readers see.
     pub const fn is_right(&self) -> bool {
-        !matches!(self.why, Why::Mistaken | Why::Escaped)
+        Self::is_right_for(self.why)
+    }
+
+    const fn is_right_for(why: Why) -> bool {
+        !matches!(why, Why::Mistaken | Why::Escaped | Why::Unbased | Why::Doubled)
     }
 }
 
@@ -90,8 +100,61 @@ pub enum Why {
     Theme,
     /// Its name holds the escapes of the address as they are, while a server decodes an address before it looks.
     Escaped,
+    /// It is published, but below the site's base path, which the address leaves out.
+    Unbased,
+    /// It is published, but the generator adds the site's base path, which the address has already.
+    Doubled,
     /// It is there, but not published at this address: the generator does not look there.
     Mistaken,
+}
+
+/// Where a browser, or the generator, looks for a relative address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The address that the post is published at, without its file; empty where that does not count.
+    pub page: String,
+    /// The address that is looked up.
+    pub seen: String,
+}
+
+/// Where a relative `address` in `post` is looked up, if the generator does not take it for one of a file beside the
+/// post, and if that can be told.
+pub fn view(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Option<View> {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    if address.starts_with('/') || address.contains(['{', '\\', ':']) || !matches!(kind, Kind::Markdown | Kind::Html) {
+        return None;
+    }
+    let folder = post.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let places = Places { site, post, folder, kind, base: Base::Unsure, found: Vec::new(), loose: false };
+    let unsure = post.moved || ["moved", "hook"].iter().any(|setting| site.has(setting));
+    let page = match site.generator {
+        _ if unsure => return None,
+        Generator::Hugo | Generator::Zola => places.page_folder(),
+        Generator::MkDocs if kind == Kind::Html && !site.has("ugly") => places.page_folder(),
+        Generator::Jekyll => places.jekyll_page().filter(|page| !page.contains(NOBODY))?,
+        Generator::Hexo if kind == Kind::Markdown && site.has("prepends") => {
+            let seen = format!("{}{}", site.base, clamp("", address));
+            return Some(View { page: String::new(), seen });
+        }
+        _ => return None,
+    };
+    let seen = format!("{}{}", site.base, clamp(&page, address));
+    let page = if page.is_empty() { site.base.clone() } else { format!("{}{page}/", site.base) };
+    Some(View { page, seen })
+}
+
+/// Addresses that would lead to the file at `path`, the simplest first; whether one does, [`resolve`] says.
+pub fn ways(site: &Site, post: Post<'_>, address: &str, path: &str) -> Vec<String> {
+    let roots = site.statics.iter().chain(&site.content).filter_map(|root| below(path, root));
+    let folder = post.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = below(path, folder).map(str::to_owned);
+    let rooted = roots.flat_map(|rest| [format!("{}{rest}", site.base), format!("/{rest}")]);
+    [format!("../{address}"), format!("../{}", address.trim_start_matches("./"))]
+        .into_iter()
+        .filter(|_| !address.starts_with('/'))
+        .chain(beside)
+        .chain(rooted)
+        .collect()
 }
 
 /// No path of a file is longer, in bytes.
@@ -114,17 +177,19 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
     match remote(address) {
         Some(Ok(url)) if is_own(site, &url) => {
             let path = url.path().to_owned();
-            match local(site, post, kind, &path) {
+            match local(site, post, kind, Base::Kept, &path) {
                 Target::Local { candidates, .. } => Target::Local { candidates, remote: Some(url) },
                 _ => Target::Remote { url },
             }
         }
         Some(Ok(url)) => Target::Remote { url },
-        Some(Err(())) => Target::Unknown,
+        Some(Err(why)) => why.map_or(Target::Unknown, |why| Target::Malformed { why: why.to_string() }),
         None if kind == Kind::FrontMatter && !is_path(address) => Target::Unknown,
         None if is_template(site, post.path) => Target::Unknown,
-        None if is_aside(site, post.path) => local(&Site::new(Generator::Plain, &site.root), post, kind, address),
-        None => local(site, post, kind, address),
+        None if is_aside(site, post.path) => {
+            local(&Site::new(Generator::Plain, &site.root), post, kind, Base::Unsure, address)
+        }
+        None => local(site, post, kind, Base::of(site, kind), address),
     }
 }
 
@@ -161,10 +226,10 @@ pub fn is_machine(address: &str) -> bool {
     drive || home || address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))
 }
 
-/// An address with a scheme or a host; an error where it is no image of the web.
-fn remote(address: &str) -> Option<Result<Url, ()>> {
+/// An address with a scheme or a host; an error where it is no image of the web, with a reason where it was to be one.
+fn remote(address: &str) -> Option<Result<Url, Option<url::ParseError>>> {
     if address.starts_with("//") {
-        return Some(Url::parse(&format!("https:{address}")).map_err(|_| ()));
+        return Some(Url::parse(&format!("https:{address}")).map_err(Some));
     }
     let (scheme, _) = address.split_once(':')?;
     let is_scheme =
@@ -173,10 +238,10 @@ fn remote(address: &str) -> Option<Result<Url, ()>> {
         return None;
     }
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
-        return Some(Url::parse(address).map_err(|_| ()));
+        return Some(Url::parse(address).map_err(Some));
     }
     // `pathname:///img/x.png` keeps Docusaurus from touching the path; anything else is not for us.
-    if scheme == "pathname" { None } else { Some(Err(())) }
+    if scheme == "pathname" { None } else { Some(Err(None)) }
 }
 
 fn is_own(site: &Site, url: &Url) -> bool {
@@ -210,12 +275,15 @@ fn evaluate(site: &Site, address: &str) -> Option<String> {
         return words.next().filter(|_| asset).map(str::to_owned);
     }
     let (inner, rest) = address.strip_prefix("{{")?.split_once("}}")?;
-    if rest.contains("{{") || rest.contains("{%") {
-        return None;
-    }
     let mut parts = inner.trim_matches(['-', ' ']).split('|').map(str::trim);
     let value = parts.next()?;
     let filters: Vec<&str> = parts.collect();
+    if value == "site.url" && filters.is_empty() && rest.trim_start().starts_with("{{") {
+        return evaluate(site, rest.trim_start());
+    }
+    if rest.contains("{{") || rest.contains("{%") {
+        return None;
+    }
     let known = |filter: &&str| {
         let name = filter.split([':', ' ']).next().unwrap_or_default();
         matches!(name, "relative_url" | "absolute_url" | "escape" | "url")
@@ -224,15 +292,42 @@ fn evaluate(site: &Site, address: &str) -> Option<String> {
     if !filters.iter().all(known) {
         return None;
     }
+    let based = |filter: &&str| filter.ends_with("_url") || filter.contains("site.baseurl");
+    let base = |added: bool| if added && site.generator == Generator::Jekyll { site.base.as_str() } else { "/" };
     if ["site.baseurl", "site.url", "site.github.url", "site.base_url", "BASE_PATH"].contains(&value) {
-        return Some(format!("/{}", rest.trim_start_matches('/')));
+        return Some(format!("{}{}", base(value != "site.url"), rest.trim_start_matches('/')));
     }
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let path = value.strip_prefix(quote)?.strip_suffix(quote)?;
-    Some(format!("/{}{rest}", path.trim_start_matches('/')))
+    Some(format!("{}{}{rest}", base(filters.iter().any(based)), path.trim_start_matches('/')))
 }
 
-fn local(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target {
+/// What becomes of an address from the root where the site has a base path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base {
+    /// It is published as it is written, and must have the base path.
+    Kept,
+    /// The base path is put before it.
+    Added,
+    /// A theme, a component or a plugin decides.
+    Unsure,
+}
+
+impl Base {
+    fn of(site: &Site, kind: Kind) -> Self {
+        let markdown = kind == Kind::Markdown;
+        match site.generator {
+            _ if !markdown && kind != Kind::Html || site.has("hook") || site.has("canonify") => Self::Unsure,
+            Generator::Hugo | Generator::Jekyll | Generator::Zola | Generator::Astro | Generator::MkDocs => Self::Kept,
+            Generator::VitePress | Generator::Docusaurus if markdown => Self::Added,
+            Generator::Hexo if markdown && site.has("prepends") => Self::Added,
+            Generator::Hexo if !markdown => Self::Kept,
+            _ => Self::Unsure,
+        }
+    }
+}
+
+fn local(site: &Site, post: Post<'_>, kind: Kind, base: Base, address: &str) -> Target {
     let escaped = address.split(['?', '#']).next().unwrap_or_default();
     // No file has a longer name: what is left of it is not there either.
     let escaped = &escaped[..escaped.floor_char_boundary(LONGEST)];
@@ -244,7 +339,7 @@ fn local(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target {
     }
     let folder = post.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let seen = |path: &str| {
-        let mut places = Places { site, post, folder, kind, found: Vec::new(), loose: false };
+        let mut places = Places { site, post, folder, kind, base, found: Vec::new(), loose: false };
         places.look(path);
         places
     };
@@ -270,6 +365,7 @@ struct Places<'a> {
     /// The post's.
     folder: &'a str,
     kind: Kind,
+    base: Base,
     found: Vec<Candidate>,
     /// See [`Target::Loose`].
     loose: bool,
@@ -279,7 +375,7 @@ impl<'a> Places<'a> {
     fn add(&mut self, base: &str, path: &str, why: Why) {
         let Some(path) = within(base, path) else { return };
         match self.found.iter().position(|candidate| candidate.path == path) {
-            Some(known) if self.found[known].is_right() || why == Why::Mistaken => return,
+            Some(known) if self.found[known].is_right() || !Candidate::is_right_for(why) => return,
             Some(known) => drop(self.found.remove(known)),
             None => {}
         }
@@ -288,16 +384,55 @@ impl<'a> Places<'a> {
 
     fn look(&mut self, path: &str) {
         let Some(rest) = path.strip_prefix('/') else { return self.relative(path) };
-        self.absolute(rest.trim_start_matches('/'));
-        if let Some(below) = path.strip_prefix(self.site.base.as_str()).filter(|_| self.site.base != "/") {
-            self.absolute(below);
+        let rest = rest.trim_start_matches('/');
+        let base = self.site.base.as_str();
+        let below = path.strip_prefix(base);
+        match self.base {
+            _ if base == "/" => self.absolute(rest),
+            Base::Kept => match below {
+                Some(below) => self.absolute(below),
+                None => self.wrong(rest, Why::Unbased),
+            },
+            Base::Added => {
+                self.absolute(rest);
+                below.into_iter().for_each(|below| self.wrong(below, Why::Doubled));
+            }
+            Base::Unsure => {
+                self.absolute(rest);
+                below.into_iter().for_each(|below| self.absolute(below));
+            }
+        }
+    }
+
+    /// Where an address from the root would lead, did it stand right to the base path.
+    fn wrong(&mut self, path: &str, why: Why) {
+        let mut other = Places { found: Vec::new(), ..*self };
+        other.absolute(path);
+        for candidate in other.found.iter().filter(|candidate| candidate.is_right()) {
+            self.add("", &candidate.path, why);
         }
     }
 
     fn statics(&mut self, path: &str) {
+        let why = if self.is_private(path) { Why::Mistaken } else { Why::Static };
         for folder in &self.site.statics {
-            self.add(folder, path, Why::Static);
+            self.add(folder, path, why);
         }
+        for mount in &self.site.mounts {
+            if let Some(rest) = below(path, &mount.address) {
+                self.add(&mount.folder, rest, Why::Static);
+            }
+        }
+    }
+
+    /// Whether the generator does not publish what has such a name.
+    fn is_private(&self, path: &str) -> bool {
+        let private = |part: &str| match self.site.generator {
+            Generator::Jekyll => part.starts_with(['_', '#', '.']) || part.ends_with('~'),
+            Generator::Hexo => part.starts_with('_'),
+            _ => false,
+        };
+        !self.site.has("include") && path.split('/').any(|part| part != "." && part != ".." && private(part))
     }
 
     fn contents(&mut self, path: &str, why: Why) {
@@ -317,6 +452,7 @@ impl<'a> Places<'a> {
                 self.add(root, path, Why::Mistaken);
             }
             Generator::Plain => self.plain(path),
+            Generator::Jekyll | Generator::Hexo => self.add(root, path, Why::Mistaken),
             Generator::Eleventy => self.add(root, path, Why::Content),
             Generator::Astro | Generator::Next | Generator::Docusaurus => self.add(root, path, Why::Mistaken),
             _ => {
@@ -395,10 +531,7 @@ impl<'a> Places<'a> {
 
     /// An address that the browser resolves against the page as it is published.
     fn page(&mut self, path: &str) {
-        let name = self.post.path.rsplit('/').next().unwrap_or_default();
-        let stem = name.split('.').next().unwrap_or_default();
-        let is_bundle = matches!(stem, "index" | "_index" | "README")
-            && (stem != "README" || self.site.generator == Generator::MkDocs);
+        let is_bundle = self.is_bundle();
         let unsure = self.post.moved || ["moved", "hook"].iter().any(|setting| self.site.has(setting));
         if is_bundle {
             self.add(self.folder, path, Why::Beside);
@@ -408,21 +541,30 @@ impl<'a> Places<'a> {
             self.anywhere(path);
             self.add(self.folder, path, Why::Theme);
         }
-        let content = self
-            .site
-            .content
-            .iter()
-            .filter_map(|content| below(self.folder, content))
-            .max_by_key(|rest| self.folder.len() - rest.len());
-        let section = content.unwrap_or(self.folder).to_owned();
-        let page = if is_bundle || self.site.has("ugly") { section } else { join(&section, stem) };
-        let url = clamp(&page, path);
+        let url = clamp(&self.page_folder(), path);
         self.statics(&url);
         self.contents(&url, Why::Page);
         if !unsure {
             self.add(self.folder, path, Why::Mistaken);
             self.add(&self.site.root, &clamp("", path), Why::Mistaken);
         }
+    }
+
+    /// The post's name up to its first dot: behind it stands a language.
+    fn name(&self) -> &'a str {
+        self.post.path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default()
+    }
+
+    fn is_bundle(&self) -> bool {
+        let is_readme = self.name() == "README" && self.site.generator == Generator::MkDocs;
+        matches!(self.name(), "index" | "_index") || is_readme
+    }
+
+    /// The folder of the address that a post is published at by its path.
+    fn page_folder(&self) -> String {
+        let content = self.site.content.iter().filter_map(|content| below(self.folder, content));
+        let section = content.max_by_key(|rest| self.folder.len() - rest.len()).unwrap_or(self.folder);
+        if self.is_bundle() || self.site.has("ugly") { section.to_owned() } else { join(section, self.name()) }
     }
 
     /// A page whose own address is not known: whatever may be above it.
@@ -436,18 +578,31 @@ impl<'a> Places<'a> {
     }
 
     fn jekyll(&mut self, path: &str) {
-        let private = self.folder.split('/').any(|part| matches!(part, "_posts" | "_drafts"));
-        let unsure = self.post.moved || ["moved", "hook"].iter().any(|setting| self.site.has(setting));
-        if !private || self.site.has("hook") {
-            self.add(self.folder, path, Why::Beside);
-            let page = self.site.statics.iter().find_map(|root| below(self.folder, root)).unwrap_or(self.folder);
-            self.statics(&clamp(page, path));
-        }
-        if unsure || self.folder.split('/').any(|part| part.starts_with('_')) && !private {
-            self.statics(&clamp("", path));
-        } else if private {
-            // `/:categories/:year/:month/:day/:title.html`: what stands for the date never has files of its own.
-            self.statics(&clamp("0/0/0", path));
+        let posts = self.is_post();
+        let hook = self.site.has("hook");
+        match self.jekyll_page().filter(|_| !hook) {
+            Some(page) => {
+                // Where the categories lead, no date stands between them and the files of a post.
+                let dated = [":month", ":day", "date", "pretty", "ordinal"];
+                let filed = self.post.filed && posts && self.site.permalink.contains("categor")
+                    || self.post.filed && posts && !self.site.permalink.contains(['/', ':']);
+                self.loose =
+                    filed && (path.starts_with("../") || !dated.iter().any(|part| self.site.permalink.contains(part)));
+                self.statics(&clamp(&page, path));
+                if self.loose {
+                    self.statics(&clamp("", path));
+                }
+            }
+            None => {
+                self.loose = !hook;
+                if !posts || hook {
+                    self.add(self.folder, path, Why::Beside);
+                }
+                self.statics(&clamp("", path));
+                if posts && hook {
+                    self.statics(&clamp("0/0/0", path));
+                }
+            }
         }
         self.add(self.folder, path, Why::Mistaken);
         for folder in &self.site.statics {
@@ -455,9 +610,73 @@ impl<'a> Places<'a> {
         }
     }
 
+    fn is_post(&self) -> bool {
+        self.folder.split('/').any(|part| matches!(part, "_posts" | "_drafts"))
+    }
+
+    /// The folder of the address that Jekyll publishes the post at, where that can be told from its name. What stands
+    /// for a date or a category that is not known is a name that no folder has.
+    fn jekyll_page(&self) -> Option<String> {
+        let site = self.site;
+        if self.post.moved || site.has("moved") {
+            return None;
+        }
+        let name = self.stem().rsplit('/').next().unwrap_or_default();
+        let style = site.permalink.as_str();
+        let pretty = style == "pretty" || style.ends_with('/');
+        if !self.is_post() {
+            let mounted = site.mounts.iter().find_map(|mount| Some((mount, below(self.folder, &mount.folder)?)));
+            let folder = match mounted {
+                Some((mount, _)) if mount.address == super::detect::UNKNOWN => return None,
+                Some((mount, rest)) => join(&mount.address, rest),
+                None if self.is_private(self.folder) => return None,
+                None => site.statics.iter().find_map(|root| below(self.folder, root))?.to_owned(),
+            };
+            let own = pretty && (name != "index" || mounted.is_some());
+            return Some(if own { join(&folder, name) } else { folder });
+        }
+        let template = match style {
+            "" | "date" => "/:categories/:year/:month/:day/:title:output_ext",
+            "pretty" => "/:categories/:year/:month/:day/:title/",
+            "ordinal" => "/:categories/:year/:y_day/:title:output_ext",
+            "weekdate" => "/:categories/:year/W:week/:short_day/:title:output_ext",
+            "none" => "/:categories/:title:output_ext",
+            own => own,
+        };
+        let mut parts = name.splitn(4, '-');
+        let dated = name.split('-').take(3).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit())).count() == 3;
+        let date: Vec<&str> = if dated { parts.by_ref().take(3).collect() } else { vec![NOBODY; 3] };
+        let title = if dated { parts.next().unwrap_or_default() } else { name };
+        let above = site.statics.iter().find_map(|root| below(self.folder, root)).unwrap_or(self.folder);
+        let above = above.split('/').take_while(|part| !matches!(*part, "_posts" | "_drafts"));
+        let mut categories: Vec<&str> = above.collect();
+        if self.post.filed {
+            categories.push(NOBODY);
+        }
+        let (folder, _) = template.rsplit_once('/')?;
+        let expand = |part: &str| {
+            Some(match part {
+                ":categories" | ":slugified_categories" => categories.join("/"),
+                ":year" => date[0].to_owned(),
+                ":month" => date[1].to_owned(),
+                ":day" => date[2].to_owned(),
+                ":title" | ":slug" => title.to_owned(),
+                ":i_month" | ":i_day" | ":short_year" | ":y_day" | ":short_day" | "W:week" | ":short_month"
+                | ":hour" | ":minute" | ":second" => NOBODY.to_owned(),
+                literal if !literal.contains(':') => literal.to_owned(),
+                _ => return None,
+            })
+        };
+        let parts: Option<Vec<String>> = folder.split('/').map(expand).collect();
+        Some(join("", &parts?.join("/")))
+    }
+
     fn hexo(&mut self, path: &str) {
-        let plugged = self.site.has("hook") || self.site.has("post-assets");
-        let (own, beside) = if plugged { (Why::Assets, Why::Assets) } else { (Why::Mistaken, Why::Mistaken) };
+        let (hook, assets) = (self.site.has("hook"), self.site.has("post-assets"));
+        let plugged = hook || assets && !self.site.has("prepends");
+        // Raw HTML is seen from the page, beside which the assets are published.
+        let own = if plugged || assets && self.kind == Kind::Html { Why::Assets } else { Why::Mistaken };
+        let beside = if plugged { Why::Assets } else { Why::Mistaken };
         let own = if self.kind == Kind::Shortcode { Why::Assets } else { own };
         self.add(self.stem(), path, own);
         // The renderer puts the site's root before an address in Markdown; raw HTML stays as it is, and how deep the
@@ -486,6 +705,9 @@ impl<'a> Places<'a> {
         }
     }
 }
+
+/// In place of a part of an address that is not known: no folder is called like this.
+const NOBODY: &str = "…";
 
 /// `folder` and `path` joined and without `.` and `..`; none where that leads out of the project.
 fn within(folder: &str, path: &str) -> Option<String> {
@@ -535,7 +757,7 @@ mod tests {
     use super::*;
 
     fn first(generator: Generator, post: &str, kind: Kind, address: &str) -> String {
-        let post = Post { path: post, moved: false };
+        let post = Post { path: post, moved: false, filed: false };
         match resolve(&Site::new(generator, ""), post, kind, address) {
             Target::Local { candidates, .. } | Target::Named { candidates, .. } => candidates
                 .into_iter()
@@ -574,7 +796,7 @@ mod tests {
         let target = |address| {
             resolve(
                 &Site::new(Generator::VitePress, ""),
-                Post { path: "a/b.md", moved: false },
+                Post { path: "a/b.md", moved: false, filed: false },
                 Kind::Markdown,
                 address,
             )
@@ -591,7 +813,7 @@ mod tests {
     #[test]
     fn the_own_host_is_local() {
         let site = Site { hosts: vec!["me.test".to_owned()], ..Site::new(Generator::Jekyll, "") };
-        let post = Post { path: "_posts/a.md", moved: false };
+        let post = Post { path: "_posts/a.md", moved: false, filed: false };
         assert!(matches!(
             resolve(&site, post, Kind::Markdown, "https://www.me.test/x.png"),
             Target::Local { remote: Some(_), .. }

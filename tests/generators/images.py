@@ -45,13 +45,14 @@ BODY = """\
 [ref]: /sub/y.png "a title"
 """
 HUGO = {"hugo.toml": "baseURL = 'https://me.test/'\n[markup.goldmark.renderer]\nunsafe = true\n",
-        "layouts/single.html": "{{ .Content }}", "layouts/list.html": "{{ .Content }}", "layouts/home.html": "home"}
+        "layouts/single.html": "{{ .Content }}", "layouts/list.html": "{{ .Content }}", "layouts/home.html": "{{ .Content }}"}
 JEKYLL = {"_config.yml": "url: https://me.test\nbaseurl: /blog\n"}
 LIQUID = """\
 
 ![n]({{ site.baseurl }}/s.png) ![o]({{ '/sub/y.png' | relative_url }}) ![p]({{ "/none.png" | absolute_url }})
 """
 POST = "---\nlayout: null\ntitle: A\n---\n"
+HEXO = "---\ntitle: a\ndate: 2024-01-02\n---\n"
 
 
 def pictures(root, *names):
@@ -91,7 +92,7 @@ SITES = {
     }, {"docs/posts/a.md": ("posts/a/index.html", BODY)}),
     "hexo": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/", {
         "_config.yml": "url: https://me.test\nroot: /\npermalink: :year/:title/\nskip_render: []\n",
-        "package.json": '{"name": "a", "hexo": {"version": "8.0.0"}, "dependencies": {"hexo": "*", "hexo-renderer-marked": "*"}}',
+        "package.json": '{"name": "a", "hexo": {"version": "8.0.0"}, "dependencies": {"hexo": "*", "hexo-renderer-marked": "^7.0.0"}}',
         "themes/t/layout/post.njk": "{{ page.content | safe }}", "themes/t/layout/index.njk": "home",
         **pictures("source/", "s.png", "sub/y.png", "x.png", "old mill.png", "sub/x.png"),
         **pictures("source/_posts/", "x.png", "a/x.png"),
@@ -110,6 +111,119 @@ SITES["vitepress"] = Site(["node_modules/.bin/vitepress", "build"], ".vitepress/
                    "![f](old%20mill.png) ![g](<old mill.png>) ![h][ref] ![i](/root.png) ![j](/old%20mill.png)\n\n"
                    '<img src="./x.png"> <img src="../x.png"> <img src="/s.png"> <img :src="\'/s.png\'">\n\n'
                    '[ref]: /sub/y.png "a title"\n')})
+
+
+# The same addresses in a site that is served below a path of its own.
+BASED = """\
+![a](/s.png) ![b](/sub/path/s.png) ![c](/sub/none.png) ![d](s.png) ![e](https://me.test/sub/path/s.png)
+![f](https://me.test/s.png) ![g](/sub/path/none.png)
+
+<img src="/s.png"> <img src="/sub/path/s.png">
+"""
+# Names that are written in several ways.
+NAMES = """\
+![a](/caf%C3%A9.png) ![b](/café.png) ![c](/%E5%9B%BE/%E6%A1%A5.png) ![d](/图/桥.png) ![e](/图/桥.PNG) ![f](/s.png?a=1&b=2)
+![g](/s.png#top) ![h](</old mill.png> "the old mill") ![i](/old+mill.png) ![j](/a&amp;b.png) ![k](/p%25q.png) ![l](//me.test/s.png)
+![m](/100%.png) ![n](/./s.png) ![o](/sub/../s.png) ![p](/S.png)
+
+<img src="/café.png"> <img src="/old mill.png"> <img src="/a&amp;b.png">
+"""
+NAMED = ["s.png", "café.png", "图/桥.png", "old mill.png", "a&b.png", "p%q.png"]
+MORE = {
+    "hugo-base": Site(["hugo", "--quiet"], "public", "/sub/path/", {
+        **HUGO, "hugo.toml": HUGO["hugo.toml"].replace("me.test/", "me.test/sub/path/"),
+        **pictures("static/", "s.png"),
+    }, {"content/posts/a.md": ("posts/a/index.html", POST + BASED)}),
+    "hugo-canonify": Site(["hugo", "--quiet"], "public", "/sub/path/", {
+        **HUGO, "hugo.toml": "canonifyURLs = true\n" + HUGO["hugo.toml"].replace("me.test/", "me.test/sub/path/"),
+        **pictures("static/", "s.png"),
+    }, {"content/posts/a.md": ("posts/a/index.html", POST + BASED)}),
+    "hugo-names": Site(["hugo", "--quiet"], "public", "/", {**HUGO, **pictures("static/", *NAMED)},
+                       {"content/posts/a.md": ("posts/a/index.html", POST + NAMES)}),
+    "hugo-bundles": Site(["hugo", "--quiet"], "public", "/", {
+        **HUGO, **pictures("static/", "s.png"), **pictures("content/", "home.png"),
+        **pictures("content/docs/", "x.png", "sub/x.png", "leaf/own.png", "leaf/deep/own.png", "Mixed Case/own.png"),
+    }, {
+        "content/_index.md": ("index.html", POST + "![](home.png) ![](/home.png) ![](docs/x.png)\n"),
+        "content/docs/_index.md": ("docs/index.html", POST + "![](x.png) ![](sub/x.png) ![](../home.png) ![](leaf/own.png)\n"),
+        "content/docs/leaf/index.md": ("docs/leaf/index.html", POST + "![](own.png) ![](deep/own.png) ![](../x.png) "
+                                       "![](../leaf/own.png) ![](x.png) {{< figure src=\"own.png\" >}} {{< figure src=\"deep/own.png\" >}}\n"),
+        "content/docs/Mixed Case/index.md": ("docs/mixed-case/index.html", POST + "![](own.png) ![](../x.png)\n"),
+        "content/docs/Flat Post.md": ("docs/flat-post/index.html", POST + "![](x.png) ![](../x.png) ![](../leaf/own.png)\n"),
+    }),
+    "hugo-moved": Site(["hugo", "--quiet"], "public", "/", {
+        **HUGO, **pictures("static/", "s.png", "posts/s.png"), **pictures("content/posts/", "x.png"),
+    }, {
+        "content/posts/a.md": ("elsewhere/a/index.html", POST.replace("title", "url: /elsewhere/a/\ntitle") + "![](/s.png) ![](/none.png)\n"),
+        "content/posts/b.md": ("posts/other/index.html", POST.replace("title", "slug: other\ntitle") + "![](../x.png) ![](/posts/s.png) ![](/posts/none.png)\n"),
+    }),
+    "hugo-dirs": Site(["hugo", "--quiet"], "public", "/", {
+        **HUGO, "hugo.toml": "contentDir = 'inhalt'\nstaticDir = ['fest', 'mehr']\n" + HUGO["hugo.toml"],
+        **pictures("fest/", "s.png"), **pictures("mehr/", "m.png"), **pictures("static/", "none.png"),
+        **pictures("inhalt/posts/", "x.png"), **pictures("themes/t/static/", "t.png"), **pictures("assets/", "as.png"),
+    }, {"inhalt/posts/a.md": ("posts/a/index.html", POST + "![](/s.png) ![](/m.png) ![](/none.png) ![](../x.png) ![](/posts/x.png) ![](/as.png) "
+                              "![](/t.png) {{< figure src=\"as.png\" >}}\n")}),
+    "jekyll-base2": Site(["jekyll", "build", "--quiet"], "_site", "/sub/path/", {
+        "_config.yml": "url: https://me.test\nbaseurl: /sub/path\n", **pictures("", "s.png"),
+    }, {"_posts/2024-01-02-a.md": ("2024/01/02/a.html", POST + BASED + LIQUID),
+        "b.md": ("b.html", POST + BASED)}),
+    "jekyll-names": Site(["jekyll", "build", "--quiet"], "_site", "/", {
+        "_config.yml": "url: https://me.test\n", **pictures("", *NAMED),
+    }, {"_posts/2024-01-02-a.md": ("2024/01/02/a.html", POST + NAMES)}),
+    "jekyll-collections": Site(["jekyll", "build", "--quiet"], "_site", "/", {
+        "_config.yml": "url: https://me.test\ncollections:\n  trips:\n    output: true\n  notes:\n    output: false\n",
+        **pictures("", "x.png", "s.png", "trips/y.png"),
+        **pictures("_trips/", "own.png", "sub/own.png"), **pictures("_notes/", "n.png"), **pictures("_hidden/", "h.png"),
+        **pictures("pages/", "own.png"), **pictures("cat/_posts/", "c.png"),
+    }, {
+        "_trips/a.md": ("trips/a.html", POST + "![](own.png) ![](sub/own.png) ![](x.png) ![](../x.png) ![](y.png) ![](/trips/own.png) "
+                        "![](/_trips/own.png) ![](/_notes/n.png) ![](/notes/n.png) ![](/_hidden/h.png)\n"),
+        "pages/p.md": ("pages/p.html", POST + "![](own.png) ![](../x.png) ![](/_posts/none.png)\n"),
+        "pages/q.md": ("elsewhere/q/index.html", POST.replace("title", "permalink: /elsewhere/q/\ntitle") + "![](/s.png) ![](../../x.png) ![](/pages/own.png)\n"),
+        "cat/_posts/2024-01-02-c.md": ("cat/2024/01/02/c.html", POST + "![](c.png) ![](../../../../s.png) ![](/s.png)\n"),
+    }),
+    "jekyll-permalink": Site(["jekyll", "build", "--quiet"], "_site", "/", {
+        "_config.yml": "url: https://me.test\npermalink: /:year/:title/\n", **pictures("", "x.png", "2024/a/own.png", "2024/up.png"),
+    }, {"_posts/2024-01-02-a.md": ("2024/a/index.html", POST + "![](own.png) ![](x.png) ![](../up.png) ![](../../x.png) ![](/x.png)\n")}),
+    "mkdocs-flat": Site(["mkdocs", "build", "--quiet"], "site", "/", {
+        "mkdocs.yml": "site_name: a\nuse_directory_urls: false\n", "docs/index.md": "# home\n",
+        **pictures("docs/", "s.png", "sub/y.png", "x.png", "posts/x.png", "posts/sub/x.png", "posts/old mill.png"),
+    }, {"docs/posts/a.md": ("posts/a.html", BODY)}),
+    "mkdocs-base": Site(["mkdocs", "build", "--quiet"], "site", "/sub/path/", {
+        "mkdocs.yml": "site_name: a\nsite_url: https://me.test/sub/path/\n", "docs/index.md": "# home\n", **pictures("docs/", "s.png", "posts/s.png"),
+    }, {"docs/posts/a.md": ("posts/a/index.html", BASED), "docs/b.md": ("b/index.html", BASED)}),
+    "mkdocs-names": Site(["mkdocs", "build", "--quiet"], "site", "/", {
+        "mkdocs.yml": "site_name: a\nsite_url: https://me.test/\nmarkdown_extensions: [attr_list]\n", "docs/index.md": "# home\n",
+        **pictures("docs/", *NAMED, "posts/图.png", "posts/a b.png"),
+    }, {"docs/posts/a.md": ("posts/a/index.html", NAMES + "\n![](图.png){ width=300 } ![](%E5%9B%BE.png) ![](a%20b.png) ![](a b.png) ![](../s.png)\n"),
+        "docs/posts/index.md": ("posts/index.html", "![](图.png) <img src=\"a b.png\"> <img src=\"../s.png\">\n")}),
+    "hexo-base": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/sub/path/", {
+        **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")},
+        "_config.yml": "url: https://me.test/sub/path\nroot: /sub/path/\npermalink: :year/:title/\ntheme: t\n", **pictures("source/", "s.png"),
+    }, {"source/_posts/a.md": ("2024/a/index.html", HEXO + BASED + "{% img /s.png %} {% img wide s.png/none.png %}\n")}),
+    "hexo-names": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/", {
+        **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")}, **pictures("source/", *NAMED),
+    }, {"source/_posts/a.md": ("2024/a/index.html", HEXO + NAMES)}),
+    "hexo-assets": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/", {
+        **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")},
+        "_config.yml": SITES["hexo"].files["_config.yml"] + "post_asset_folder: true\nmarked:\n  prependRoot: true\n  postAsset: true\n",
+        **pictures("source/", "s.png"), **pictures("source/_posts/a/", "own.png", "deep/own.png"),
+    }, {"source/_posts/a.md": ("2024/a/index.html", HEXO + "![](own.png) ![](deep/own.png) ![](none.png) ![](/s.png) {% asset_img own.png %} "
+                               "{% asset_img wide own.png 30 %} <img src=\"own.png\"> <img src=\"none.png\">\n")}),
+    "hexo-assets-unlinked": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/", {
+        **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")},
+        "_config.yml": SITES["hexo"].files["_config.yml"] + "post_asset_folder: true\n",
+        **pictures("source/", "s.png"), **pictures("source/_posts/a/", "own.png"),
+    }, {"source/_posts/a.md": ("2024/a/index.html", HEXO + "![](own.png) ![](s.png) {% asset_img own.png %} <img src=\"own.png\">\n"),
+        "source/about/index.md": ("about/index.html", "---\ntitle: b\nlayout: post\n---\n![](s.png) ![](../s.png) ![](/s.png) <img src=\"../s.png\">\n")}),
+    "vitepress-base": Site(["node_modules/.bin/vitepress", "build"], ".vitepress/dist", "/sub/path/", {
+        **{name: text for name, text in SITES["vitepress"].files.items() if not name.endswith(".png")},
+        ".vitepress/config.js": "export default { base: '/sub/path/', srcDir: './src', vite: { build: { assetsInlineLimit: 0 } } }\n",
+        "src/index.md": "# home\n", **pictures("src/public/", *NAMED), **pictures("src/", "x.png", "posts/桥.png", "posts/100%.png"),
+    }, {"src/posts/a.md": ("posts/a.html", "# a\n\n![](/s.png) ![](../x.png) ![](/x.png) ![](桥.png) ![](./%E6%A1%A5.png) ![](/图/桥.png) "
+                           "![](/caf%C3%A9.png) ![](https://me.test/none.png) ![](</old mill.png>)\n\n<img src=\"/s.png\"> <img src=\"./桥.png\">\n")}),
+}
+SITES |= MORE
 
 
 # What copydesk lets pass on purpose: it does not know how deep a permalink publishes the page.
@@ -156,7 +270,11 @@ def main():
         write(root, {post: text for post, (_, text) in site.posts.items()})
         if site.build[0].startswith("node_modules"):
             (root / "node_modules").symlink_to(os.environ["NODE_MODULES"])
-        subprocess.run(site.build, cwd=root, check=True, capture_output=True)
+        built = subprocess.run(site.build, cwd=root, capture_output=True, text=True)
+        if built.returncode:
+            print(f"{name}: {site.build[0]} stopped: {built.stdout[-500:]}{built.stderr[-500:]}")
+            wrong += 1
+            continue
         for post, (page, _) in site.posts.items():
             reader = Images()
             reader.feed((root / site.output / page).read_text())

@@ -66,6 +66,7 @@ pub fn at(path: &str, span: Span) -> Finding {
         labels: Vec::new(),
         help: None,
         fixes: Vec::new(),
+        files: Vec::new(),
     }
 }
 
