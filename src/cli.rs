@@ -111,19 +111,8 @@ pub struct Check {
     /// Do not ask the network; remote images count as unverified (the default)
     #[arg(long, overrides_with = "online")]
     pub offline: bool,
-    /// Let the network client reach private and loopback addresses
-    #[arg(long, requires = "online")]
-    pub allow_private: bool,
-    /// Let the network client use a port besides 80 and 443
-    #[arg(long, requires = "online", value_name = "PORT")]
-    pub allow_port: Vec<u16>,
-    /// Remember remote images between runs here; made if it is not there [default: copydesk.state beside the
-    /// configuration, if there is one]
-    #[arg(long, requires = "online", value_name = "FILE")]
-    pub state: Option<PathBuf>,
-    /// Seconds for all remote images together; the rest is unverified
-    #[arg(long, requires = "online", value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub time_budget: u64,
+    #[command(flatten)]
+    pub network: Online,
     /// Exit code 1 also where a remote image could not be verified
     #[arg(long, requires = "online")]
     pub fail_on_unverified: bool,
@@ -144,6 +133,38 @@ pub struct Check {
     pub changed_files: bool,
     #[command(flatten)]
     pub fix: Fix,
+}
+
+/// How the network is asked about remote images.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Network")]
+pub struct Online {
+    /// Let the network client reach private and loopback addresses
+    #[arg(long)]
+    pub allow_private: bool,
+    /// Let the network client use a port besides 80 and 443
+    #[arg(long, value_name = "PORT")]
+    pub allow_port: Vec<u16>,
+    /// Remember remote images between runs here; made if it is not there [default: copydesk.state beside the
+    /// configuration, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Seconds for all remote images together; the rest is unverified [default: 120, and 300 for an audit]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub time_budget: Option<u64>,
+}
+
+impl Online {
+    /// The first option that is given, for a run that does not ask.
+    pub fn given(&self) -> Option<&'static str> {
+        let options = [
+            ("--allow-private", self.allow_private),
+            ("--allow-port", !self.allow_port.is_empty()),
+            ("--state", self.state.is_some()),
+            ("--time-budget", self.time_budget.is_some()),
+        ];
+        options.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -219,12 +240,14 @@ pub struct Audit {
     /// Do not ask the network; remote images count as unverified
     #[arg(long)]
     pub offline: bool,
-    /// Time for all remote images together; what is open at its end is unverified
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, conflicts_with = "offline")]
-    pub time_budget: u64,
-    /// Let the network client reach private and loopback addresses
-    #[arg(long, conflicts_with = "offline")]
-    pub allow_private: bool,
+    #[command(flatten)]
+    pub network: Online,
+    /// The file of known findings; copydesk.baseline in the project's root, if it is there
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Do not mark known findings
+    #[arg(long)]
+    pub no_baseline: bool,
 }
 
 #[derive(Debug, Clone, Args)]

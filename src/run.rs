@@ -39,6 +39,9 @@ use network::Network;
 use read::{Gathered, gather_staged, read_standard_input, reads_standard_input};
 use write::Outputs;
 
+/// Time for all remote images of a check together, in seconds.
+const CHECK_SECONDS: u64 = 120;
+
 /// How a run ended; the numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -118,14 +121,14 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     select(&mut plan.rules, &options.select, &options.ignore)?;
     let changes = since::wanted(options, &plan.root)?;
     let index = if options.staged { Some(Arc::new(Index::read(&plan.root)?)) } else { None };
-    let network = Network::open(options, &plan)?;
+    let network = Network::open(options.online, &options.network, CHECK_SECONDS, &plan)?;
     let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?.staged(index.clone());
     let (sources, mut found) = if reads_standard_input(options) {
         (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
     } else {
         gather_staged(&options.paths, &plan, world.lock(), index.as_deref())
     };
-    let held = baseline::load(options, &plan)?;
+    let held = baseline::load(options.baseline.as_deref(), options.no_baseline, &plan)?;
     let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
     if checked.whole {
         plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;

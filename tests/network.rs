@@ -3,7 +3,7 @@
 //! These tests cannot leave the machine: every client here gets its name service from [`names`], which knows nothing
 //! but loopback, and connects to nothing that it did not return.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "network/server.rs"]
 mod server;
@@ -682,29 +682,4 @@ fn the_other_internet_protocol() {
     let strict = Client::with_names(Options { allow_private: false, ..options() }, names);
     assert_eq!(ask(&strict, &format!("http://[::1]:{}/a.png", server.port())), unverified("refused: private address"));
     assert_eq!(server.requests().len(), 1);
-}
-
-/// `cargo test --release --test network -- --ignored --nocapture`; the figures include this server's own work.
-#[test]
-#[ignore = "a measurement"]
-fn twenty_thousand_addresses_on_five_hundred_hosts() {
-    let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (counted, highest) = (Arc::clone(&open), Arc::clone(&most));
-    let server = Server::start(move |_, stream| {
-        highest.fetch_max(counted.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        send(stream, "200 OK", &[], PNG);
-        counted.fetch_sub(1, Ordering::SeqCst);
-    });
-    let addresses: Vec<Url> = (0..20_000)
-        .map(|at| Url::parse(&format!("http://h{}.test:{}/{at}.png", at % 500, server.port())).unwrap())
-        .collect();
-    let start = std::time::Instant::now();
-    let verdicts = client().ask(&addresses);
-    let seconds = start.elapsed().as_secs_f64();
-    assert!(verdicts.iter().all(|verdict| *verdict == Verdict::Alive));
-    assert_eq!(server.requests().len(), 20_000);
-    println!("{seconds:.1} s, {:.0} addresses a second, at most {most:?} requests at once", 20_000.0 / seconds);
-    if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
-        println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default());
-    }
 }

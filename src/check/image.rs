@@ -264,7 +264,7 @@ impl Patience {
             {
                 let history = self.history.replace("{alive}", &alive.to_string());
                 let history = history.replace("{since}", &failing.first.to_string());
-                hit.word("history", history.replace("{times}", &failing.times.to_string())).severity(self.until_then)
+                hit.word("history", history.replace("{times}", &failing.times.to_string())).patient(self.until_then)
             }
             _ => hit.word("history", ""),
         }

@@ -76,6 +76,8 @@ pub struct Hit {
     pub labels: Vec<(&'static str, Span)>,
     /// How bad this one is, where the check's own parameters say so; the rule's severity otherwise.
     pub severity: Option<Severity>,
+    /// Whether that is a mildness which a line that changed does not get.
+    pub patient: bool,
     pub fix: Option<Fix>,
     /// Other files of the project that it hangs on, whether they are there or not: paths from its root, or `**/NAME` for
     /// a name in any folder.
@@ -149,6 +151,12 @@ impl Hit {
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
         self
+    }
+
+    /// As bad as this for a while, and on lines that did not change.
+    pub fn patient(mut self, severity: Severity) -> Self {
+        self.patient = true;
+        self.severity(severity)
     }
 
     /// Nothing can be mended where there are no edits.

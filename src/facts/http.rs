@@ -44,8 +44,13 @@ use trouble::{Trouble, below};
 /// Most bytes of a body that are read, after unpacking.
 const ENOUGH: usize = 64 * 1024;
 
-/// Most addresses that wait for anything at the same time, which bounds memory and idle connections.
-const LANES: usize = 512;
+/// Most addresses that wait for anything at the same time. Each may keep a connection, and some systems give a process 256
+/// descriptors.
+const LANES: usize = 128;
+
+/// How long a connection is kept for the next request. One that nobody needs any more counts among the open ones until
+/// then.
+const IDLE: Duration = Duration::from_millis(250);
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -288,7 +293,7 @@ impl Run {
             .timeout(options.request_timeout)
             .connect_timeout(options.request_timeout / 2)
             .pool_max_idle_per_host(options.per_host)
-            .pool_idle_timeout(Duration::from_secs(1))
+            .pool_idle_timeout(IDLE)
             .http2_max_header_list_size(64 * 1024)
             .build()?;
         let overall = Semaphore::new(options.overall.max(1));

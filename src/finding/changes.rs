@@ -33,6 +33,20 @@ pub enum Touched {
 }
 
 impl Touched {
+    /// Whether the finding or what explains it is on these lines of its file.
+    fn holds(&self, finding: &Finding, lines: &Lines) -> bool {
+        let touched = match self {
+            Self::Everything => return true,
+            Self::Lines(touched) | Self::Moved(touched) => touched,
+        };
+        let on_them = |span: Span| {
+            let first = lines.line_of(span.start) + 1;
+            let last = lines.line_of(span.end.max(span.start + 1) - 1) + 1;
+            touched.iter().any(|(from, to)| *from <= last && first <= *to)
+        };
+        on_them(finding.span) || finding.labels.iter().any(|label| on_them(label.span))
+    }
+
     fn common(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::Everything, only) | (only, Self::Everything) => only.clone(),
@@ -62,7 +76,8 @@ fn overlaps(mine: &[(usize, usize)], other: &[(usize, usize)]) -> Vec<(usize, us
 }
 
 impl Changes {
-    /// Drops what the change does not bring; the summary says how much that was.
+    /// Drops what the change does not bring; the summary says how much that was. On lines that it touches, nothing is
+    /// milder for being old: whoever writes an address should see that it works.
     pub fn keep(&self, report: &mut Report) {
         let elsewhere = self.elsewhere();
         let before = report.new_findings().count();
@@ -70,6 +85,12 @@ impl Changes {
         for path in self.files.keys() {
             if let Some(source) = report.sources.get(path.as_str()) {
                 lines.insert(path, Lines::as_git_counts(&source.text));
+            }
+        }
+        for finding in report.findings.iter_mut().filter(|finding| finding.strict.is_some()) {
+            let (touched, lines) = (self.files.get(&*finding.path), lines.get(&*finding.path));
+            if touched.zip(lines).is_some_and(|(touched, lines)| touched.holds(finding, lines)) {
+                finding.severity = finding.strict.take().unwrap_or(finding.severity);
             }
         }
         let sources = &report.sources;
@@ -96,22 +117,10 @@ impl Changes {
     }
 
     fn touches(&self, finding: &Finding, lines: &Lines) -> bool {
-        let (touched, moved) = match self.files.get(&*finding.path) {
-            None => return false,
-            Some(Touched::Everything) => return true,
-            Some(Touched::Lines(touched)) => (touched, false),
-            Some(Touched::Moved(touched)) => (touched, true),
-        };
-        let on_them = |span: Span| {
-            let first = lines.line_of(span.start) + 1;
-            let last = lines.line_of(span.end.max(span.start + 1) - 1) + 1;
-            touched.iter().any(|(from, to)| *from <= last && first <= *to)
-        };
+        let Some(touched) = self.files.get(&*finding.path) else { return false };
         // Where a post stands decides where its relative addresses lead.
-        self.whole_files
-            || (moved && finding.rule.starts_with("image-"))
-            || on_them(finding.span)
-            || finding.labels.iter().any(|label| on_them(label.span))
+        let moved = matches!(touched, Touched::Moved(_)) && finding.rule.starts_with("image-");
+        self.whole_files || moved || touched.holds(finding, lines)
     }
 
     /// All changed files, as findings in other files may name them.

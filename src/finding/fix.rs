@@ -255,6 +255,7 @@ mod tests {
         Finding {
             rule: Arc::from(rule),
             severity: Severity::Error,
+            strict: None,
             about: None,
             status: Status::New,
             reason: None,

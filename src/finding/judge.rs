@@ -11,11 +11,11 @@ use crate::{
 
 /// The finding that a hit of `rule` in the file at `path` becomes; none where the configuration turns the rule off for this path.
 pub fn judge(hit: Hit, rule: &Rule, path: &str, site: &Site) -> Option<Finding> {
-    let severity = match rule.setting(path) {
+    let (severity, strict) = match rule.setting(path) {
         Some(Setting::Off) => return None,
-        Some(Setting::On(severity)) => severity,
-        _ if rule.pinned => rule.severity,
-        _ => hit.severity.unwrap_or(rule.severity),
+        Some(Setting::On(severity)) => (severity, None),
+        _ if rule.pinned => (rule.severity, None),
+        _ => (hit.severity.unwrap_or(rule.severity), hit.patient.then_some(rule.severity)),
     };
     let value = |word: &str| match word {
         "generator" => Some(site.generator.name().to_owned()),
@@ -30,6 +30,7 @@ pub fn judge(hit: Hit, rule: &Rule, path: &str, site: &Site) -> Option<Finding> 
     Some(Finding {
         rule: Arc::from(rule.id.as_str()),
         severity,
+        strict,
         about: hit.words.iter().find(|(name, _)| *name == "key").map(|(_, key)| key.clone()),
         status: Status::New,
         reason: None,

@@ -24,6 +24,8 @@ use crate::{
 pub struct Finding {
     pub rule: Arc<str>,
     pub severity: Severity,
+    /// How bad it is on a line that changed, where it is milder on others for a while.
+    pub strict: Option<Severity>,
     /// What it is about, where the marked text does not tell one from another: the key that is missing.
     pub about: Option<String>,
     pub status: Status,

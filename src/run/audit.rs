@@ -3,11 +3,17 @@
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use super::{
-    Exit, Outcome, Stop, Streams, detect, network::Network, nothing_checked, read::gather, wanted, write::replace,
+    Exit, Outcome, Stop, Streams,
+    baseline::{self, Checked},
+    detect,
+    network::Network,
+    nothing_checked,
+    read::gather,
+    wanted,
+    write::replace,
 };
 use crate::{
     check::Severity,
@@ -15,7 +21,7 @@ use crate::{
     config::Plan,
     error::Error,
     examine::survey,
-    facts::http,
+    facts::{Fetch, lock},
     render::{Page, Style, html, json, summary, text::escape},
 };
 
@@ -25,17 +31,20 @@ const NAME: &str = "copydesk-audit.html";
 pub fn audit(options: &cli::Audit, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let (page_path, json_path) = outputs(&options.output)?;
     let plan = Plan::resolve(&options.paths, &wanted(global))?;
-    let (sources, found) = gather(&options.paths, &plan, None);
-    let network = (!options.offline).then(|| http::Options {
-        time_budget: Duration::from_secs(options.time_budget),
-        allow_private: options.allow_private,
-        ..http::Options::default()
-    });
-    let world = Network::asking(network).world(&plan, streams.style);
+    let network = Network::open(!options.offline, &options.network, SECONDS, &plan)?;
+    let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?;
+    let (sources, found) = gather(&options.paths, &plan, world.lock());
+    let held = baseline::load(options.baseline.as_deref(), options.no_baseline, &plan)?;
+    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
     let sites = detect(&plan, &sources, &world);
     let mut survey = survey(sources, &sites, &plan.rules, &world)?;
+    network.close(&world)?;
     survey.report.problems = found.problems;
     survey.report.summary.unchecked = survey.report.problems.len();
+    if let Some(held) = held {
+        let sure = survey.report.sure.clone();
+        held.hold(&mut survey.report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+    }
     nothing_checked(&survey.report, &plan, found.excluded)?;
     for path in survey.overview.paths_mut() {
         *path = plan.location.show(path);
@@ -63,6 +72,9 @@ pub fn audit(options: &cli::Audit, global: &Global, streams: &mut Streams<'_>) -
         _ => Exit::Clean,
     })
 }
+
+/// Time for all remote images together, in seconds.
+const SECONDS: u64 = 300;
 
 /// Where the page and its JSON go; nothing but a page is ever replaced.
 fn outputs(output: &Path) -> Result<(PathBuf, PathBuf), Stop> {

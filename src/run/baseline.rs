@@ -48,9 +48,9 @@ impl Checked {
     }
 }
 
-/// The baseline of a check: the file that is named, or the usual one where it is there.
-pub fn load(options: &cli::Check, plan: &Plan) -> Result<Option<Baseline>, Stop> {
-    if options.no_baseline { Ok(None) } else { Ok(read(options.baseline.as_deref(), plan)?) }
+/// The baseline of a run: the file that is named, or the usual one where it is there, unless it is `unwanted`.
+pub fn load(named: Option<&Path>, unwanted: bool, plan: &Plan) -> Result<Option<Baseline>, Stop> {
+    if unwanted { Ok(None) } else { Ok(read(named, plan)?) }
 }
 
 fn read(named: Option<&Path>, plan: &Plan) -> Result<Option<Baseline>, Error> {

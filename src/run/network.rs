@@ -37,29 +37,31 @@ struct State {
 }
 
 impl Network {
-    /// As the command line says; nothing at all if the network is not to be asked.
+    /// As the command line says, within `seconds` where it names no time; nothing at all if the network is not to be
+    /// asked.
     ///
     /// # Errors
-    /// A state file that cannot be read, or says what none says. It is not started afresh, as every old failure would
+    /// An option about the network that is not asked. A state file that cannot be read, or says what none says. It is not started afresh, as every old failure would
     /// then look like a new one.
-    pub fn open(options: &cli::Check, plan: &Plan) -> Result<Self, Error> {
-        if !options.online {
-            return Ok(Self::default());
+    pub fn open(online: bool, options: &cli::Online, seconds: u64, plan: &Plan) -> Result<Self, Error> {
+        if !online {
+            return match options.given() {
+                None => Ok(Self::default()),
+                Some(option) => Err(Error::usage_with_help(
+                    format!("`{option}` says how to ask the network, and it is not asked"),
+                    "`check` asks it with `--online`, `audit` without `--offline`",
+                )),
+            };
         }
         let beside = || plan.root.join(STATE);
         let path = options.state.clone().or_else(|| beside().symlink_metadata().is_ok().then(beside));
         let online = http::Options {
             allow_private: options.allow_private,
             ports: options.allow_port.clone(),
-            time_budget: Duration::from_secs(options.time_budget),
+            time_budget: Duration::from_secs(options.time_budget.unwrap_or(seconds)),
             ..http::Options::default()
         };
         Ok(Self { options: Some(online), state: path.map(read).transpose()? })
-    }
-
-    /// Asks as `options` say, if at all, and remembers nothing.
-    pub const fn asking(options: Option<http::Options>) -> Self {
-        Self { options, state: None }
     }
 
     /// The world with the network in it, if it may be asked.

@@ -55,6 +55,7 @@ pub fn at(path: &str, span: Span) -> Finding {
     Finding {
         rule: Arc::from("image-placeholder"),
         severity: Severity::Error,
+        strict: None,
         about: None,
         status: Status::New,
         reason: None,

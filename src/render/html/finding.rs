@@ -7,6 +7,7 @@ use super::{
     model::Entry,
 };
 use crate::{
+    finding::{Finding, Status},
     render::excerpt::{Excerpt, Room, Window},
     source::Span,
 };
@@ -28,7 +29,7 @@ pub fn list(
         let Entry { finding, ruler, .. } = &entries[*index];
         let start = ruler.position(finding.span.start);
         let path = markup::path(&show(&finding.path));
-        write!(out, "<details class=\"find\"><summary><span>{} ", prose(&finding.message))?;
+        write!(out, "<details class=\"find\"><summary><span>{} {}", prose(&finding.message), known(finding))?;
         writeln!(out, "<bdi class=\"path\">{path}:{}:{}</bdi></span></summary>", start.line, start.column)?;
         excerpt(&entries[*index], &format!("{letter}{index}"), out)?;
         writeln!(out, "</details>")?;
@@ -44,7 +45,13 @@ pub fn place(entry: &Entry<'_>, index: usize, out: &mut dyn Write) -> io::Result
     let at = format!("{}:{}", start.line, start.column);
     let at = if *shown { format!("<a href=\"#f{index}\">{at}</a>") } else { at };
     write!(out, "<li><span class=\"at\">{at}</span><span>{} ", prose(&finding.message))?;
-    writeln!(out, "<span class=\"level {severity}\">{severity}</span> <code>{rule}</code></span></li>")
+    writeln!(out, "<span class=\"level {severity}\">{severity}</span> {}", known(finding))?;
+    writeln!(out, "<code>{rule}</code></span></li>")
+}
+
+/// The mark of a finding that the baseline holds.
+fn known(finding: &Finding) -> &'static str {
+    if finding.status == Status::Known { "<span class=\"level known\">known</span> " } else { "" }
 }
 
 /// The id stands inside of what is folded, so that a link to it opens the fold.

@@ -14,19 +14,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::Page;
 use crate::{check::Severity, examine::Survey};
 use markup::{brief, count, number, percent, prose, text};
-use model::{EXCERPTS, Group, Model, Tally};
+use model::{Group, Model, OF_POST, POSTS, Tally};
 
 /// The page's style; its SHA-256 in base64 is all that the page's own policy lets in.
 const STYLE: &str = include_str!("style.css");
-const STYLE_HASH: &str = "omK8l/z9o3tGon5lAChXBkPpjT4aKS95f+nL96qMLUo=";
+const STYLE_HASH: &str = "8MrRKE1t3pcAdrS+fQsYbHhCBQoSR/4XOSNMhMqqh6I=";
 
 /// What is not escaped in the name of a file in an address.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
-/// Posts that are listed, and findings of one of them.
-const POSTS: usize = 200;
+/// Posts that are listed and not folded.
 const OPEN_POSTS: usize = 20;
-const OF_POST: usize = 20;
 
 /// What the page is made of.
 #[derive(Clone, Copy)]
@@ -144,6 +142,9 @@ impl Sheet<'_> {
         if total.infos > 0 {
             figures.push(("notes", number(total.infos), false));
         }
+        if self.model.known > 0 {
+            figures.push(("of them known", number(self.model.known), false));
+        }
         if addresses > 0 {
             figures.push(("remote images", number(addresses), false));
             figures.push(("unverified", number(sum(|host| host.counts.unverified)), false));
@@ -221,10 +222,8 @@ impl Sheet<'_> {
             0 => Ok(()),
             more => writeln!(
                 out,
-                "<p class=\"note\">{} more. The page has room for {} excerpts, shared among the rules; {} has every \
-                 finding.</p>",
+                "<p class=\"note\">{} more have no room on this page; {} has every finding.</p>",
                 number(more),
-                number(EXCERPTS),
                 self.json()
             ),
         }

@@ -11,15 +11,20 @@ use std::{
 use crate::{
     check::Severity,
     facts::overview::Post,
-    finding::{Finding, Report},
+    finding::{Finding, Report, Status},
     render::ruler::{Ruler, measured_in},
     source::Source,
 };
 
-/// Excerpts on one page; beyond them findings are counted, and the JSON has them all.
+/// Excerpts on one page; beyond them findings are counted, and the JSON has them all. Those of the posts that the page
+/// lists come first; half of this room is for others in any case.
 pub const EXCERPTS: usize = 2_000;
 
-/// A finding that counts, with what it takes to speak of its place.
+/// Posts that are listed, and findings of one of them.
+pub const POSTS: usize = 200;
+pub const OF_POST: usize = 20;
+
+/// A finding that nobody suppressed, with what it takes to speak of its place.
 pub struct Entry<'a> {
     pub finding: &'a Finding,
     pub ruler: Rc<Ruler<'a>>,
@@ -59,6 +64,8 @@ pub struct Model<'a> {
     /// By month, quarter or year, without a gap.
     pub times: Vec<(String, Tally)>,
     pub undated: usize,
+    /// Findings that the baseline holds; they are among the others.
+    pub known: usize,
     pub authors: Vec<(String, Tally)>,
     pub sections: Vec<(String, Tally)>,
 }
@@ -104,10 +111,13 @@ impl Tally {
 impl<'a> Model<'a> {
     /// `show` makes the path of a finding one of `posts`.
     pub fn new(report: &'a Report, posts: &[Post], show: impl Fn(&str) -> String) -> Self {
-        let mut entries = entries(report.new_findings(), &report.sources);
+        let told = || report.findings.iter().filter(|finding| finding.status != Status::Suppressed);
+        let mut entries = entries(told(), &report.sources);
         let rules = group(&entries, |finding| finding.rule.to_string());
-        choose(&mut entries, &rules, EXCERPTS);
         let by_post = group(&entries, |finding| show(&finding.path));
+        let listed = by_post.iter().take(POSTS).flat_map(|post| post.entries.iter().take(OF_POST));
+        let listed = listed.map(|index| entries[*index].shown = true).count();
+        choose(&mut entries, &rules, EXCERPTS.saturating_sub(listed).max(EXCERPTS / 2));
         let found: HashMap<&str, &Tally> = by_post.iter().map(|group| (group.name.as_str(), &group.tally)).collect();
         let nothing = Tally::default();
         let of_post = |post: &Post| **found.get(post.path.as_str()).unwrap_or(&&nothing);
@@ -126,6 +136,7 @@ impl<'a> Model<'a> {
         let dated: usize = months.values().map(|tally| tally.posts).sum();
         Self {
             times: times(&months),
+            known: told().filter(|finding| finding.status == Status::Known).count(),
             undated: total.posts - dated,
             authors: ranked(count(&|post| post.authors.clone())),
             sections: ranked(count(&|post| vec![post.section.clone()])),
@@ -160,10 +171,11 @@ pub fn group(entries: &[Entry<'_>], name: impl Fn(&Finding) -> String) -> Vec<Gr
     groups
 }
 
-/// Picks the entries that get an excerpt: as many from each group, worse ones first, and of many posts rather than many
-/// of one.
+/// Picks further entries that get an excerpt: as many from each group, worse ones first, and of many posts rather than
+/// many of one.
 pub fn choose(entries: &mut [Entry<'_>], groups: &[Group], room: usize) {
-    let mut sizes: Vec<usize> = groups.iter().map(|group| group.entries.len()).collect();
+    let open = |group: &Group| group.entries.iter().filter(|index| !entries[**index].shown).count();
+    let mut sizes: Vec<usize> = groups.iter().map(open).collect();
     sizes.sort_unstable();
     let (mut left, mut groups_left, mut quota) = (room, sizes.len(), room);
     for size in sizes {
@@ -177,8 +189,8 @@ pub fn choose(entries: &mut [Entry<'_>], groups: &[Group], room: usize) {
     }
     for group in groups {
         let mut seen: HashMap<&str, usize> = HashMap::new();
-        let mut order: Vec<(Reverse<Severity>, usize, usize)> = Vec::with_capacity(group.entries.len());
-        for index in &group.entries {
+        let mut order: Vec<(Reverse<Severity>, usize, usize)> = Vec::new();
+        for index in group.entries.iter().filter(|index| !entries[**index].shown) {
             let finding = entries[*index].finding;
             let nth = seen.entry(&finding.path).or_default();
             order.push((Reverse(finding.severity), *nth, *index));
