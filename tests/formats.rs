@@ -591,7 +591,7 @@ fn a_fingerprint_survives_a_move_and_tells_equals_apart() {
         let log = json(Format::Sarif, &report(&[("post.md", text)], places));
         log["runs"][0]["results"].as_array().unwrap().iter().map(|one| one["partialFingerprints"].clone()).collect()
     };
-    let (before, after) = (prints("![a](url)\n![b](url)\n"), prints("new\n\n![a](url) and\n\n![b](url)\n"));
+    let (before, after) = (prints("![a](url)\n![b](url)\n"), prints("new\n\n![a](url)\n\n![b](url)\n"));
     assert_eq!(before, after);
     assert_ne!(before[0], before[1]);
 }

@@ -2,7 +2,7 @@
 //! the few that do otherwise are for a person to look at.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt::Write,
 };
 
@@ -126,6 +126,17 @@ impl Inferred {
         schema(&self.fields, self.posts)
     }
 
+    /// The keys of at least half of the posts, in the order in which posts write them.
+    pub fn habits(&self) -> impl Iterator<Item = Habit<'_>> {
+        let frequent = usual(&self.fields, self.posts).into_iter().filter(|(_, field)| field.present * 2 >= self.posts);
+        frequent.map(|(key, field)| Habit {
+            key,
+            filled: field.present - field.empty,
+            empty: field.empty > 0,
+            kind: field.only_kind().map(Kind::name),
+        })
+    }
+
     /// The schema as YAML, with the evidence as comments.
     pub fn to_yaml(&self) -> String {
         let mut out = format!("# {} posts with front matter\n", self.posts);
@@ -134,9 +145,23 @@ impl Inferred {
     }
 }
 
+/// What the posts have in common in one key.
+#[derive(Debug)]
+pub struct Habit<'a> {
+    pub key: &'a str,
+    /// In how many posts it stands, with a value.
+    pub filled: usize,
+    /// Whether it stands anywhere without one.
+    pub empty: bool,
+    /// What every single value is, as the short form of a schema calls it; none where they differ.
+    pub kind: Option<&'static str>,
+}
+
 fn observe(fields: &mut Fields, map: &Node, generator: Generator, depth: usize) {
+    let mut met = HashSet::new();
     for (place, entry) in map.entries().iter().enumerate() {
-        let Some(key) = entry.key.text() else { continue };
+        // A key that stands twice is a finding, and one post.
+        let Some(key) = entry.key.text().filter(|key| met.insert(*key)) else { continue };
         let field = fields.entry(key.to_owned()).or_default();
         field.present += 1;
         field.places += place;
@@ -176,6 +201,17 @@ impl Field {
     /// The kind that nearly all values have; a whole number is a number too, and a date a text.
     fn kind(&self) -> Option<Kind> {
         leading(&self.kinds)
+    }
+
+    /// The kind that all values have.
+    fn only_kind(&self) -> Option<Kind> {
+        self.kind().filter(|kind| {
+            self.kinds.keys().all(|other| match kind {
+                Kind::Number => matches!(other, Kind::Number | Kind::Integer),
+                Kind::Text => matches!(other, Kind::Text | Kind::Date),
+                kind => kind == other,
+            })
+        })
     }
 
     fn is_required(&self, posts: usize) -> bool {
@@ -366,10 +402,22 @@ fn evidence(field: &Field, posts: usize) -> String {
 }
 
 /// A key as YAML writes it. A JSON string is one, and nothing in it ends the line.
-fn quoted(key: &str) -> String {
+pub fn quoted(key: &str) -> String {
     let plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     let word = key.starts_with(|c: char| c.is_alphabetic()) && !matches!(key, "null" | "true" | "false" | "yes" | "no");
-    if plain && word { key.to_owned() } else { Value::from(key).to_string() }
+    if plain && word {
+        return key.to_owned();
+    }
+    let mut out = String::new();
+    for c in Value::from(key).to_string().chars() {
+        // What a reader could not see, or would see elsewhere.
+        if c.is_ascii() || c.is_alphanumeric() {
+            out.push(c)
+        } else {
+            out.push_str(&format!("\\U{:08x}", u32::from(c)))
+        }
+    }
+    out
 }
 
 #[cfg(test)]
