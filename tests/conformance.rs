@@ -6,15 +6,23 @@
 use std::{fs, io::Write};
 
 use copydesk::{
+    check::Subject,
     data::{Data, Node},
-    document::front_matter::{FrontMatter, Typed, reading},
-    site::{Generator, Site},
+    document::{
+        Document,
+        front_matter::{FrontMatter, Typed, reading},
+        tail::Tail,
+    },
+    facts::{Facts, infer::Inferred},
+    rule::{Rule, catalog::schema_rule},
+    site::{Generator, Site, Sites, dialect},
     source::Source,
 };
 use serde_json::{Value, json};
 
-const DIALECTS: [(&str, Generator, &str); 8] = [
+const DIALECTS: [(&str, Generator, &str); 11] = [
     ("vitepress", Generator::VitePress, "a.md"),
+    ("eleventy", Generator::Eleventy, "a.md"),
     ("astro", Generator::Astro, "a.md"),
     ("hugo", Generator::Hugo, "a.md"),
     ("jekyll-post", Generator::Jekyll, "_posts/2024-01-01-a.md"),
@@ -22,6 +30,8 @@ const DIALECTS: [(&str, Generator, &str); 8] = [
     ("hexo", Generator::Hexo, "a.md"),
     ("zola", Generator::Zola, "a.md"),
     ("mkdocs", Generator::MkDocs, "a.md"),
+    ("obsidian", Generator::Obsidian, "a.md"),
+    ("plain", Generator::Plain, "a.md"),
 ];
 
 /// A tree as JSON, plain scalars as `generator` types them; what JSON does not have stands in a map with a `$` key.
@@ -78,20 +88,129 @@ fn readings_of_every_file() {
     }
 }
 
-/// How fast one core splits and parses the files of `COPYDESK_FILES`.
+/// Splits, parses and validates one post, which is done over again as often as asked.
+struct Timed<'a> {
+    document: Document,
+    site: &'a Site,
+    schema: &'a Rule,
+    facts: Facts,
+}
+
+impl<'a> Timed<'a> {
+    fn new(source: Source, sites: &'a Sites, schema: &'a Rule) -> Self {
+        let (document, site) = (Document::parse(source, sites), sites.of("a.md"));
+        Self { document, site, schema, facts: Facts::default() }
+    }
+
+    fn split(&self) -> usize {
+        dialect::split(&self.document.source.text, self.document.path(), self.site).body.start
+    }
+
+    fn read(&self) -> usize {
+        FrontMatter::read(&self.document.source, self.site).errors.len()
+    }
+
+    fn validate(&self) -> usize {
+        let (document, site, facts, tail) = (&self.document, self.site, &self.facts, &Tail::default());
+        self.schema.check.run(&Subject { document, site, facts, tail }).len()
+    }
+}
+
+/// Seconds of processor time that `work` takes, on average over `times`, and what it gave.
+fn cost(times: usize, work: impl Fn() -> usize) -> (f64, usize) {
+    let (clock, processor) = (std::time::Instant::now(), processor_time());
+    let gave = (0..times).map(|_| std::hint::black_box(work())).last().unwrap_or_default();
+    let took = match (processor, processor_time()) {
+        (Some(began), Some(ended)) => ended - began,
+        _ => clock.elapsed().as_secs_f64(),
+    };
+    (took / times as f64, gave)
+}
+
+/// Seconds that this thread has run, as Linux counts them: others on the machine do not matter then.
+fn processor_time() -> Option<f64> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(stat.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+}
+
+/// How fast one core splits, parses and validates the files of `COPYDESK_FILES`, by the schema that they follow.
 #[test]
 #[ignore = "a measurement, for `--release --nocapture`"]
 #[allow(clippy::print_stderr, reason = "it prints what it measured")]
 fn speed() {
     let list = fs::read_to_string(std::env::var("COPYDESK_FILES").unwrap()).unwrap();
-    let texts: Vec<Source> =
-        list.lines().map(|file| Source::from_text("a.md", fs::read_to_string(file).unwrap())).collect();
-    let bytes: usize = texts.iter().map(|source| source.text.len()).sum();
-    for (name, generator, _) in DIALECTS {
-        let site = Site::example(generator);
-        let began = std::time::Instant::now();
-        let read = texts.iter().filter(|source| FrontMatter::read(source, &site).tree.is_some()).count();
-        let rate = bytes as f64 / 1e6 / began.elapsed().as_secs_f64();
-        eprintln!("{name}: {read} of {} files have front matter, {rate:.0} MB/s", texts.len());
+    let texts: Vec<String> = list.lines().map(|file| fs::read_to_string(file).unwrap()).collect();
+    for (name, generator, path) in DIALECTS {
+        let sites = Sites::new(vec![Site::example(generator)]);
+        let documents: Vec<Document> =
+            texts.iter().map(|text| Document::parse(Source::from_text(path, text.as_str()), &sites)).collect();
+        let schema = schema_rule(&Inferred::read(&documents, &sites).schema()).unwrap();
+        let posts: Vec<Timed> = documents
+            .into_iter()
+            .map(|document| Timed { document, site: sites.of(path), schema: &schema, facts: Facts::default() })
+            .collect();
+        let (split, _) = cost(3, || posts.iter().map(Timed::split).sum());
+        let (read, _) = cost(3, || posts.iter().map(Timed::read).sum());
+        let (validate, hits) = cost(3, || posts.iter().map(Timed::validate).sum());
+        let whole: usize = texts.iter().map(String::len).sum();
+        let block =
+            |post: &Timed| post.document.front_matter.split.block.as_ref().map_or(0, |block| block.payload.len());
+        let matter: usize = posts.iter().map(block).sum();
+        let rate = |bytes: usize, seconds: f64| bytes as f64 / 1e6 / seconds;
+        eprintln!(
+            "{name}: whole posts ({:.1} MB): split {:.0} MB/s, split and parse {:.0}, and validate {:.0}; \
+             blocks alone ({:.1} MB): {:.0} and {:.0}; {hits} violations",
+            whole as f64 / 1e6,
+            rate(whole, split),
+            rate(whole, read),
+            rate(whole, read + validate),
+            matter as f64 / 1e6,
+            rate(matter, read),
+            rate(matter, read + validate),
+        );
     }
 }
+
+/// What a key costs among ten and among a hundred thousand. One block may have 100,000 keys and values.
+#[test]
+#[ignore = "a measurement, for `--release --nocapture`"]
+#[allow(clippy::print_stderr, reason = "it prints what it measured")]
+fn cost_of_a_key() {
+    for (name, generator, key) in KEYS {
+        for known in [true, false] {
+            for count in [10, 100, 1_000, 10_000, 49_000, 100_000] {
+                let sites = Sites::new(vec![Site::example(generator)]);
+                let properties: serde_json::Map<String, Value> = (0..if known { count } else { 1 })
+                    .map(|n| (format!("k{n}"), json!({ "type": "string" })))
+                    .collect();
+                let schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+                let schema = schema_rule(&schema).unwrap();
+                let post = Timed::new(Source::from_text("a.md", key(count)), &sites, &schema);
+                let times = (200_000 / count).max(4);
+                let (read, errors) = cost(times, || post.read());
+                let (validate, hits) = cost(times, || post.validate());
+                let each = |seconds: f64| seconds * 1e9 / count as f64;
+                eprintln!(
+                    "{name}, {count} keys{}: {:.0} ns to read each, {:.0} to validate ({errors} errors, {hits} hits)",
+                    if known { "" } else { " that no schema knows" },
+                    each(read),
+                    each(validate),
+                );
+            }
+        }
+    }
+}
+
+type Keys = fn(usize) -> String;
+
+const KEYS: [(&str, Generator, Keys); 3] = [
+    ("YAML", Generator::VitePress, |count| {
+        format!("---\n{}---\n", (0..count).map(|n| format!("k{n}: v\n")).collect::<String>())
+    }),
+    ("TOML", Generator::Hugo, |count| {
+        format!("+++\n{}+++\n", (0..count).map(|n| format!("k{n}='v'\n")).collect::<String>())
+    }),
+    ("JSON", Generator::Hugo, |count| {
+        format!("{{{}}}\n", (0..count).map(|n| format!("\"k{n}\":\"v\"")).collect::<Vec<_>>().join(","))
+    }),
+];

@@ -65,9 +65,10 @@ fn read(text: &str, reader: &str) -> Value {
 #[test]
 fn every_generator_splits_as_it_really_does() {
     let file: Value = serde_json::from_str(CASES).unwrap();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut read_by) = (Vec::new(), Vec::new());
     for (name, case) in file["cases"].as_object().unwrap() {
         let text = case["text"].as_str().unwrap();
+        let mut readers = std::collections::BTreeSet::new();
         for group in case["readings"].as_array().unwrap() {
             let mut expected = group[1].clone();
             // Text or a list is no front matter; how each generator says so is another matter.
@@ -75,13 +76,17 @@ fn every_generator_splits_as_it_really_does() {
                 expected["data"] = Value::Null;
             }
             for reader in group[0].as_str().unwrap().split(' ') {
+                readers.insert(reader.to_owned());
                 let found = read(text, reader);
                 if found != expected {
                     wrong.push(format!("{name} {reader}: {text:?}\n  expected {expected}\n  found    {found}"));
                 }
             }
         }
+        read_by.push((name, readers.len()));
     }
+    // Ten generators, Jekyll's three kinds of files and two dialects without a generator.
+    assert!(read_by.len() == 48 && read_by.iter().all(|(_, readers)| *readers == 14), "{read_by:?}");
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -90,41 +95,191 @@ fn every_generator_types_scalars_as_it_really_does() {
     let file: Value = serde_json::from_str(SCALARS).unwrap();
     let mut wrong = Vec::new();
     for (text, readings) in file["scalars"].as_object().unwrap() {
-        // Tags and aliases are for the parser, not for the reading of a scalar.
-        if text.starts_with(['!', '*']) {
-            continue;
-        }
-        let source = format!("k: {text}\n");
-        let plain = copydesk::data::yaml::parse(&source, copydesk::source::Span::new(0, source.len()))
-            .ok()
-            .and_then(|node| node.get("k").and_then(Node::scalar).cloned());
+        let source = format!("---\nk: {text}\n---\nx\n");
         for (name, expected) in readings.as_object().unwrap() {
-            let found = plain.as_ref().map_or(Typed::Error, |scalar| reading(scalar, generator(name)));
-            let same = match (found, expected) {
-                (_, Value::String(word)) if word == "other" => true,
-                (Typed::Null, Value::String(word)) => word == "null",
-                (Typed::Bool(value), Value::String(word)) => *word == value.to_string(),
-                (Typed::Date, Value::String(word)) => word == "date",
-                (Typed::String, Value::String(word)) => word == "string",
-                (Typed::Error, Value::String(word)) => word == "error",
-                (Typed::Number(n), Value::String(word)) => {
-                    word == "nan" && n.is_nan() || word == "inf" && n.is_infinite()
-                }
-                (Typed::Number(n), expected) => expected.as_f64() == Some(n),
-                _ => false,
-            };
-            if !same {
-                wrong.push(format!("{text:?} {name}: expected {expected}, found {found:?}"));
+            let found = typed(&source, generator(name));
+            // SafeYAML makes nothing of an alias without its anchor, and Debian's Jekyll stops reading: a mistake.
+            let told = text == "*foo" && name == "jekyll" && found == "error";
+            if found != *expected && !told {
+                wrong.push(format!("{text:?} {name}: expected {expected}, found {found}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What a generator makes of the value of `k`, in the words of the file of scalars.
+fn typed(text: &str, generator: Generator) -> Value {
+    let path = if generator == Generator::Jekyll { "_posts/2024-01-01-a.md" } else { "a.md" };
+    let matter = FrontMatter::read(&Source::from_text(path, text), &Site::example(generator));
+    let value = matter.tree.as_ref().and_then(|tree| tree.get("k"));
+    match value.map(|node| (node, node.scalar())) {
+        None => "error".into(),
+        Some((node, None)) if matches!(node.data, Data::Map(_)) => "other".into(),
+        Some((node, None)) => format!("{:?}", node.data).into(),
+        // Zola's reader has a kind of its own for a value with a tag.
+        Some((node, _)) if generator == Generator::Zola && text[..node.span.start].ends_with("!foo ") => "other".into(),
+        Some((_, Some(scalar))) => match reading(scalar, generator) {
+            Typed::Null => "null".into(),
+            Typed::Bool(value) => value.to_string().into(),
+            Typed::Date => "date".into(),
+            Typed::String => "string".into(),
+            Typed::Error => "error".into(),
+            Typed::Number(n) if n.is_nan() => "nan".into(),
+            Typed::Number(n) if n.is_infinite() => "inf".into(),
+            Typed::Number(n) => n.into(),
+        },
+    }
+}
+
+/// Every key and value that is no list or map: as written, as decoded, and its style.
+fn leaves<'a>(node: &'a Node, text: &'a str, found: &mut Vec<(&'a str, &'a str, Style)>) {
+    if let Data::Scalar(scalar) = &node.data {
+        found.push((node.span.of(text), scalar.text.as_str(), scalar.style));
+    }
+    for entry in node.entries() {
+        leaves(&entry.key, text, found);
+        leaves(&entry.value, text, found);
+    }
+    node.items().iter().for_each(|item| leaves(item, text, found));
+}
+
+#[test]
+fn every_key_and_value_keeps_its_bytes_and_its_style() {
+    let yaml = "---\n# 注释\n标题: 今天: \n'état': \"une\\tvoix\"\n\
+                扉:\n  - 甲 # 一\n  - {산책: '길''s', b: [𝄞, ~]}\n  -\n    深い:\n      - |\n        一行\n        二行\n\
+                long: one\n  two\nfolded: >-\n  三\n  四\nnothing:\n---\n正文\n";
+    let yaml = yaml.replace("今天: \n", "今天\n");
+    let toml = "+++\n# 注释\n\"标题\" = '今天'\n[扉]\n산책 = [1, true, \"길\"]\n++ +\n".replace("++ +", "+++");
+    let toml = toml.replace("\n산책", "\n\"산책\"").replace("[扉]", "[\"扉\"]");
+    let json = "{\n \"标题\": \"今\\u5929\",\n \"扉\": [\"甲\", {\"산책\": null}]\n}\n正文\n".to_owned();
+    for (text, generator, plain) in
+        [(yaml, Generator::VitePress, true), (toml, Generator::Hugo, false), (json, Generator::Hugo, false)]
+    {
+        let read = |text: &str| FrontMatter::read(&Source::from_text("a.md", text), &Site::example(generator));
+        let expected = read(&text);
+        let tree = expected.tree.as_ref().unwrap_or_else(|| panic!("{text}: {:?}", expected.errors));
+        let mut written = Vec::new();
+        leaves(tree, &text, &mut written);
+        assert!(written.len() >= 5, "{written:?}");
+        for (raw, decoded, style) in &written {
+            match style {
+                Style::Plain if !raw.contains('\n') => assert_eq!(raw, decoded),
+                Style::Quoted if plain => assert!(raw.starts_with(['"', '\'']) && raw.ends_with(['"', '\'']), "{raw}"),
+                Style::Null if plain && !raw.is_empty() => panic!("{raw}"),
+                _ => {}
+            }
+        }
+        if plain {
+            let find = |decoded: &str| written.iter().find(|leaf| leaf.1 == decoded).unwrap();
+            assert_eq!(find("今天"), &("今天", "今天", Style::Plain));
+            assert_eq!(find("une\tvoix"), &("\"une\\tvoix\"", "une\tvoix", Style::Quoted));
+            assert_eq!(find("길's"), &("'길''s'", "길's", Style::Quoted));
+            assert_eq!(find("one two").0, "one\n  two");
+            assert_eq!(find("一行\n二行\n").2, Style::Block);
+            assert_eq!(find("三 四").2, Style::Block);
+        }
+        // The same leaves stand in text of Windows and behind a byte order mark.
+        for (mark, end) in [("\u{feff}", "\n"), ("", "\r\n"), ("\u{feff}", "\r\n")] {
+            let other = format!("{mark}{}", text.replace('\n', end));
+            let matter = read(&other);
+            let mut found = Vec::new();
+            leaves(matter.tree.as_ref().unwrap(), &other, &mut found);
+            let found: Vec<_> =
+                found.iter().map(|(raw, text, style)| (raw.replace("\r\n", "\n"), *text, *style)).collect();
+            let same: Vec<_> = written.iter().map(|(raw, text, style)| ((*raw).to_owned(), *text, *style)).collect();
+            assert_eq!(found, same, "{other:?}");
+            assert_eq!(matter.body.of(&other).replace("\r\n", "\n"), expected.body.of(&text));
+        }
+    }
+}
+
 #[test]
 fn a_quoted_scalar_is_a_string_everywhere() {
     let scalar = Scalar { text: "no".to_owned(), style: Style::Quoted };
     assert!(Generator::ALL.into_iter().all(|generator| reading(&scalar, generator) == Typed::String));
+}
+
+/// Front matter in one of the syntaxes, around what stands inside.
+type Around = fn(&str) -> String;
+
+const AROUND: [(&str, Generator, Around); 5] = [
+    ("YAML", Generator::VitePress, |inside| format!("---\n{inside}\n---\nx\n")),
+    ("YAML for Hugo", Generator::Hugo, |inside| format!("---\n{inside}\n---\nx\n")),
+    ("TOML", Generator::Zola, |inside| format!("+++\n{inside}\n+++\nx\n")),
+    ("JSON", Generator::Hugo, |inside| format!("{{{inside}}}\nx\n")),
+    ("members", Generator::Hexo, |inside| format!(";;;\n{inside}\n;;;\nx\n")),
+];
+
+#[test]
+fn an_attack_in_any_syntax_is_said_at_once() {
+    let much = if cfg!(debug_assertions) { 2_000_000 } else { 50_000_000 };
+    for (name, generator, around) in AROUND {
+        let (key, quote) = match name {
+            "TOML" => ("k = ", "\""),
+            "JSON" | "members" => ("\"k\": ", "\""),
+            _ => ("k: ", "\""),
+        };
+        let deep = |open: &str, close: &str| format!("{key}{}1{}", open.repeat(10_000), close.repeat(10_000));
+        let map = if name == "TOML" { "{a = " } else { "{\"a\": " };
+        let attacks = [
+            ("lists in lists", deep("[", "]"), true),
+            ("maps in maps", deep(map, "}"), true),
+            ("open brackets", format!("{key}{}", "[".repeat(100_000)), true),
+            ("open braces", format!("{key}{}", "{".repeat(100_000)), true),
+            ("a NUL byte", format!("{key}{quote}a\0b{quote}"), true),
+            ("much text", format!("{key}{quote}{}{quote}", "a b ".repeat(much / 4)), true),
+            ("much text in lines", format!("{key}{quote}{}{quote}", "a b\n".repeat(much / 4)), true),
+            ("quotes", format!("{key}{}", "\"".repeat(100_001)), true),
+            ("one long value", format!("{key}{quote}{}{quote}", "a".repeat(1_000_000)), false),
+        ];
+        for (attack, inside, stops) in attacks {
+            let source = Source::from_text("post.md", around(&inside));
+            let sites = copydesk::site::Sites::new(vec![Site::example(generator)]);
+            let began = std::time::Instant::now();
+            let matter = FrontMatter::read(&source, sites.of("post.md"));
+            let took = began.elapsed().as_secs_f64();
+            // Hexo takes what is no JSON for text, and Hugo what has no end for a mistake of another kind.
+            let said = !matter.errors.is_empty() || name == "members" && matter.split.block.is_none();
+            assert_eq!(said, stops, "{attack} in {name}: {:?}", matter.errors);
+            let most = if cfg!(debug_assertions) { 20.0 } else { 1.0 };
+            assert!(took < most, "{attack} in {name} took {took} s");
+            for error in &matter.errors {
+                assert!(source.text.get(error.span.start..error.span.end).is_some(), "{attack} in {name}: {error:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_block_too_large_is_an_error_and_no_article() {
+    let much = "a b\n".repeat(500_000);
+    for (text, generator) in [
+        (format!("---\nk: {much}"), Generator::VitePress),
+        (format!("---\nk: {much}"), Generator::Hugo),
+        (format!("+++\nk = '{much}"), Generator::Hugo),
+        (format!("{{\"k\": \"{much}"), Generator::Hugo),
+    ] {
+        let end = text.len();
+        let matter = FrontMatter::read(&Source::from_text("a.md", text), &Site::example(generator));
+        assert!(matter.errors[0].message.contains("bytes"), "{:?}", matter.errors);
+        assert_eq!((matter.body.start, matter.body.end), (end, end), "{}", generator.id());
+    }
+    // One that ends keeps what follows, and so does one that does not parse.
+    let closed = format!("{{\"k\": \"{much}\"}}\nBody.\n");
+    let matter = FrontMatter::read(&Source::from_text("a.md", closed.as_str()), &Site::example(Generator::Hugo));
+    assert_eq!(matter.body.of(&closed), "Body.\n");
+    let broken = "{\n\"title\": x\n}\nBody.\n";
+    let matter = FrontMatter::read(&Source::from_text("a.md", broken), &Site::example(Generator::Hugo));
+    assert!(!matter.errors.is_empty());
+    assert_eq!(matter.body.of(broken), "Body.\n");
+}
+
+#[test]
+fn thousands_of_empty_items_do_not_overflow_hugos_reader() {
+    let text = format!("---\n{}---\nx\n", (0..30_000).map(|n| format!("k{n}:\n- \n")).collect::<String>());
+    let matter = FrontMatter::read(&Source::from_text("a.md", text), &Site::example(Generator::Hugo));
+    assert!(matter.errors[0].message.contains("more than 64"), "{:?}", matter.errors);
 }
 
 #[test]

@@ -1,13 +1,18 @@
 //! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built. One file below
-//! for each compiler, which follows what the real one does: so far that of VitePress alone.
+//! for each compiler, which follows what the real one does.
 
+mod expression;
+mod jsx;
+mod liquid;
+mod mdx;
+mod nunjucks;
 mod script;
 mod vue;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Hit, Subject};
-use crate::{site::Generator, source::Span};
+use crate::{data::Node, site::Generator, source::Span};
 
 pub const WORDS: &[&str] = &["what", "says", "mend", "why"];
 
@@ -19,6 +24,9 @@ const QUOTED: usize = 40;
 pub struct Markup {
     /// The sentences for each fault; a fault without them is not looked for.
     faults: BTreeMap<Kind, Words>,
+    /// Tags of Jekyll's plugins or of Hexo's themes and scripts, beyond those that are known; each may stand alone.
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 /// What is said of one kind of fault.
@@ -66,6 +74,27 @@ pub enum Kind {
     DirectiveName,
     /// `<script>` or `<style>` inside other markup.
     SideEffect,
+    /// MDX: a tag, an expression, an import or an export that cannot be read.
+    Jsx,
+    /// `{{` without `}}`, in Liquid and Nunjucks.
+    UnclosedVariable,
+    /// `{{ a b }}`: no expression of Nunjucks.
+    BadVariable,
+    /// `{#` without `#}`.
+    UnclosedLiquidComment,
+    /// `{%` without `%}`.
+    UnclosedLiquid,
+    /// `{% … %}` without a name.
+    NamelessTag,
+    UnknownTag,
+    /// `{% if %}` without `{% endif %}`.
+    UnclosedBlock,
+    /// `{% endif %}` that closes nothing, or not the innermost block.
+    StrayEndTag,
+    /// `{% else %}`, `{% elsif %}` or `{% when %}` outside of what it belongs to.
+    StrayBranch,
+    /// A tag whose words cannot be read: `{% for x %}`.
+    TagWords,
 }
 
 /// One place that a compiler refuses.
@@ -90,6 +119,9 @@ impl Markup {
         let document = subject.document;
         let faults = match (subject.site.generator, &document.rendered) {
             (Generator::VitePress, Some(page)) => vue::faults(page),
+            (Generator::Jekyll, _) => self.jekyll(subject),
+            _ if is_mdx(subject) => mdx::fault(&document.source.text, document.body).into_iter().collect(),
+            (Generator::Hexo, _) => self.hexo(subject),
             _ => return Vec::new(),
         };
         let hit = |fault: Fault| {
@@ -101,6 +133,64 @@ impl Markup {
             Some(hit.word("why", if fault.why.is_empty() { String::new() } else { format!(": {}", fault.why) }))
         };
         faults.into_iter().filter_map(hit).collect()
+    }
+}
+
+impl Markup {
+    /// Jekyll reads Liquid in pages with front matter that it builds, unless told not to.
+    fn jekyll(&self, subject: &Subject<'_>) -> Vec<Fault> {
+        let (document, site) = (subject.document, subject.site);
+        let body = document.text(document.body);
+        let is_liquid = memchr::memchr_iter(b'{', body.as_bytes())
+            .any(|at| matches!(body.as_bytes().get(at + 1), Some(b'{' | b'%')));
+        let Some(tree) = document.front_matter.tree.as_ref().filter(|_| is_liquid) else { return Vec::new() };
+        let no = |key| tree.get(key).and_then(Node::text) == Some("false");
+        let below = document.path().strip_prefix(site.root.as_str()).unwrap_or(document.path());
+        let apart = |folder: &str| folder.starts_with(['_', '.']) && !matches!(folder, "_posts" | "_drafts");
+        if no("render_with_liquid") || no("published") || site.has("no-liquid") || below.split('/').any(apart) {
+            return Vec::new();
+        }
+        let tags = liquid::Tags { more: &self.tags, open: site.has("plugins") };
+        liquid::fault(&document.source.text, document.body, &tags).into_iter().collect()
+    }
+}
+
+/// Whether the generator compiles the post as MDX 2 or 3.
+fn is_mdx(subject: &Subject<'_>) -> bool {
+    let path = subject.document.path();
+    subject.site.has("mdx") && (path.ends_with(".mdx") || (subject.site.has("mdx-everywhere") && path.ends_with(".md")))
+}
+
+impl Markup {
+    fn hexo(&self, subject: &Subject<'_>) -> Vec<Fault> {
+        let (document, site) = (subject.document, subject.site);
+        let tree = document.front_matter.tree.as_ref();
+        let off = tree.is_some_and(|tree| tree.get("disableNunjucks").is_some());
+        if off || site.has("no-nunjucks") || document.verbatim.is_none() {
+            return Vec::new();
+        }
+        let tags = nunjucks::Tags { more: &self.tags, open: site.has("plugins") };
+        let verbatim = document.verbatim.as_deref().unwrap_or_default();
+        nunjucks::fault(&document.source.text, document.body, verbatim, &tags).into_iter().collect()
+    }
+}
+
+/// The names behind `end` in a text, and where each stands last: a tag whose name comes later is a block.
+#[derive(Default)]
+struct Ends<'a>(Option<HashMap<&'a str, usize>>);
+
+impl<'a> Ends<'a> {
+    /// Whether `end` and `name` follow after `at` in `text`, which must be the same each time; it is read once.
+    fn follow(&mut self, text: &'a str, name: &str, at: usize) -> bool {
+        let all = self.0.get_or_insert_with(|| {
+            let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+            let name = |start: usize| {
+                let rest = &text[start + 3..];
+                (&rest[..rest.find(|c| !word(c)).unwrap_or(rest.len())], start)
+            };
+            memchr::memmem::find_iter(text.as_bytes(), b"end").map(name).collect()
+        });
+        all.get(name).is_some_and(|last| *last >= at)
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod short;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind as Kind};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Hit, Subject};
 use crate::{
-    data::{Data, Node},
+    data::{Data, Entry, Node},
     document::{
         front_matter::{Typed, reading},
         suppression::KEY,
@@ -216,8 +216,12 @@ impl Schema {
             }
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 let known = known_keys(schema, error.schema_path().as_str());
-                let entries = unexpected.iter().filter_map(|name| place.node.entry(name).map(|entry| (name, entry)));
-                entries
+                // Looked up at once, as there may be as many as the post has keys.
+                let entries: HashMap<&str, &Entry> =
+                    place.node.entries().iter().filter_map(|entry| Some((entry.key.text()?, entry))).collect();
+                unexpected
+                    .iter()
+                    .filter_map(|name| entries.get(name.as_str()).map(|entry| (name, entry)))
                     .map(|(name, entry)| {
                         let near = nearest(name, known.iter().map(String::as_str)).unwrap_or_default();
                         self.hit(keyword, entry.key.span, name, &[("near", near), ("choices", &known.join(", "))])

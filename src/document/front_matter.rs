@@ -65,7 +65,7 @@ impl FrontMatter {
         let duplicate = !self.duplicates.is_empty() && rejects_duplicates(generator);
         let no_map = self.tree.as_ref().is_some_and(|tree| !tree.is_map() && !is_null(tree));
         let page = generator == Generator::Jekyll && !path.split('/').any(|folder| folder.starts_with('_'));
-        self.split.refused || syntax || duplicate || no_map && page
+        self.split.refused || syntax || duplicate || no_map && (page || generator == Generator::Hugo)
     }
 
     /// The images that the site's image fields (dotted names) hold, as a value or as a list of values.
@@ -131,8 +131,7 @@ fn parse_yaml(text: &str, span: Span, generator: Generator) -> Result<Node, Synt
     let error = match parse(text).and_then(keyed) {
         Err(error) if takes_tabs(generator) && span.of(text).contains('\t') => error,
         Ok(mut node) if generator == Generator::Hugo => {
-            goccy::swallow(text, &mut node);
-            return Ok(node);
+            return goccy::swallow(text, &mut node).map(|()| node);
         }
         result => return result,
     };
@@ -230,12 +229,18 @@ fn is_null(node: &Node) -> bool {
 fn body(text: &str, split: &Split, tree: Option<&Node>, broken: bool, generator: Generator) -> Span {
     let whole = Span::new(if text.starts_with('\u{feff}') { 3 } else { 0 }, text.len());
     let Some(block) = &split.block else { return split.body };
+    // What is between `{` and `}` has an end without a fence of its own.
+    let unclosed = block.closer.is_empty() && (split.refused || !block.opener.is_empty());
+    if block.payload.len() > LARGEST {
+        // Said as an error; it is not read as a post either.
+        return if unclosed { Span::at(text.len()) } else { split.body };
+    }
     let map = tree.is_some_and(Node::is_map);
     let list = tree.is_some_and(|tree| matches!(tree.data, Data::List(_)));
     match generator {
         Generator::MkDocs if !map => whole,
         Generator::Hexo if !map && !list && !broken => whole,
-        _ if broken && block.closer.is_empty() => {
+        _ if broken && unclosed => {
             let keys = split.faults.iter().find(|fault| fault.kind == FaultKind::Unclosed).map(|fault| fault.keys);
             let end = keys.map_or(block.payload.start, |keys| keys.end);
             Span::new(end, text.len())

@@ -24,6 +24,8 @@ pub struct Parsed {
     /// Whole comments of every kind, in order.
     pub comments: Vec<Span>,
     pub rendered: Option<Rendered>,
+    /// Code and comments, kept for Hexo's tags.
+    pub verbatim: Option<Vec<Span>>,
 }
 
 /// Where the text is not Markdown, each list in order and without overlap.
@@ -73,7 +75,7 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let body = Span::new(body.start + mark, body.end);
     let mut reader = Reader { text, body, parsed: Parsed::default(), opaque: Opaque::default(), open: Vec::new() };
     let worth = site.generator == Generator::VitePress && Rendered::is_worth(body.of(text));
-    let mut page = worth.then(|| Writer::new(text, body));
+    let mut page = worth.then(|| Writer::new(text, body, site.has("inert-code")));
     let mut events = Parser::new_ext(body.of(text), options(site.generator)).into_offset_iter();
     let mut depth = 0usize;
     let mut block = Html::default();
@@ -126,6 +128,10 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let is_defined = |label: &str| events.reference_definitions().get(label).is_some();
     let Reader { mut parsed, mut opaque, .. } = reader;
     opaque.settle();
+    let tagged = |at: usize| matches!(body.of(text).as_bytes().get(at + 1), Some(b'{' | b'%' | b'#'));
+    if site.generator == Generator::Hexo && memchr::memchr_iter(b'{', body.of(text).as_bytes()).any(tagged) {
+        parsed.verbatim = Some(opaque.verbatim.clone());
+    }
     shortcode::scan(source, body, site, &mut opaque, &mut parsed.images);
     opaque.settle();
     parsed.images.retain(|image| !opaque.is_verbatim(image.span.start));
@@ -145,12 +151,19 @@ fn render(page: &mut Writer<'_>, event: &Event<'_>, span: Span, depth: usize) {
         Event::Start(Tag::Image { .. }) => page.image(true),
         Event::End(TagEnd::Image) => page.image(false),
         Event::Start(tag) => {
+            let inline =
+                [Tag::Emphasis, Tag::Strong, Tag::Strikethrough].contains(tag) || matches!(tag, Tag::Link { .. });
+            page.settle(!inline);
+            if matches!(tag, Tag::Heading { .. } | Tag::Item | Tag::TableCell) {
+                page.inline(span);
+            }
             if let Some(name) = element(&tag.to_end()) {
                 let verbatim = if matches!(tag, Tag::CodeBlock(_)) { " v-pre" } else { "" };
                 page.tag(&format!("<{name}{verbatim}>"), Span::new(span.start, span.start));
             }
         }
         Event::End(tag) => {
+            page.settle(matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell));
             if let Some(name) = element(tag) {
                 page.tag(&format!("</{name}>"), Span::new(span.end, span.end));
             }

@@ -39,6 +39,8 @@ pub struct Document {
     pub suppressions: Suppressions,
     /// The page that the generator's template compiler is given, where it has one and the post something for it.
     pub rendered: Option<rendered::Rendered>,
+    /// Code and comments, in order and apart, where Hexo runs tags over the rest.
+    pub verbatim: Option<Vec<Span>>,
 }
 
 /// A block at the top level of the body.
@@ -149,6 +151,7 @@ impl Document {
             links: parsed.links,
             look_alikes: parsed.look_alikes,
             rendered: parsed.rendered,
+            verbatim: parsed.verbatim,
             suppressions,
             source,
         }

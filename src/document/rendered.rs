@@ -4,7 +4,7 @@
 //! VitePress makes it with markdown-it and a plugin that takes every unknown tag at the start of a line for a component
 //! (`@mdit-vue/plugin-component`); where that differs from CommonMark, it is done here.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use memchr::memmem;
 use regex::Regex;
@@ -17,6 +17,8 @@ pub struct Rendered {
     pub html: String,
     /// In order; together they cover the HTML.
     pieces: Vec<Piece>,
+    /// Attributes in braces, `{.red}`, that name one twice.
+    pub twice: Vec<Span>,
 }
 
 #[derive(Debug)]
@@ -42,7 +44,8 @@ impl Rendered {
     pub fn is_worth(body: &str) -> bool {
         let tag =
             |at: usize| body.as_bytes().get(at + 1).is_some_and(|c| c.is_ascii_alphabetic() || b"/!?".contains(c));
-        memmem::find(body.as_bytes(), b"{{").is_some() || memchr::memchr_iter(b'<', body.as_bytes()).any(tag)
+        let braces = memchr::memchr(b'{', body.as_bytes()).is_some_and(|at| body[at..].contains('}'));
+        braces || memmem::find(body.as_bytes(), b"{{").is_some() || memchr::memchr_iter(b'<', body.as_bytes()).any(tag)
     }
 
     fn push(&mut self, html: &str, place: Span, author: Author) {
@@ -59,6 +62,12 @@ impl Rendered {
     /// Who wrote the byte at `offset` of the HTML.
     pub fn author(&self, offset: usize) -> Author {
         self.piece(offset).map_or(Author::Markdown, |piece| piece.author)
+    }
+
+    /// Takes back what was written from `offset` on.
+    fn truncate(&mut self, offset: usize) {
+        self.html.truncate(offset);
+        self.pieces.truncate(self.pieces.partition_point(|piece| piece.from < offset));
     }
 
     /// The place in the file of a range of the HTML.
@@ -84,8 +93,16 @@ pub struct Writer<'a> {
     images: usize,
     /// Where the paragraph ends, if it may hold a tag that CommonMark takes for text.
     bound: usize,
+    /// Where the last `@` of the body stands; 0 where there is none.
+    last_at: usize,
     /// Blocks in which nothing is compiled, as their author asked: `::: v-pre`. In order and apart.
     inert: Vec<Span>,
+    /// Whether code within a line is not compiled.
+    code_is_inert: bool,
+    /// Where the plain text that is being written begins in the HTML.
+    run: Option<usize>,
+    /// Whether a mark, code or an image ends right before it.
+    follows: bool,
 }
 
 /// A start tag as VitePress reads it: attributes may be bound to events.
@@ -103,16 +120,68 @@ const INLINE: [&str; 54] = [
 ];
 
 impl<'a> Writer<'a> {
-    pub fn new(text: &'a str, body: Span) -> Self {
-        Self { text, page: Rendered::default(), until: 0, images: 0, bound: 0, inert: inert(text, body) }
+    pub fn new(text: &'a str, body: Span, code_is_inert: bool) -> Self {
+        let inert = inert(text, body);
+        let page = Rendered::default();
+        let last_at = memchr::memrchr(b'@', body.of(text).as_bytes()).map_or(0, |at| body.start + at);
+        Self { text, page, until: 0, images: 0, bound: 0, last_at, inert, code_is_inert, run: None, follows: false }
     }
 
-    pub fn finish(self) -> Rendered {
+    pub fn finish(mut self) -> Rendered {
+        self.settle(false);
         self.page
+    }
+
+    /// Plain text ends here, and with `last` the block that holds it. VitePress takes `{.red #top a=b}` at either place
+    /// for attributes (`markdown-it-attrs`): they are no text of the page.
+    pub fn settle(&mut self, last: bool) {
+        let follows = std::mem::take(&mut self.follows);
+        let Some(from) = self.run.take() else { return };
+        let mut run = &self.page.html[from..];
+        let mut removed = None;
+        if follows && run.starts_with('{') {
+            let close = run.get(2..).and_then(|rest| rest.find('}')).map(|at| at + 3);
+            let close = close.filter(|close| !run[*close..].starts_with('}') && is_attributes(&run[..*close]));
+            removed = close.map(|close| from..from + close);
+            run = &run[close.unwrap_or(0)..];
+        }
+        let at = from + removed.as_ref().map_or(0, |range| range.len());
+        if last
+            && run.ends_with('}')
+            && let Some(open) = run.rfind('{')
+        {
+            let group = &run[open..];
+            if group.get(2..).is_some_and(|rest| rest.find('}') == Some(rest.len() - 1)) && is_attributes(group) {
+                self.told_twice(at + open..at + run.len());
+                self.page.truncate(at + open);
+            }
+        }
+        if let Some(range) = removed {
+            self.told_twice(range.clone());
+            // Spaces keep the offsets behind it right.
+            self.page.html.replace_range(range.clone(), &" ".repeat(range.len()));
+        }
+    }
+
+    fn told_twice(&mut self, range: Range<usize>) {
+        if names_one_twice(&self.page.html[range.start + 1..range.end - 1]) {
+            let place = self.page.place(range);
+            self.page.twice.push(place);
+        }
+    }
+
+    /// Inline content begins in a heading, an item or a cell.
+    pub fn inline(&mut self, place: Span) {
+        // Items lie within each other, so that none of them is searched.
+        if place.start >= self.until && place.start <= self.last_at {
+            self.bound = place.end;
+        }
     }
 
     /// A start or end tag such as `<em>` that Markdown writes for the mark at `place`.
     pub fn tag(&mut self, html: &str, place: Span) {
+        self.settle(false);
+        self.follows = html.starts_with("</");
         if place.start >= self.until && self.images == 0 {
             self.page.push(html, place, Author::Markdown);
         }
@@ -139,11 +208,13 @@ impl<'a> Writer<'a> {
             }
             at += line.len();
         }
-        self.bound = if place.of(self.text).contains('@') { place.end } else { 0 };
+        self.inline(place);
         self.page.push("<p>", Span::new(place.start, place.start), Author::Markdown);
     }
 
     pub fn image(&mut self, opens: bool) {
+        self.settle(false);
+        self.follows = !opens;
         self.images = if opens { self.images + 1 } else { self.images.saturating_sub(1) };
     }
 
@@ -153,6 +224,11 @@ impl<'a> Writer<'a> {
             return;
         }
         let written = place.of(self.text);
+        if piece == "\n" {
+            self.settle(false);
+            return self.page.push("\n", place, Author::Markdown);
+        }
+        self.run.get_or_insert(self.page.html.len());
         if written.starts_with('&') && written != piece {
             // An entity stays one, so that it can hide a brace.
             return self.page.push(written, place, Author::Markdown);
@@ -170,15 +246,16 @@ impl<'a> Writer<'a> {
         self.escaped(piece, place);
     }
 
-    /// Code: nothing in it is compiled.
+    /// Code within a line: VitePress 1 compiles it like any text.
     pub fn code(&mut self, piece: &str, place: Span) {
-        self.tag("<code v-pre>", place);
+        self.tag(if self.code_is_inert { "<code v-pre>" } else { "<code>" }, place);
         self.escaped_unless_written(piece, place);
         self.tag("</code>", place);
     }
 
     /// Raw HTML that stands in the file at `at`.
     pub fn raw(&mut self, html: &str, at: usize) {
+        self.settle(false);
         if at < self.until || self.images > 0 {
             return;
         }
@@ -249,6 +326,31 @@ impl<'a> Writer<'a> {
         let next = self.inert.partition_point(|span| span.end <= at);
         self.inert.get(next).is_some_and(|span| span.start <= at)
     }
+}
+
+/// Whether `{…}` holds enough to be attributes.
+fn is_attributes(group: &str) -> bool {
+    group.len() > if group.starts_with("{.") || group.starts_with("{#") { 3 } else { 2 }
+}
+
+/// Whether an attribute among `words`, as they stand between braces, is named twice. None of them may be in quotes or
+/// look like a link, which would be no text.
+fn names_one_twice(words: &str) -> bool {
+    let mut seen = HashSet::new();
+    let plain = |c: char| !matches!(c, '&' | ':' | '/' | '@' | '\t');
+    let name = |word: &str| match word.split_once('=') {
+        Some((name, _)) => name.to_owned(),
+        None if word.starts_with('#') => "id".to_owned(),
+        None => word.to_owned(),
+    };
+    let joined = |name: &str| name == "class" || name == "css-module";
+    words.chars().all(plain)
+        && words.split(' ').all(|word| word.starts_with('.') || !word.contains('.'))
+        && !words
+            .split(' ')
+            .filter(|word| !word.is_empty() && !word.starts_with('.'))
+            .map(name)
+            .all(|name| name.is_empty() || joined(&name) || seen.insert(name))
 }
 
 /// A whole `<script>…</script>` or `<style>…</style>`.

@@ -62,6 +62,70 @@ pub const IMAGE_FIELDS: [&str; 41] = [
     "socialImage",
 ];
 
+/// Gems that bring no Liquid tags, or only those that `markup-broken` knows.
+const PLAIN_GEMS: [&str; 45] = [
+    "jekyll",
+    "github-pages",
+    "minima",
+    "webrick",
+    "rake",
+    "kramdown",
+    "rouge",
+    "csv",
+    "base64",
+    "bigdecimal",
+    "logger",
+    "tzinfo",
+    "tzinfo-data",
+    "wdm",
+    "http_parser.rb",
+    "eventmachine",
+    "ffi",
+    "json",
+    "sass-embedded",
+    "faraday-retry",
+    "kramdown-parser-gfm",
+    "html-proofer",
+    "rexml",
+    "jekyll-feed",
+    "jekyll-seo-tag",
+    "jekyll-sitemap",
+    "jekyll-paginate",
+    "jekyll-gist",
+    "jekyll-avatar",
+    "jekyll-mentions",
+    "jemoji",
+    "jekyll-redirect-from",
+    "jekyll-relative-links",
+    "jekyll-optional-front-matter",
+    "jekyll-readme-index",
+    "jekyll-default-layout",
+    "jekyll-titles-from-headings",
+    "jekyll-github-metadata",
+    "jekyll-coffeescript",
+    "jekyll-remote-theme",
+    "jekyll-include-cache",
+    "jekyll-octicons",
+    "jekyll-sass-converter",
+    "jekyll-watch",
+    "jekyll-toc",
+];
+
+/// Beginnings of names of Hexo's plugins that bring no tags and do not touch the text of posts.
+const PLAIN_PLUGINS: [&str; 11] = [
+    "hexo-generator-",
+    "hexo-deployer-",
+    "hexo-server",
+    "hexo-cli",
+    "hexo-renderer-ejs",
+    "hexo-renderer-stylus",
+    "hexo-renderer-marked",
+    "hexo-renderer-pug",
+    "hexo-renderer-swig",
+    "hexo-theme-landscape",
+    "hexo-site",
+];
+
 /// Folders of posts and of files that are published as they are, below the site's own folder.
 pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'static [&'static str]) {
     match generator {
@@ -203,7 +267,12 @@ impl Here<'_> {
                 }
             }
             Generator::VitePress => self.vitepress(site),
-            Generator::Docusaurus | Generator::Astro => self.program(site, &self.text(marker)),
+            Generator::Docusaurus | Generator::Astro => {
+                let text = self.text(marker);
+                self.program(site, &text);
+                self.mdx(site, &text);
+            }
+            Generator::Next => self.mdx(site, ""),
             _ => {}
         }
     }
@@ -266,12 +335,42 @@ impl Here<'_> {
         if tree.get("permalink").is_some() || tree.get("defaults").is_some() {
             site.settings.push("moved".to_owned());
         }
+        if self.text(marker).contains("render_with_liquid") {
+            site.settings.push("no-liquid".to_owned());
+        }
+        if self.has_plugins(&tree) {
+            site.settings.push("plugins".to_owned());
+        }
         if ["jekyll-postfiles", "jekyll-relative-image", "jekyll_picture_tag"]
             .iter()
             .any(|plugin| self.text("Gemfile").contains(plugin) || self.text(marker).contains(plugin))
         {
             site.settings.push("hook".to_owned());
         }
+    }
+
+    /// Whether plugins may bring Liquid tags that are not known: all but those below may.
+    fn has_plugins(&self, tree: &Node) -> bool {
+        let plain = |name: &str| PLAIN_GEMS.contains(&name) || name.starts_with("jekyll-theme-");
+        let named = ["plugins", "gems", "whitelist"].into_iter().filter_map(|key| tree.get(key));
+        let mut gems: Vec<String> = named
+            .flat_map(|node| node.text().into_iter().chain(node.items().iter().filter_map(Node::text)))
+            .map(str::to_owned)
+            .collect();
+        gems.extend(tree.get("theme").and_then(Node::text).map(str::to_owned));
+        let gemfile = if self.has("Gemfile") { self.text("Gemfile") } else { String::new() };
+        let quote = |c: char| c == '"' || c == '\'';
+        gems.extend(gemfile.lines().filter_map(|line| {
+            let name = line.trim().strip_prefix("gem")?.trim_start_matches([' ', '(']).strip_prefix(quote)?;
+            name.split(quote).next().map(str::to_owned)
+        }));
+        // A gemspec or another Gemfile may name more.
+        let elsewhere = ["gemspec", "eval_gemfile"].iter().any(|word| gemfile.contains(word));
+        let folder = tree.get("plugins_dir").and_then(Node::text).unwrap_or("_plugins");
+        elsewhere
+            || tree.get("plugins_dir").is_some_and(|node| !node.items().is_empty())
+            || !self.world.names(&join(self.folder, folder)).is_empty()
+            || !gems.iter().all(|name| plain(name))
     }
 
     fn hexo(&self, site: &mut Site, marker: &str) {
@@ -291,6 +390,21 @@ impl Here<'_> {
             site.settings.push("post-assets".to_owned());
         }
         let package = self.text("package.json");
+        let others = |name: &&str| !PLAIN_PLUGINS.iter().any(|plain| name.starts_with(plain));
+        let plugins: Vec<&str> = package.split('"').filter(|word| word.contains("hexo-")).filter(others).collect();
+        let tags = |folder: &str| !self.world.names(&join(self.folder, folder)).is_empty();
+        let themes = self.world.names(&join(self.folder, "themes"));
+        let theme = tree.get("theme").and_then(Node::text).unwrap_or("landscape");
+        let absent = theme != "landscape" && !themes.iter().any(|name| name == theme);
+        let scripts = themes.iter().any(|theme| tags(&format!("themes/{theme}/scripts")));
+        if tags("scripts") || scripts || absent || !plugins.is_empty() {
+            site.settings.push("plugins".to_owned());
+        }
+        // Filters may take what looks like a tag out of the text first.
+        let filters = ["filter", "math", "katex"].iter().any(|kind| plugins.iter().any(|name| name.contains(kind)));
+        if filters || self.text(marker).contains("unjucks") {
+            site.settings.push("no-nunjucks".to_owned());
+        }
         let native = tree.at("marked.postAsset").and_then(Node::text) == Some("true");
         if native
             || ["hexo-asset", "hexo-image-link", "hexo-simple-image"].iter().any(|plugin| package.contains(plugin))
@@ -300,6 +414,10 @@ impl Here<'_> {
     }
 
     fn vitepress(&self, site: &mut Site) {
+        // From VitePress 2 on nobody here has looked at what becomes of braces in code.
+        if self.version("vitepress").is_some_and(|major| major > 1) {
+            site.settings.push("inert-code".to_owned());
+        }
         for name in self.world.names(&join(self.folder, ".vitepress")) {
             if name.starts_with("config.") {
                 let text = self.text(&format!(".vitepress/{name}"));
@@ -312,6 +430,28 @@ impl Here<'_> {
         }
     }
 
+    /// Which files are compiled as MDX 2 or 3; MDX 1 refuses other things.
+    fn mdx(&self, site: &mut Site, program: &str) {
+        let from = |package, least| self.version(package).map(|major| major >= least);
+        let modern = match site.generator {
+            Generator::Docusaurus => from("@docusaurus/core", 3) == Some(true),
+            // It came to Astro as a package of its own.
+            Generator::Astro => true,
+            _ => [("@mdx-js/mdx", 2), ("@mdx-js/loader", 2), ("@mdx-js/react", 2), ("next-mdx-remote", 4)]
+                .into_iter()
+                .filter_map(|(package, least)| from(package, least))
+                .reduce(|one, other| one && other)
+                .unwrap_or(false),
+        };
+        if modern {
+            site.settings.push("mdx".to_owned());
+            // Docusaurus compiles `.md` so too, unless told otherwise.
+            if site.generator == Generator::Docusaurus && !program.contains("format") {
+                site.settings.push("mdx-everywhere".to_owned());
+            }
+        }
+    }
+
     /// Addresses written out in a configuration that is a program.
     fn program(&self, site: &mut Site, text: &str) {
         if let Some(base) = literal(text, "base").or_else(|| literal(text, "baseUrl")) {
@@ -319,6 +459,15 @@ impl Here<'_> {
         }
         let address = literal(text, "site").or_else(|| literal(text, "url")).and_then(|url| url::Url::parse(url).ok());
         site.hosts.extend(address.as_ref().and_then(url::Url::host_str).filter(|host| is_own(host)).map(str::to_owned));
+    }
+
+    /// The major version of a package that `package.json` asks for, where it is written out.
+    fn version(&self, package: &str) -> Option<u32> {
+        let text = if self.has("package.json") { self.text("package.json") } else { return None };
+        let rest = &text[text.find(&format!("\"{package}\""))? + package.len() + 2..];
+        let wanted = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        let digits = wanted.trim_start_matches(['^', '~', '=', '>', 'v', ' ']);
+        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
     }
 
     fn tree(&self, name: &str) -> Node {

@@ -104,7 +104,10 @@ pub struct Site {
     pub hosts: Vec<String>,
     /// What changes how an address resolves: `post-assets` (Hexo keeps a post's files in a folder of its own), `moved`
     /// (posts are published elsewhere than their path says), `hook` (a theme resolves images itself), `ugly` (pages end
-    /// in `.html`).
+    /// in `.html`). What changes which markup is refused: `inert-code` (braces in code within a line are not compiled),
+    /// `plugins` (they may define further tags), `mdx` (`.mdx` is compiled
+    /// as MDX 2 or 3) and `mdx-everywhere` (`.md` too), `no-liquid` and
+    /// `no-nunjucks` (these are switched off somewhere).
     pub settings: Vec<String>,
     /// Front-matter fields that hold the address of an image, or a list of them, as dotted names such as `cover.image`.
     pub image_fields: Vec<String>,

@@ -15,6 +15,9 @@ const VOID: [&str; 14] =
 /// Elements whose content is text.
 const TEXT: [&str; 4] = ["script", "style", "title", "textarea"];
 
+/// What VitePress writes around a page.
+const AROUND: [&str; 2] = ["template", "div"];
+
 /// The faults in a page, in order.
 pub fn faults(page: &Rendered) -> Vec<Fault> {
     let mut compiler = Compiler {
@@ -23,10 +26,16 @@ pub fn faults(page: &Rendered) -> Vec<Fault> {
         open: Vec::new(),
         names: HashMap::new(),
         stolen: Vec::new(),
+        lent: Vec::new(),
         faults: Vec::new(),
     };
-    compiler.push(Element { name: "div", tag: 0..0, author: Author::Markdown, silent: false });
+    for name in AROUND {
+        compiler.push(Element { name, tag: 0..0, author: Author::Markdown, silent: false });
+    }
     compiler.text();
+    for place in &page.twice {
+        compiler.faults.push(Fault::new(Kind::DuplicateAttribute, *place, "{…}".to_owned()));
+    }
     compiler.faults.sort_by_key(|fault| fault.span);
     compiler.faults
 }
@@ -49,6 +58,8 @@ struct Compiler<'a> {
     names: HashMap<String, usize>,
     /// End tags of the author's that closed what Markdown had opened.
     stolen: Vec<Range<usize>>,
+    /// Start tags of the author's that were closed by what Markdown writes, which something else now misses.
+    lent: Vec<Range<usize>>,
     faults: Vec<Fault>,
 }
 
@@ -92,7 +103,9 @@ impl<'a> Compiler<'a> {
 
     /// What is open at the end of the page is closed by nothing.
     fn end(&mut self) {
-        self.close("div", self.html.len()..self.html.len(), Author::Markdown);
+        for name in AROUND.into_iter().rev() {
+            self.close(name, self.html.len()..self.html.len(), Author::Markdown);
+        }
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -137,9 +150,9 @@ impl<'a> Compiler<'a> {
         match self.byte(start + 1) {
             Some(b'!') => self.declaration(start),
             Some(b'?') => {
-                let end = self.find(">", start)?;
-                self.fault(Kind::Instruction, start..end + 1);
-                Some(end + 1)
+                let end = self.find(">", start).map_or(self.html.len(), |end| end + 1);
+                self.fault(Kind::Instruction, start..end);
+                Some(end)
             }
             Some(b'/') => self.end_tag(start),
             Some(c) if c.is_ascii_alphabetic() => self.start_tag(start),
@@ -215,13 +228,21 @@ impl<'a> Compiler<'a> {
         if let Some(unclosed) = unclosed {
             match (unclosed.author, author) {
                 (Author::Markdown, Author::File) => self.fault(Kind::CrossingEnd, tag.clone()),
-                // Already told: something of the author's closed what should have closed this.
-                (Author::Markdown, Author::Markdown) => {}
+                // Something of the author's was closed instead.
+                (Author::Markdown, Author::Markdown) => {
+                    if let Some(lent) = self.lent.pop() {
+                        self.fault(Kind::MissingEnd, lent);
+                    } else if self.faults.is_empty() {
+                        self.fault(Kind::MissingEnd, unclosed.tag.clone());
+                    }
+                }
                 (Author::File, _) => self.fault(Kind::MissingEnd, unclosed.tag.clone()),
             }
         }
-        if closed.author == Author::Markdown && author == Author::File {
-            self.stolen.push(tag);
+        match (closed.author, author) {
+            (Author::Markdown, Author::File) => self.stolen.push(tag),
+            (Author::File, Author::Markdown) => self.lent.push(closed.tag.clone()),
+            _ => {}
         }
     }
 
@@ -387,7 +408,7 @@ impl Directive {
     fn of(name: &str) -> Option<Self> {
         Some(match name {
             ":" | "@" | "#" | "." | "v-" => Self::Nameless,
-            "v-if" | "v-else-if" | "v-show" | "v-html" | "v-text" => Self::Expression,
+            "v-if" | "v-else-if" | "v-show" | "v-html" | "v-text" | "v-bind" => Self::Expression,
             "v-for" => Self::Loop,
             _ if name.starts_with("v-model") => Self::Expression,
             // Modifiers stand for a handler: `@submit.prevent`.

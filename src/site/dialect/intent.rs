@@ -12,7 +12,8 @@ const PREFACE: usize = 12;
 /// What is wrong with the fences. `read` says whether the generator got keys and values out of the block, and `broken`
 /// whether the block does not parse.
 pub fn faults(text: &str, split: &Split, site: &Site, read: bool, broken: bool) -> Vec<Fault> {
-    if read {
+    // Keys may be there and the end is not: Hugo stops over that.
+    if read && !split.refused {
         return swallowed(text, split).into_iter().collect();
     }
     let lenient = site.generator == Generator::Plain;
@@ -60,7 +61,9 @@ impl Meant {
             first.get_or_insert(line);
             if is_fence(content) {
                 meant.openers.push(line);
-            } else if key_of(content).is_some() && (first == Some(line) || meant.follows(text, line)) {
+            } else if key_of(content).is_some()
+                && (first == Some(line) && !announces(text, line) || meant.follows(text, line))
+            {
                 meant.keys = line;
                 break;
             } else if first == Some(line) && is_code_fence(content) {
@@ -193,6 +196,13 @@ fn line_end(text: &str, at: usize) -> usize {
 
 fn is_empty(line: &str) -> bool {
     line.trim_start_matches('\u{feff}').trim().is_empty()
+}
+
+/// Whether `line` says that something follows (`Here it is:`) and is no key: its value would begin below a blank line.
+fn announces(text: &str, line: Span) -> bool {
+    let after = fences::next_line(text, line.end);
+    line.of(text).trim_end().ends_with(':')
+        && fences::lines_from(text, after).next().is_some_and(|next| is_empty(next.of(text)))
 }
 
 /// Three or more dashes, or `+++`, alone on a line.

@@ -1,0 +1,101 @@
+//! What MDX 2 and 3 refuse to compile. The parser is `markdown`, by the author of the one in JavaScript; it is slow and on
+//! some texts quadratic, so that it only reads posts in which something looks wrong, and none that is long.
+
+use std::sync::LazyLock;
+
+use markdown::{Constructs, MdxExpressionKind, MdxSignal, ParseOptions, message::Place, to_mdast};
+use regex::Regex;
+
+use super::{Fault, Kind, jsx, script};
+use crate::source::{Span, stack};
+
+/// Longer posts are not parsed, in bytes: the parser takes a millisecond for each thousand, and more than that for some.
+const LONGEST: usize = 32_000;
+/// Containers within each other on one line; with more of them the parser is quadratic.
+const DEEPEST: usize = 40;
+/// What one byte may cost on the stack of the parser, in bytes.
+const DEEP: usize = 2_000;
+
+/// What stops the compiler in `body`, a part of `text`.
+pub fn fault(text: &str, body: Span) -> Option<Fault> {
+    let page = body.of(text);
+    if page.len() > LONGEST || is_unfit(page) || !jsx::is_suspicious(page) {
+        return None;
+    }
+    // Sites differ in their plugins: with tables or without, with formulas or without. It is an error if all say so.
+    let first = refusal(page, true, false)?;
+    refusal(page, true, true)?;
+    refusal(page, false, false)?;
+    let (at, why) = first;
+    let at = (body.start + at).min(body.end);
+    let start = (body.start..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(body.start);
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1).max(body.start);
+    let end = text[start..body.end].find('\n').map_or(body.end, |at| start + at);
+    // At the end of a line there is nothing to underline.
+    let place = if text[start..end].trim().is_empty() { Span::new(line, end) } else { Span::new(start, end) };
+    let place = place.trimmed(text);
+    let mut fault = Fault::new(Kind::Jsx, place, place.of(text).to_owned());
+    fault.why = why;
+    Some(fault)
+}
+
+/// Attributes with a space before their `=`, which the parser in Rust refuses and the real one does not.
+static SPACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"<[A-Za-z][^<>]*[\w-]\s+=\s*["'{]"#).ok());
+
+/// Whether the parser cannot be asked.
+fn is_unfit(page: &str) -> bool {
+    let marks =
+        |line: &str| line.bytes().take_while(|c| b" \t>-*+".contains(c)).filter(|c| !b" \t".contains(c)).count();
+    page.lines().any(|line| marks(line) > DEEPEST) || SPACED.as_ref().is_none_or(|spaced| spaced.is_match(page))
+}
+
+/// Where the parser stops, in bytes of `page`, and what it says.
+fn refusal(page: &str, tables: bool, formulas: bool) -> Option<(usize, String)> {
+    let parse = || {
+        let constructs = Constructs {
+            gfm_autolink_literal: tables,
+            gfm_footnote_definition: tables,
+            gfm_label_start_footnote: tables,
+            gfm_strikethrough: tables,
+            gfm_table: tables,
+            gfm_task_list_item: tables,
+            math_flow: formulas,
+            math_text: formulas,
+            ..Constructs::mdx()
+        };
+        let options = ParseOptions {
+            constructs,
+            mdx_expression_parse: Some(Box::new(expression)),
+            mdx_esm_parse: Some(Box::new(module)),
+            ..ParseOptions::mdx()
+        };
+        let message = to_mdast(page, &options).err()?;
+        let point = match message.place.as_deref() {
+            Some(Place::Point(point)) => point.offset,
+            Some(Place::Position(position)) => position.start.offset,
+            None => 0,
+        };
+        Some((point, message.reason))
+    };
+    stack::with_room(page.len() * DEEP + 4_000_000, parse).flatten()
+}
+
+fn signal(fine: bool) -> MdxSignal {
+    if fine {
+        return MdxSignal::Ok;
+    }
+    // More text may mend it.
+    MdxSignal::Eof("Could not parse JavaScript".into(), Box::new("mdx".into()), Box::new("javascript".into()))
+}
+
+fn expression(text: &str, kind: &MdxExpressionKind) -> MdxSignal {
+    signal(match kind {
+        MdxExpressionKind::Expression => script::is_expression(text, true),
+        MdxExpressionKind::AttributeValueExpression => script::is_expression(text, false),
+        MdxExpressionKind::AttributeExpression => script::is_spread(text),
+    })
+}
+
+fn module(text: &str) -> MdxSignal {
+    signal(script::is_module(text))
+}
