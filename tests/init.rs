@@ -25,10 +25,7 @@ fn site(more: &[(&str, &str)]) -> Project {
     let project = Project::new(&[("hugo.toml", "baseURL = 'https://walks.test/blog/'\n")]);
     for at in 0..30 {
         let summary = if at % 2 == 0 { "summary: Up and down\n" } else { "" };
-        let text = format!(
-            "---\ntitle: \"Walk {at}\"\ndate: 2024-01-{:02}\n{summary}---\n\nWe went up hill {at}.\n",
-            at % 28 + 1
-        );
+        let text = format!("---\ntitle: \"Walk {at}\"\ndate: 2024-01-{:02}\n{summary}---\n\n{}", at % 28 + 1, text(at));
         project.write(&format!("content/posts/{}/walk-{at}.md", 2023 + at % 2), text);
     }
     more.iter().for_each(|(path, text)| project.write(path, text));
