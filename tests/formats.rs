@@ -543,7 +543,7 @@ fn sarif_is_valid() {
     }
   ],
   "partialFingerprints": {
-    "copydeskFinding/v1": "0bdfbf800328c2c395c744bfe13ec973:1"
+    "copydeskFinding/v1": "636b269e6720392e4859ae9b78745daf:1"
   },
   "baselineState": "new",
   "fixes": [
