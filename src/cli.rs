@@ -44,6 +44,8 @@ pub enum Color {
 pub enum Command {
     /// Check posts
     Check(Box<Check>),
+    /// Look at a site and write the files that copydesk wants for it; what is there already is kept
+    Init(Init),
     /// Write down the findings of today, so that only new ones count
     Baseline(Baseline),
     /// Look at a whole site once: a page in HTML, and JSON beside it
@@ -123,7 +125,7 @@ pub struct Check {
     #[arg(long)]
     pub no_baseline: bool,
     /// Only findings that the changes since this commit bring (a branch, a tag, a commit)
-    #[arg(long, value_name = "REF", group = "changed", conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "REF", group = "changed")]
     pub since: Option<String>,
     /// Only findings that the next commit would bring, in the content that is staged
     #[arg(long, group = "changed", conflicts_with_all = ["fix", "diff", "stdin_filename"])]
@@ -211,6 +213,28 @@ impl FromStr for Report {
             file => Ok(Self { format, file: PathBuf::from(file) }),
         }
     }
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Init {
+    /// The folder of the site
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Also write down the findings of today, so that only new ones count
+    #[arg(long)]
+    pub baseline: bool,
+    /// Also write .pre-commit-config.yaml, which checks what each commit changes
+    #[arg(long)]
+    pub hook: bool,
+    /// Also write what checks each change on a forge
+    #[arg(long, value_enum, value_name = "FORGE")]
+    pub workflow: Option<Forge>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Forge {
+    Github,
+    Gitlab,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -26,12 +26,12 @@ fn main() -> ExitCode {
     let mut out = io::BufWriter::new(out.lock());
     let mut err = io::stderr();
     let mut streams = Streams { out: &mut out, err: &mut err, style };
-    let exit = match run::run(&cli, &mut streams).and_then(|exit| {
-        out.flush().map_err(run::Stop::from)?;
-        Ok(exit)
+    let exit = match run::run(&cli, &mut streams).and_then(|exit| match out.flush().map_err(run::Stop::from) {
+        // Whoever read the output has seen enough; what it said still counts.
+        Ok(()) | Err(run::Stop::Closed) => Ok(exit),
+        Err(stop) => Err(stop),
     }) {
         Ok(exit) => exit,
-        // Whoever read the output has seen enough.
         Err(run::Stop::Closed) => Exit::Clean,
         Err(run::Stop::Failed(error)) => {
             let color = wants_color(cli.global.color, io::stderr().is_terminal());

@@ -5,6 +5,7 @@
 mod audit;
 mod baseline;
 mod fix;
+mod init;
 mod learn;
 mod look;
 mod network;
@@ -93,6 +94,7 @@ type Outcome = Result<Exit, Stop>;
 pub fn run(cli: &Cli, streams: &mut Streams<'_>) -> Outcome {
     match &cli.command {
         Command::Check(options) => check(options, &cli.global, streams),
+        Command::Init(options) => init::init(options, &cli.global, streams),
         Command::Baseline(options) => baseline::write(options, &cli.global, streams),
         Command::Audit(options) => audit::audit(options, &cli.global, streams),
         Command::Inspect(options) => look::inspect_file(options, &cli.global, streams),
@@ -119,8 +121,14 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
-    let changes = since::wanted(options, &plan.root)?;
-    let index = if options.staged { Some(Arc::new(Index::read(&plan.root)?)) } else { None };
+    let (mut changes, index) = std::thread::scope(|scope| {
+        // Git takes its time over a large repository.
+        let index = options.staged.then(|| scope.spawn(|| Index::read(&plan.root)));
+        let changes = since::wanted(options, &plan.root)?;
+        let lost = |_| Err(Error::usage("git was asked in vain"));
+        let index = index.map(|thread| thread.join().unwrap_or_else(lost)).transpose()?;
+        Ok::<_, Error>((changes, index.map(Arc::new)))
+    })?;
     let network = Network::open(options.online, &options.network, CHECK_SECONDS, &plan)?;
     let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?.staged(index.clone());
     let (sources, mut found) = if reads_standard_input(options) {
@@ -145,8 +153,14 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     };
     let mut report = match fix::wanted(&options.fix)? {
         None => examine(sources, &sites, &plan.rules, &world),
-        Some(wanted) if options.fix.diff => return fix::preview(sources, wanted, look, &plan, options, found, streams),
-        Some(wanted) => fix::mend(sources, wanted, look, &plan, options, &mut found, streams)?,
+        Some(wanted) if options.fix.diff => {
+            let job = fix::Job { wanted, changes: changes.as_mut(), plan: &plan, options };
+            return fix::preview(sources, job, look, found, streams);
+        }
+        Some(wanted) => {
+            let job = fix::Job { wanted, changes: changes.as_mut(), plan: &plan, options };
+            fix::mend(sources, job, look, &mut found, streams)?
+        }
     };
     network.close(&world)?;
     report.problems = found.problems;
@@ -161,12 +175,17 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     nothing_checked(&report, &plan, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
     let page = Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online };
-    if fix::fills_output(options) {
+    let shown = if fix::fills_output(options) {
         let style = Style { color: false, ..style };
         let mut aside = Streams { out: &mut *streams.err, err: &mut io::sink(), style };
-        outputs.write(&Page { style, ..page }, &mut aside)?;
+        outputs.write(&Page { style, ..page }, &mut aside)
     } else {
-        outputs.write(&page, streams)?;
+        outputs.write(&page, streams)
+    };
+    match shown {
+        // Whoever read the report has seen enough, which makes it no better.
+        Ok(()) | Err(Stop::Closed) => {}
+        Err(stop) => return Err(stop),
     }
     Ok(match report {
         _ if !report.problems.is_empty() => Exit::Failed,

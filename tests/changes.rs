@@ -61,6 +61,26 @@ fn only_the_lines_of_the_change_count() {
     assert!(ran.code == 1 && ran.out.contains("Found 1 error in 2 files (2 outside of the change)"), "{ran:?}");
 }
 
+/// The lines that count move with what is mended above them: an old link that comes to stand where a new one stood is left.
+#[test]
+fn only_what_the_change_brings_is_mended() {
+    const LINK: &str = "See [the map](https://a.test/?utm_source=chatgpt.com).\n";
+    const CLEAN: &str = "See [the map](https://a.test/).\n";
+    let project = Project::repository(&[("a.md", &format!("Bees sleep at night.\n\n{LINK}"))]);
+    project.git(&["checkout", "--quiet", "-b", "change"]);
+    let before = format!("Sure, here is the article in plain English:\n\n{LINK}\nBees sleep at night.\n\n{LINK}");
+    project.write("a.md", &before);
+    project.commit("more");
+    let fix = ["check", "--since", "main", "--fix", "--unsafe-fixes"];
+    let diff = project.run(&[&fix[..], &["--diff"]].concat());
+    assert_eq!((diff.code, project.read("a.md")), (1, before), "{diff:?}");
+    assert_eq!(diff.out.matches("\n-").count(), 3, "two lines of the preamble and one link: {diff:?}");
+    let ran = project.run(&fix);
+    assert_eq!(project.read("a.md"), format!("{CLEAN}\nBees sleep at night.\n\n{LINK}"), "{ran:?}");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("1 outside of the change"), "{ran:?}");
+}
+
 /// Else a change could hide what it brings behind an attribute.
 #[test]
 fn what_git_takes_for_binary_is_all_change() {
@@ -183,10 +203,60 @@ fn a_hostile_configuration_starts_nothing() {
     for key in ["diff.external", "core.fsmonitor", "core.pager", "diff.x.textconv", "diff.x.command"] {
         project.git(&["config", key, "touch ran"]);
     }
-    project.write(".gitattributes", "*.md diff=x\n");
+    // `filter.x.clean` is not among them: git itself compares what it gives, as large files in LFS need, and it stands only in
+    // a user's own settings. What is read out of git is never smudged.
+    project.git(&["config", "filter.x.smudge", "touch ran; cat"]);
+    project.write(".gitattributes", "*.md diff=x filter=x\n");
     project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
     assert_eq!(since(&project, &[]), ["a.md:13 image-placeholder"]);
     assert!(!project.path().join("ran").exists());
+    project.git(&["add", "content"]);
+    project.write("content/posts/a.md", "other\n");
+    assert_eq!(staged(&project, &[]), ["a.md:13 image-placeholder"]);
+    assert!(!project.path().join("ran").exists());
+    project.write("content/posts/b.md", "---\ntitle: B\n---\n\nSee [it](https://a.test/?utm_source=chatgpt.com).\n");
+    let ran = project.run(&["check", "--fix", "content/posts/b.md"]);
+    assert!(ran.code == 2 && ran.err.contains("changes that are not committed"), "{ran:?}");
+    assert!(!project.path().join("ran").exists());
+}
+
+/// A submodule is a repository of its own: what changed in it is no change of this one, and its settings run nothing here.
+#[test]
+fn a_submodule_is_another_repository() {
+    let inner = Project::repository(&[("old.md", OLD)]);
+    let project = branch();
+    project.git(&["submodule", "--quiet", "add", inner.path().to_str().unwrap(), "content/posts/inner"]);
+    project.commit("a submodule");
+    let inside = project.path().join("content/posts/inner");
+    git(&inside, &["config", "core.fsmonitor", "touch ../../../ran"]);
+    project.write("content/posts/inner/old.md", format!("{OLD}\n{HOLE}"));
+    project.write("content/posts/a.md", format!("{OLD}\n{HOLE}"));
+    assert_eq!(since(&project, &[]), ["a.md:13 image-placeholder"]);
+    project.git(&["add", "content/posts/a.md"]);
+    assert_eq!(staged(&project, &[]), ["a.md:13 image-placeholder"]);
+    let ran = run(&inside, &["check", "--since", "main", "--format", "json"]);
+    assert_eq!(ran.findings(), ["old.md:13 image-placeholder new"]);
+    assert!(!project.path().join("ran").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn names_may_look_like_options_and_have_line_ends() {
+    let project = branch();
+    let names = ["-x.md", "--output=y.md", "a\nb.md", "文.md", "\"q\".md"];
+    for name in names {
+        project.write(name, HOLE);
+    }
+    project.git(&["add", "--all"]);
+    assert_eq!(staged(&project, &[]).len(), names.len());
+    project.commit("names");
+    assert_eq!(since(&project, &[]).len(), names.len());
+    let ran = project.run(&["check", "--since", "main", "--format", "json", "--", "-x.md", "--output=y.md"]);
+    assert_eq!(ran.findings(), ["--output=y.md:1 image-placeholder new", "-x.md:1 image-placeholder new"]);
+    project.git(&["mv", "--", "-x.md", "-z.md"]);
+    project.git(&["rm", "--quiet", "a\nb.md"]);
+    project.commit("moved");
+    assert_eq!(since(&project, &[]).len(), names.len() - 1);
 }
 
 #[test]

@@ -277,6 +277,7 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert!(output.stderr.is_empty(), "{output:?}");
+    assert_eq!(output.status.code(), Some(1), "what was found counts, whoever reads it");
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn every_example_that_has_a_fix_is_mended() {
             let fixes: Vec<_> = before.findings.iter().flat_map(|finding| &finding.fixes).collect();
             safe += fixes.iter().filter(|fix| fix.safe).count();
             others += fixes.iter().filter(|fix| !fix.safe).count();
-            let after = mend(stage.sources.clone(), Wanted::All, look);
+            let after = mend(stage.sources.clone(), Wanted::All, None, look);
             let left: Vec<_> = after.report.findings.iter().map(|finding| &finding.message).collect();
             let mended = after.changes.values().map(|change| change.after()).collect::<Vec<_>>();
             if left.len() != before.findings.len() - fixes.len() {

@@ -1,5 +1,6 @@
 //! The plan of a run: what the configuration, the command line and the shipped rules say, fully resolved.
 
+pub mod draft;
 pub mod file;
 pub mod rules;
 pub mod show;
@@ -61,6 +62,8 @@ pub enum Wanted {
     Nearest,
     File(PathBuf),
     None,
+    /// None yet, but it will stand in this folder.
+    Planned(PathBuf),
 }
 
 impl Plan {
@@ -78,6 +81,7 @@ impl Plan {
             .map_or(here.as_path(), |path| if path.is_dir() { path } else { path.parent().unwrap_or(path) });
         let config = match wanted {
             Wanted::None => None,
+            Wanted::Planned(folder) => Some(real_path(&here, folder).join(NAMES[0])),
             Wanted::File(path) => Some(path.canonicalize().map_err(|cause| Error::Read { path: path.clone(), cause })?),
             Wanted::Nearest => {
                 start.ancestors().flat_map(|folder| NAMES.map(|name| folder.join(name))).find(|path| path.is_file())
@@ -85,7 +89,7 @@ impl Plan {
         };
         let (root, because) = find_root(&here, start, config.as_deref(), &real);
         let mut plan = Self { location: locate(&here, &root), root, because, ..Self::default() };
-        if let Some(config) = config {
+        if let Some(config) = config.filter(|_| !matches!(wanted, Wanted::Planned(_))) {
             plan.read_layers(&config, &mut Vec::new())?;
         }
         plan.apply()?;

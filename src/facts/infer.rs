@@ -2,6 +2,7 @@
 //! rule; the few that do otherwise are for a person to look at.
 
 mod field;
+mod habit;
 mod kinds;
 mod print;
 mod shape;
@@ -9,6 +10,7 @@ mod shape;
 use serde_json::{Value, json};
 
 use self::field::{Fields, observe, schema};
+pub use self::{habit::Keys, print::quoted};
 use super::habits::Habits;
 use crate::{document::Document, site::Sites};
 

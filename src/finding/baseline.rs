@@ -1,8 +1,6 @@
 //! The baseline: findings that were there when a site took copydesk up. They are known, and only new ones count.
 //!
-//! The file has a header and one line for each finding: its path, its rule, and a hash of the marked text with what stands
-//! around it on its line. Among equals the second, third and so on have their number. So an entry stays right when lines
-//! move and when others change, one fault that takes the place of another is new, and git merges the lines in any order.
+//! The file has a header and one line for each finding, its [`Identity`], and git merges the lines in any order.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,9 +9,12 @@ use std::{
 };
 
 use percent_encoding::percent_decode_str;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Finding, Report, Status, judge::judge};
+use super::{
+    Report, Status,
+    identity::{Identity, identify},
+    judge::judge,
+};
 use crate::{
     check::{
         Check,
@@ -22,7 +23,7 @@ use crate::{
     data::typed::Fault,
     rule::Rules,
     site::Site,
-    source::{Lines, Source, Span},
+    source::{Source, Span},
 };
 
 /// The name of the file, in the project's root.
@@ -31,25 +32,12 @@ pub const NAME: &str = "copydesk.baseline";
 const HEADER: &str = "# copydesk baseline ";
 const VERSION: &str = "1";
 const REST: &str = ": known findings, one a line; `copydesk baseline --prune` removes those that are gone";
-/// Of the marked line, so much counts before and after the mark. In bytes.
-const AROUND: usize = 64;
-
-/// What stays the same of a finding while its file is edited elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
-    /// Relative to the project's root, with `/`.
-    pub path: String,
-    pub rule: String,
-    hash: u64,
-    /// One-based, among those that are equal in all this, in the order of the file.
-    nth: usize,
-}
 
 /// A baseline as it was read: each entry and its place in the file.
 #[derive(Debug)]
 pub struct Baseline {
     source: Source,
-    entries: BTreeMap<Entry, Span>,
+    entries: BTreeMap<Identity, Span>,
 }
 
 impl Baseline {
@@ -80,7 +68,7 @@ impl Baseline {
                 return Err(fault("a merge was not finished here", help));
             } else if !line.is_empty() && !line.starts_with('#') {
                 let help = "`copydesk baseline` writes the file anew";
-                let entry = Entry::parse(line).ok_or_else(|| fault("this is no line of a baseline", help))?;
+                let entry = Identity::parse(line).ok_or_else(|| fault("this is no line of a baseline", help))?;
                 entries.entry(entry).or_insert(span);
             }
         }
@@ -89,7 +77,7 @@ impl Baseline {
 
     /// Marks the findings that this holds as known. Those entries that match none and that `is_judged` says could have
     /// are reported, as a finding in the baseline itself.
-    pub fn hold(self, report: &mut Report, rules: &Rules, is_judged: impl Fn(&Entry) -> bool) {
+    pub fn hold(self, report: &mut Report, rules: &Rules, is_judged: impl Fn(&Identity) -> bool) {
         let idle = self.mark(report).into_iter();
         let stale: Vec<Span> = idle.filter(|(entry, _)| is_judged(entry)).map(|(_, place)| place).collect();
         for rule in rules.active().filter(|rule| matches!(rule.check, Check::Suppression(Suppression::Stale))) {
@@ -107,11 +95,14 @@ impl Baseline {
     }
 
     /// Returns the entries that match no finding, with their places.
-    fn mark(&self, report: &mut Report) -> Vec<(&Entry, Span)> {
+    fn mark(&self, report: &mut Report) -> Vec<(&Identity, Span)> {
         let mut met = BTreeSet::new();
-        for (index, entry) in identify(report) {
-            if let Some((entry, _)) = self.entries.get_key_value(&entry) {
-                report.findings[index].status = Status::Known;
+        for (index, identity) in identify(report).into_iter().enumerate() {
+            let finding = &mut report.findings[index];
+            if finding.status != Status::Suppressed
+                && let Some((entry, _)) = self.entries.get_key_value(&identity)
+            {
+                finding.status = Status::Known;
                 met.insert(entry);
             }
         }
@@ -119,7 +110,7 @@ impl Baseline {
         idle.map(|(entry, place)| (entry, *place)).collect()
     }
 
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub fn entries(&self) -> impl Iterator<Item = &Identity> {
         self.entries.keys()
     }
 }
@@ -138,59 +129,22 @@ fn check_header(span: Span, line: &str) -> Result<(), Fault> {
 }
 
 /// The findings that a baseline would hold: all but those that are suppressed.
-pub fn entries(report: &Report) -> BTreeSet<Entry> {
-    identify(report).into_iter().map(|(_, entry)| entry).collect()
+pub fn entries(report: &Report) -> BTreeSet<Identity> {
+    let all = identify(report).into_iter().zip(&report.findings);
+    all.filter(|(_, finding)| finding.status != Status::Suppressed).map(|(identity, _)| identity).collect()
 }
 
 /// The file with `entries`, whatever their order.
-pub fn write<'a>(entries: impl Iterator<Item = &'a Entry>) -> String {
-    let mut lines: Vec<String> = entries.map(Entry::to_string).collect();
+pub fn write<'a>(entries: impl Iterator<Item = &'a Identity>) -> String {
+    let mut lines: Vec<String> = entries.map(Identity::to_string).collect();
     lines.sort();
     lines.dedup();
     lines.insert(0, format!("{HEADER}{VERSION}{REST}"));
     lines.join("\n") + "\n"
 }
 
-/// The identity of each finding that is not suppressed, by its place in the report.
-fn identify(report: &Report) -> Vec<(usize, Entry)> {
-    let mut seen: BTreeMap<(Arc<str>, Arc<str>, u64), usize> = BTreeMap::new();
-    let mut file: Option<(&str, &str, Lines)> = None;
-    let mut identified = Vec::new();
-    for (index, finding) in report.findings.iter().enumerate() {
-        if finding.status == Status::Suppressed {
-            continue;
-        }
-        let (_, text, lines) = match file.take() {
-            Some(same) if same.0 == &*finding.path => file.insert(same),
-            _ => {
-                let text = report.sources.get(&finding.path).map_or("", |source| source.text.as_str());
-                file.insert((&finding.path, text, Lines::new(text)))
-            }
-        };
-        let hash = hash(finding, text, lines);
-        let nth = seen.entry((Arc::clone(&finding.path), Arc::clone(&finding.rule), hash)).or_default();
-        *nth += 1;
-        let (path, rule) = (finding.path.to_string(), finding.rule.to_string());
-        identified.push((index, Entry { path, rule, hash, nth: *nth }));
-    }
-    identified
-}
-
-/// Of the marked text, what stands around it on its line, and what the finding is about; the same for every line end.
-fn hash(finding: &Finding, text: &str, lines: &Lines) -> u64 {
-    let (start, end) = (finding.span.start.min(text.len()), finding.span.end.min(text.len()));
-    let before = lines.range(lines.line_of(start), text).start.max(start.saturating_sub(AROUND));
-    let after = lines.range(lines.line_of(end), text).end.min(end.saturating_add(AROUND));
-    let part = |from: usize, to: usize| {
-        let (from, to) = (text.ceil_char_boundary(from), text.floor_char_boundary(to));
-        let part = text.get(from..to).unwrap_or_default().trim_start_matches('\u{feff}');
-        part.lines().map(str::trim).collect::<Vec<_>>().join("\n")
-    };
-    let parts = [part(before, start), part(start, end), part(end, after), finding.about.clone().unwrap_or_default()];
-    xxh3_64(parts.join("\0").as_bytes())
-}
-
-impl Entry {
+impl Identity {
+    /// Reads a line of the file.
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.split(' ');
         let (path, rule, hash) = (words.next()?, words.next()?, words.next()?);
@@ -207,7 +161,7 @@ impl Entry {
 }
 
 /// One line: nothing in a path can end it or steer a terminal.
-impl fmt::Display for Entry {
+impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in self.path.chars() {
             let is_plain = c.is_alphanumeric() || c.is_ascii_graphic() && !"%#<>=|".contains(c);
@@ -229,9 +183,9 @@ mod tests {
     #[test]
     fn an_entry_reads_as_it_was_written() {
         for path in ["a.md", "a b/中文.md", "a\n%20#\u{202e}.md", "-x.md", "<<<<<<< x.md"] {
-            let entry = Entry { path: path.to_owned(), rule: "image-missing".to_owned(), hash: 7, nth: 2 };
+            let entry = Identity { path: path.to_owned(), rule: "image-missing".to_owned(), hash: 7, nth: 2 };
             let line = entry.to_string();
-            assert_eq!(Entry::parse(&line).as_ref(), Some(&entry), "{line}");
+            assert_eq!(Identity::parse(&line).as_ref(), Some(&entry), "{line}");
             assert!(!line.contains(['\n', '\u{202e}']));
         }
     }

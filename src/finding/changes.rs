@@ -10,10 +10,13 @@ use aho_corasick::AhoCorasick;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Finding, Report, Status, baseline};
-use crate::source::{Lines, Span};
+use crate::{
+    check::Edit,
+    source::{Lines, Span},
+};
 
 /// What a change touches. Paths are relative to the project's root, with `/`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// Files that are there now and are new, other or elsewhere than before.
     pub files: BTreeMap<String, Touched>,
@@ -79,30 +82,66 @@ impl Changes {
     /// Drops what the change does not bring; the summary says how much that was. On lines that it touches, nothing is
     /// milder for being old: whoever writes an address should see that it works.
     pub fn keep(&self, report: &mut Report) {
-        let elsewhere = self.elsewhere();
         let before = report.new_findings().count();
-        let mut lines: BTreeMap<&str, Lines> = BTreeMap::new();
-        for path in self.files.keys() {
-            if let Some(source) = report.sources.get(path.as_str()) {
-                lines.insert(path, Lines::as_git_counts(&source.text));
-            }
-        }
+        let lines = self.lines(report);
         for finding in report.findings.iter_mut().filter(|finding| finding.strict.is_some()) {
             let (touched, lines) = (self.files.get(&*finding.path), lines.get(&*finding.path));
             if touched.zip(lines).is_some_and(|(touched, lines)| touched.holds(finding, lines)) {
                 finding.severity = finding.strict.take().unwrap_or(finding.severity);
             }
         }
-        let sources = &report.sources;
-        report.findings.retain(|finding| {
+        let mut brought = self.brings(report).into_iter();
+        report.findings.retain(|_| brought.next().unwrap_or(true));
+        report.summary.count(&report.findings);
+        report.summary.outside = before - report.new_findings().count();
+    }
+
+    /// For each finding of the report, whether the change brings it.
+    pub fn brings(&self, report: &Report) -> Vec<bool> {
+        let (elsewhere, lines) = (self.elsewhere(), self.lines(report));
+        let brings = |finding: &Finding| {
             let path: &str = &finding.path;
-            let (true, lines) = (sources.contains_key(path), lines.get(path)) else { return true };
+            let (true, lines) = (report.sources.contains_key(path), lines.get(path)) else { return true };
             path == baseline::NAME
                 || lines.is_some_and(|lines| self.touches(finding, lines))
                 || elsewhere.concern(finding)
-        });
-        report.summary.count(&report.findings);
-        report.summary.outside = before - report.new_findings().count();
+        };
+        report.findings.iter().map(brings).collect()
+    }
+
+    /// The lines of the changed files that the report has.
+    fn lines(&self, report: &Report) -> BTreeMap<&str, Lines> {
+        let source = |path: &'_ String| report.sources.get(path.as_str());
+        let changed = self.files.keys().filter_map(|path| Some((path.as_str(), source(path)?)));
+        changed.map(|(path, source)| (path, Lines::as_git_counts(&source.text))).collect()
+    }
+
+    /// Follows the lines of a file through `edits` of `text`, which are in order and do not overlap. What an edit writes is
+    /// part of the change.
+    pub fn follow(&mut self, path: &str, text: &str, edits: &[Edit]) {
+        let Some(Touched::Lines(touched) | Touched::Moved(touched)) = self.files.get_mut(path) else { return };
+        let lines = Lines::as_git_counts(text);
+        let breaks = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        for edit in edits.iter().rev() {
+            let (first, last) = (lines.line_of(edit.span.start) + 1, lines.line_of(edit.span.end) + 1);
+            let (gone, come) = (last - first, breaks(&edit.text));
+            let moved = |line: usize| match line {
+                line if line <= first => line,
+                line if line > last => line.saturating_add(come) - gone,
+                line => line.min(first + come),
+            };
+            let end = |line: usize| if line == usize::MAX { line } else { moved(line) };
+            touched.iter_mut().for_each(|(from, to)| (*from, *to) = (moved(*from), end(*to)));
+            touched.push((first, first + come));
+        }
+        touched.sort_unstable();
+    }
+
+    /// Takes the lines of a file from `before`.
+    pub fn restore(&mut self, path: &str, before: &Self) {
+        if let Some(touched) = before.files.get(path) {
+            self.files.insert(path.to_owned(), touched.clone());
+        }
     }
 
     /// What both change: in a merge, what neither side had before.

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Finding, Report, Status};
+use super::{Finding, Report, Status, changes::Changes};
 use crate::{
     check::{Edit, Fix},
     source::{Source, Span},
@@ -54,8 +54,14 @@ impl Wanted {
     }
 }
 
-/// Mends `sources` until `look`, which examines them, finds nothing more to mend.
-pub fn mend(mut sources: Vec<Source>, wanted: Wanted, look: impl Fn(Vec<Source>) -> Report) -> Mended {
+/// Mends `sources` until `look`, which examines them, finds nothing more to mend. Where only `changes` are to be mended, they
+/// are afterwards those of the posts as they are then.
+pub fn mend(
+    mut sources: Vec<Source>,
+    wanted: Wanted,
+    mut changes: Option<&mut Changes>,
+    look: impl Fn(Vec<Source>) -> Report,
+) -> Mended {
     let mut progress: BTreeMap<String, Progress> = BTreeMap::new();
     let mut untouched = BTreeMap::new();
     let place: HashMap<String, usize> =
@@ -64,7 +70,7 @@ pub fn mend(mut sources: Vec<Source>, wanted: Wanted, look: impl Fn(Vec<Source>)
     loop {
         let report = look(sources.clone());
         let mut changed = false;
-        for (path, findings) in fixable(&report, wanted) {
+        for (path, findings) in fixable(&report, wanted, changes.as_deref()) {
             let Some(index) = place.get(path).filter(|_| round < ROUNDS) else { continue };
             let source = &mut sources[*index];
             if let Some(why) = source.unwritable() {
@@ -77,6 +83,9 @@ pub fn mend(mut sources: Vec<Source>, wanted: Wanted, look: impl Fn(Vec<Source>)
             }
             let progress = progress.entry(path.to_owned()).or_insert_with(|| Progress::new(&source.text));
             progress.apply(&edits, fixed);
+            if let Some(changes) = &mut changes {
+                changes.follow(path, &source.text, &edits);
+            }
             let text = edited(&source.text, &edits);
             *source = Source { subject: source.subject, ..Source::from_bytes(path, text.into_bytes()) };
             changed = true;
@@ -89,10 +98,15 @@ pub fn mend(mut sources: Vec<Source>, wanted: Wanted, look: impl Fn(Vec<Source>)
     }
 }
 
-/// The findings with a fix that is wanted, by path. One that is known or suppressed is never fixed.
-fn fixable(report: &Report, wanted: Wanted) -> BTreeMap<&str, Vec<&Finding>> {
+/// The findings with a fix that is wanted, by path. One that is known or suppressed, or that the changes do not bring, is
+/// never fixed.
+fn fixable<'a>(report: &'a Report, wanted: Wanted, changes: Option<&Changes>) -> BTreeMap<&'a str, Vec<&'a Finding>> {
+    let brought = changes.map(|changes| changes.brings(report));
     let mut by_path: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in &report.findings {
+    for (index, finding) in report.findings.iter().enumerate() {
+        if brought.as_ref().is_some_and(|brought| !brought[index]) {
+            continue;
+        }
         if finding.status == Status::New && finding.fixes.iter().any(|fix| wanted.allows(fix)) {
             by_path.entry(&finding.path).or_default().push(finding);
         }
@@ -317,7 +331,7 @@ mod tests {
             findings: vec![finding("grows", true, &[(0, 0, &format!("{}.", sources[0].text.len()))])],
             ..Report::default()
         };
-        let mended = mend(vec![Source::from_text("a.md", "x")], Wanted::Safe, look);
+        let mended = mend(vec![Source::from_text("a.md", "x")], Wanted::Safe, None, look);
         assert_eq!(mended.changes["a.md"].fixed.len(), ROUNDS);
         assert_eq!(mended.report.findings.len(), 1);
     }
@@ -329,7 +343,7 @@ mod tests {
                 findings: vec![Finding { status: status.clone(), ..finding("old", true, &[(0, 1, "")]) }],
                 ..Report::default()
             };
-            assert!(mend(vec![Source::from_text("a.md", "x")], Wanted::All, look).changes.is_empty());
+            assert!(mend(vec![Source::from_text("a.md", "x")], Wanted::All, None, look).changes.is_empty());
         }
     }
 }

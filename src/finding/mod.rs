@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod changes;
 pub mod fix;
+pub mod identity;
 pub mod judge;
 pub mod suppress;
 

@@ -5,8 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Page, fingerprint::Fingerprints, json::write_pretty, ruler::measured, text::sentence, told};
-use crate::{check::Severity, finding::Status};
+use super::{Page, json::write_pretty, ruler::measured, text::sentence, told};
+use crate::{
+    check::Severity,
+    finding::{Status, identity::identify},
+};
 
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -34,7 +37,6 @@ struct Lines {
 
 /// Findings of the baseline are left out, as the report of the target branch does not hold them either.
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut fingerprints = Fingerprints::default();
     let unchecked = page.report.problems.iter().map(|problem| Entry {
         description: format!("not checked: {}", sentence(&problem.message)),
         check_name: "copydesk",
@@ -43,9 +45,7 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         location: Location { path: page.location.in_repository(&problem.path), lines: Lines { begin: 1, end: 1 } },
     });
     let mut entries: Vec<Entry<'_>> = unchecked.collect();
-    for (finding, ruler) in measured(page.report) {
-        // Those that do not count are counted, so that the others keep their fingerprints.
-        let fingerprint = fingerprints.of(finding, &ruler);
+    for ((finding, ruler), identity) in measured(page.report).zip(identify(page.report)) {
         if finding.status != Status::New {
             continue;
         }
@@ -53,7 +53,7 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         entries.push(Entry {
             description: sentence(&told(finding)),
             check_name: &finding.rule,
-            fingerprint,
+            fingerprint: identity.fingerprint(),
             severity: match finding.severity {
                 Severity::Error => "critical",
                 Severity::Warning => "minor",

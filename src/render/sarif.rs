@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::{
     Page,
-    fingerprint::Fingerprints,
     json::write_pretty,
     ruler::{Ruler, measured},
     text::sentence,
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::{
     check::{Edit, Fix, Severity},
-    finding::{Finding, Problem, Status},
+    finding::{Finding, Problem, Status, identity::identify},
     rule::{Rule, docs},
     source::{Encoding, Span},
 };
@@ -228,9 +227,9 @@ fn results<'a>(page: &Page<'a>) -> Vec<Outcome<'a>> {
     let index: HashMap<&str, usize> =
         page.rules.list.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
     let compared = page.report.findings.iter().any(|finding| finding.status == Status::Known);
-    let mut fingerprints = Fingerprints::default();
+    let mut identities = identify(page.report).into_iter();
     let outcome = |(finding, ruler): (&'a Finding, std::rc::Rc<Ruler<'_>>)| {
-        let fingerprint = fingerprints.of(finding, &ruler);
+        let fingerprint = identities.next().map(|identity| (FINGERPRINT, identity.fingerprint()));
         Outcome {
             rule_id: &finding.rule,
             rule_index: index.get(&*finding.rule).copied(),
@@ -238,7 +237,7 @@ fn results<'a>(page: &Page<'a>) -> Vec<Outcome<'a>> {
             message: plain(&told(finding)),
             locations: [Location { physical_location: Place::of(page, finding, finding.span, &ruler), message: None }],
             related_locations: related(page, finding, &ruler),
-            partial_fingerprints: HashMap::from([(FINGERPRINT, fingerprint)]),
+            partial_fingerprints: fingerprint.into_iter().collect(),
             baseline_state: compared.then_some(if finding.status == Status::Known { "unchanged" } else { "new" }),
             suppressions: suppressions(finding),
             fixes: finding.fixes.iter().map(|fix| change(page, finding, fix, &ruler)).collect(),

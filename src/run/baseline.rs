@@ -15,7 +15,8 @@ use crate::{
     facts::{Fetch, World, http, lock},
     finding::{
         Problem,
-        baseline::{self, Baseline, Entry},
+        baseline::{self, Baseline},
+        identity::Identity,
     },
     render::text::{count, sentence},
     source::{Source, discover},
@@ -40,7 +41,7 @@ impl Checked {
     }
 
     /// Whether an entry that matches nothing is stale; `sure` are the rules that ran and knew enough.
-    pub fn judges(&self, entry: &Entry, sure: &BTreeSet<String>, plan: &Plan) -> bool {
+    pub fn judges(&self, entry: &Identity, sure: &BTreeSet<String>, plan: &Plan) -> bool {
         let is_there = || plan.root.join(&entry.path).symlink_metadata().is_ok();
         let looked = self.whole || self.paths.contains(&entry.path) || !is_there();
         let ran = sure.contains(&entry.rule) || plan.rules.get(&entry.rule).is_none();
@@ -51,6 +52,11 @@ impl Checked {
 /// The baseline of a run: the file that is named, or the usual one where it is there, unless it is `unwanted`.
 pub fn load(named: Option<&Path>, unwanted: bool, plan: &Plan) -> Result<Option<Baseline>, Stop> {
     if unwanted { Ok(None) } else { Ok(read(named, plan)?) }
+}
+
+/// The usual baseline, where it is there.
+pub fn usual(plan: &Plan) -> Result<Option<Baseline>, Error> {
+    read(None, plan)
 }
 
 fn read(named: Option<&Path>, plan: &Plan) -> Result<Option<Baseline>, Error> {
@@ -98,10 +104,10 @@ pub fn write(options: &cli::Baseline, global: &Global, streams: &mut Streams<'_>
         return Err(Error::usage_with_help(message, "nothing was written; mend or exclude them first").into());
     }
     let now = baseline::entries(&report);
-    let before: BTreeSet<Entry> = old.iter().flat_map(Baseline::entries).cloned().collect();
-    let is_gone = |entry: &&Entry| !now.contains(*entry) && checked.judges(entry, &report.sure, &plan);
+    let before: BTreeSet<Identity> = old.iter().flat_map(Baseline::entries).cloned().collect();
+    let is_gone = |entry: &&Identity| !now.contains(*entry) && checked.judges(entry, &report.sure, &plan);
     let removed = before.iter().filter(is_gone).count();
-    let mut after: BTreeSet<&Entry> = before.iter().filter(|entry| !is_gone(entry)).collect();
+    let mut after: BTreeSet<&Identity> = before.iter().filter(|entry| !is_gone(entry)).collect();
     let kept = after.len();
     if !options.prune {
         after.extend(&now);

@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     finding::{
         Problem, Report,
+        changes::Changes,
         fix::{self, Change, Mended, Wanted},
     },
     render::{
@@ -36,6 +37,15 @@ pub fn wanted(options: &cli::Fix) -> Result<Option<Wanted>, Error> {
     }
 }
 
+/// What is to be mended, and how far.
+pub struct Job<'a> {
+    pub wanted: Wanted,
+    /// Only what these bring, where they are known.
+    pub changes: Option<&'a mut Changes>,
+    pub plan: &'a Plan,
+    pub options: &'a cli::Check,
+}
+
 /// Whether standard output is the fixed text, so that findings must go elsewhere.
 pub fn fills_output(options: &cli::Check) -> bool {
     options.fix.fix && !options.fix.diff && reads_standard_input(options)
@@ -44,14 +54,13 @@ pub fn fills_output(options: &cli::Check) -> bool {
 /// Prints what `--fix` would change. Findings that have no fix are not spoken of.
 pub fn preview(
     sources: Vec<Source>,
-    wanted: Wanted,
+    job: Job<'_>,
     look: impl Fn(Vec<Source>) -> Report,
-    plan: &Plan,
-    options: &cli::Check,
     found: Gathered,
     streams: &mut Streams<'_>,
 ) -> Outcome {
-    let Mended { mut report, changes, untouched } = fix::mend(sources, wanted, look);
+    let Job { wanted, changes, plan, options } = job;
+    let Mended { mut report, changes, untouched } = fix::mend(sources, wanted, changes, look);
     report.problems = found.problems;
     nothing_checked(&report, plan, found.excluded)?;
     let shown = |path: &str| plan.location.show(path);
@@ -87,18 +96,18 @@ pub fn preview(
 /// Mends the posts and says what is left to find in them.
 pub fn mend(
     sources: Vec<Source>,
-    wanted: Wanted,
+    job: Job<'_>,
     look: impl Fn(Vec<Source>) -> Report,
-    plan: &Plan,
-    options: &cli::Check,
     found: &mut Gathered,
     streams: &mut Streams<'_>,
 ) -> Result<Report, Stop> {
+    let Job { wanted, changes: mut brought, plan, options } = job;
     if reads_standard_input(options) {
-        return filter(sources, wanted, look, streams);
+        return filter(sources, wanted, brought, look, streams);
     }
     let as_it_was = sources.clone();
-    let Mended { mut report, mut changes, untouched } = fix::mend(sources, wanted, &look);
+    let brought_before = brought.as_deref().cloned();
+    let Mended { mut report, mut changes, untouched } = fix::mend(sources, wanted, brought.as_deref_mut(), &look);
     let files: Vec<(PathBuf, String)> =
         changes.keys().map(|path| (plan.root.join(path), plan.location.show(path))).collect();
     vcs::require_clean(&files, &options.fix)?;
@@ -107,6 +116,9 @@ pub fn mend(
         Ok(()) => true,
         Err(why) => {
             found.problems.push(Problem { path: path.clone(), message: format!("{why}, and was not fixed") });
+            if let (Some(brought), Some(before)) = (&mut brought, &brought_before) {
+                brought.restore(path, before);
+            }
             false
         }
     });
@@ -128,6 +140,7 @@ pub fn mend(
 fn filter(
     sources: Vec<Source>,
     wanted: Wanted,
+    brought: Option<&mut Changes>,
     look: impl Fn(Vec<Source>) -> Report,
     streams: &mut Streams<'_>,
 ) -> Result<Report, Stop> {
@@ -135,7 +148,7 @@ fn filter(
         return Err(Error::usage(format!("standard input cannot be fixed: {why}")).into());
     }
     let text = sources.first().map(|source| source.text.clone()).unwrap_or_default();
-    let Mended { mut report, changes, .. } = fix::mend(sources, wanted, look);
+    let Mended { mut report, changes, .. } = fix::mend(sources, wanted, brought, look);
     let (text, fixed) = changes.values().next().map_or((text, 0), |change| (change.after(), change.fixed.len()));
     if streams.style.shown {
         text.split_inclusive('\n').try_for_each(|line| {

@@ -72,7 +72,7 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
     Ok(Exit::Clean)
 }
 
-fn remembered(facts: &Facts, posts: usize, plan: &Plan) -> Lock {
+pub fn remembered(facts: &Facts, posts: usize, plan: &Plan) -> Lock {
     let mut lock = Lock {
         posts,
         families: facts.corpus.known(),

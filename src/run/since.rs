@@ -12,7 +12,7 @@ use crate::{
     finding::changes::{Changes, Touched},
     source::{
         discover::relative,
-        git::{ask, repository},
+        git::{self, ask, ask_all, repository},
     },
 };
 
@@ -86,9 +86,10 @@ fn staged(root: &Path, whole_files: bool) -> Result<Changes> {
     let Some(top) = repository(root) else { return Ok(Changes::default()) };
     let failed = |why: String| Error::usage(format!("git cannot say what is staged: {}", why.trim()));
     let changes = differences(top, root, &["--cached"], failed)?;
-    let merged = ask(top, &["rev-parse", "--git-path", "MERGE_HEAD"]).map_err(failed)?;
-    let merged = top.join(String::from_utf8_lossy(&merged).trim_end_matches(['\n', '\r']));
-    let heads = std::fs::read_to_string(merged).unwrap_or_default();
+    let heads = match git::folder(top).and_then(|folder| std::fs::read_to_string(folder.join("MERGE_HEAD"))) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => String::new(),
+        heads => heads.map_err(|cause| failed(cause.to_string()))?,
+    };
     let heads = heads.lines().filter(|head| !head.is_empty() && head.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let changes = heads.into_iter().try_fold(changes, |changes, head| {
         differences(top, root, &["--cached", head], failed).map(|other| changes.common(&other))
@@ -98,11 +99,13 @@ fn staged(root: &Path, whole_files: bool) -> Result<Changes> {
 
 /// What git calls different between `sides`.
 fn differences(top: &Path, root: &Path, sides: &[&str], failed: impl Fn(String) -> Error + Copy) -> Result<Changes> {
-    let run = |more: &[&str]| ask(top, &[&DIFF, more, sides, &["--"]].concat()).map_err(failed);
-    let listed = list(&run(&["--name-status", "-z"])?);
+    let question = |more: &[&'static str]| [&DIFF, more, sides, &["--"]].concat();
+    let (files, patch) = (question(&["--name-status", "-z"]), question(&["--unified=0"]));
+    let [files, patch] = ask_all(top, [&files, &patch]).map_err(failed)?;
+    let listed = list(&files);
     // Each file is one part of the patch, and two where a file became a link or a link a file. Were that ever not so, no
     // line could be told from another.
-    let hunks = hunks(&run(&["--unified=0"])?);
+    let hunks = hunks(&patch);
     let known = hunks.len() == listed.iter().map(Listed::parts).sum::<usize>();
     let mut hunks = hunks.into_iter();
     let mut files: BTreeMap<Vec<u8>, Touched> = BTreeMap::new();

@@ -87,7 +87,7 @@ pub fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>
 }
 
 /// Temporary files are private; a report is an ordinary file.
-fn keep_usual_mode(path: &Path) -> io::Result<()> {
+pub fn keep_usual_mode(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

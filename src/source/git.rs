@@ -1,8 +1,9 @@
 //! Git: where its repositories are, and questions to it. The only module that starts a program.
 
 use std::{
-    io::Write,
-    path::Path,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
 };
@@ -50,6 +51,37 @@ pub fn run(folder: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Answer, 
 /// What git said.
 pub fn ask(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
     answer(folder, arguments, Vec::new())
+}
+
+/// The answers to several questions that do not depend on each other, asked at the same time.
+///
+/// # Errors
+/// What git said, to the first question that it could not answer.
+pub fn ask_all<const N: usize>(folder: &Path, questions: [&[&str]; N]) -> Result<[Vec<u8>; N], String> {
+    let answers = thread::scope(|scope| {
+        let asking = questions.map(|question| scope.spawn(move || ask(folder, question)));
+        asking.map(|thread| thread.join().unwrap_or_else(|_| Err("git was asked in vain".to_owned())))
+    });
+    let mut all = [const { Vec::new() }; N];
+    for (place, answer) in all.iter_mut().zip(answers) {
+        *place = answer?;
+    }
+    Ok(all)
+}
+
+/// The folder in which git keeps what belongs to this work tree alone, such as a merge that is not finished.
+///
+/// # Errors
+/// It cannot be read.
+pub fn folder(top: &Path) -> io::Result<PathBuf> {
+    let path = top.join(".git");
+    if path.is_dir() {
+        return Ok(path);
+    }
+    // A linked work tree or a submodule: `gitdir: PATH`.
+    let text = fs::read_to_string(&path)?;
+    let target = text.strip_prefix("gitdir:").map(str::trim).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(top.join(target))
 }
 
 /// What git prints to `input` when it ends well.

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     discover::relative,
-    git::{answer, ask, repository},
+    git::{answer, ask_all, repository},
 };
 use crate::error::{Error, Result};
 
@@ -33,21 +33,24 @@ impl Index {
             let help = "check without `--staged`";
             Error::usage_with_help("`--staged` needs a git repository, and this folder is in none", help)
         })?;
-        let list = |arguments: &[&str]| {
-            let failed = |why: String| Error::usage(format!("git cannot say what is staged: {}", why.trim()));
-            ask(top, arguments).map_err(failed)
-        };
+        let [others, differing, stages] = ask_all(
+            top,
+            [
+                &["ls-files", "-z", "--others", "--exclude-standard"],
+                &["diff-files", "-z", "--name-status", "--no-renames", "--ignore-submodules=all"],
+                &["ls-files", "-z", "--stage", "-v"],
+            ],
+        )
+        .map_err(|why| Error::usage(format!("git cannot say what is staged: {}", why.trim())))?;
         let below = top.canonicalize().map(|top| relative(&top, root)).unwrap_or_default();
         let inside = |path: &[u8]| {
             let path = String::from_utf8_lossy(path).into_owned();
             if below.is_empty() { Some(path) } else { Some(path.strip_prefix(&below)?.strip_prefix('/')?.to_owned()) }
         };
-        let told = list(&["ls-files", "-z", "--others", "--exclude-standard"])?;
         // A repository inside of this one ends in `/`; it has an index of its own.
-        let untracked = told.split(|byte| *byte == 0).filter(|path| !path.is_empty() && !path.ends_with(b"/"));
+        let untracked = others.split(|byte| *byte == 0).filter(|path| !path.is_empty() && !path.ends_with(b"/"));
         let mut hidden: BTreeSet<String> = untracked.filter_map(inside).collect();
-        let told = list(&["diff-files", "-z", "--name-status", "--no-renames", "--ignore-submodules=all"])?;
-        let parts: Vec<&[u8]> = told.split(|byte| *byte == 0).collect();
+        let parts: Vec<&[u8]> = differing.split(|byte| *byte == 0).collect();
         let (pairs, _) = parts.as_chunks::<2>();
         // An added file is one that was only announced: the next commit would not have it.
         let (mut announced, mut other) = (BTreeSet::new(), BTreeSet::new());
@@ -56,9 +59,8 @@ impl Index {
             paths.insert(*path);
         }
         hidden.extend(announced.iter().filter_map(|path| inside(path)));
-        let told = list(&["ls-files", "-z", "--stage", "-v"])?;
         let (mut staged, mut unmerged) = (BTreeMap::new(), BTreeSet::new());
-        for entry in told.split(|byte| *byte == 0).filter_map(Entry::parse) {
+        for entry in stages.split(|byte| *byte == 0).filter_map(Entry::parse) {
             if entry.stage != b"0" {
                 unmerged.extend(inside(entry.path));
             } else if entry.mode.starts_with(b"100")

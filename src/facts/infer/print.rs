@@ -113,7 +113,7 @@ fn flow(value: &Value) -> String {
 
 /// A text as YAML writes it, in quotes where it could be taken for something else. A JSON string is one; nothing in it
 /// ends the line or changes its direction.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.'));
     let word = text.starts_with(|c: char| c.is_alphabetic())
         && !matches!(text.to_lowercase().as_str(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n");
