@@ -198,14 +198,16 @@ pub fn globset(globs: &[String]) -> globset::GlobSet {
 fn named<'a>(mut sets: Vec<Set<'a>>) -> Vec<(String, String, Vec<&'a Document>)> {
     let depth = |folder: &str| if folder.is_empty() { 0 } else { folder.split('/').count() };
     sets.sort_by(|a, b| depth(b.folder).cmp(&depth(a.folder)).then_with(|| a.folder.cmp(b.folder)));
-    let mut names: BTreeSet<String> = BTreeSet::from([super::LANDING.to_owned()]);
+    let last = |folder: &'a str| match folder.rsplit('/').next() {
+        None | Some("") => "posts",
+        Some(name) => name.trim_start_matches('_'),
+    };
+    let mut uses: BTreeMap<&str, usize> = BTreeMap::from([(super::LANDING, 1)]);
+    sets.iter().for_each(|set| *uses.entry(last(set.folder)).or_default() += 1);
     let name = |set: Set<'a>| {
-        let last = set.folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("posts");
-        let mut name = last.trim_start_matches('_').to_owned();
-        if names.contains(&name) {
-            name = set.folder.replace('/', "-");
-        }
-        names.insert(name.clone());
+        let short = last(set.folder);
+        // Where several folders are called the same, each has its whole path.
+        let name = if uses[short] > 1 && !set.folder.is_empty() { set.folder.replace('/', "-") } else { short.to_owned() };
         let glob = if set.folder.is_empty() { "**".to_owned() } else { format!("{}/**", globset::escape(set.folder)) };
         (name, glob, set.posts.into_iter().map(|post| post.document).collect())
     };

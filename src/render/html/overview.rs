@@ -8,6 +8,7 @@ use super::{
     model::{Model, Tally},
 };
 use crate::facts::{
+    endings::Length,
     overview::{Host, Lengths, Repeated},
     promotion::Kind,
 };
@@ -291,14 +292,17 @@ fn histogram(site: &Lengths, named: bool, out: &mut dyn Write) -> io::Result<()>
     if named {
         writeln!(out, "<figcaption><bdi>{}</bdi></figcaption>", brief(name))?;
     }
-    for wall in site.classes.iter().filter(|class| class.wall) {
+    // A limit cuts a little before or behind the edge of a column: marked neighbours are one wall.
+    for wall in site.classes.chunk_by(|a, b| a.wall && b.wall && b.from == a.from + width) {
+        let Some((first, last)) = wall.first().zip(wall.last()).filter(|(first, _)| first.wall) else { continue };
+        let sum = |of: fn(&Length) -> usize| wall.iter().map(of).sum::<usize>();
         writeln!(
             out,
-            "<p><strong>A wall at {} characters:</strong> {} of {} up to {} characters long break off.</p>",
-            number(wall.from),
-            number(wall.broken),
-            count(wall.posts, "post"),
-            number(wall.from + width - 1)
+            "<p><strong>A wall at {} to {} characters:</strong> {} of {} of that length break off.</p>",
+            number(first.from),
+            number(last.from + width - 1),
+            number(sum(|class| class.broken)),
+            count(sum(|class| class.posts), "post")
         )?;
     }
     writeln!(out, "</figure>")
