@@ -1,6 +1,7 @@
 //! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built. One file below
 //! for each compiler, which follows what the real one does.
 
+mod docusaurus;
 mod expression;
 mod jsx;
 mod liquid;
@@ -120,7 +121,10 @@ impl Markup {
         let faults = match (subject.site.generator, &document.rendered) {
             (Generator::VitePress, Some(page)) => vue::faults(page),
             (Generator::Jekyll, _) => self.jekyll(subject),
-            _ if is_mdx(subject) => mdx::fault(&document.source.text, document.body).into_iter().collect(),
+            (generator, _) if is_mdx(subject) => {
+                let docusaurus = generator == Generator::Docusaurus;
+                mdx::fault(&document.source.text, document.body, docusaurus).into_iter().collect()
+            }
             (Generator::Hexo, _) => self.hexo(subject),
             _ => return Vec::new(),
         };
