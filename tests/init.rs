@@ -46,7 +46,7 @@ fn what_is_written_holds_and_the_first_check_is_as_it_says() {
     let project = site(&[]);
     let ran = project.run(&["init"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
-    for words in ["Looked at 30 posts", "Hugo in . (hugo.toml)", "posts: content/posts, 30 posts", "is green"] {
+    for words in ["Looked at 30 posts", "Hugo in . (hugo.toml)", "posts: content/posts/**, 30 posts", "is green"] {
         assert!(ran.out.contains(words), "{words}: {ran:?}");
     }
     let file: Value = serde_yaml::from_str(&project.read("copydesk.yaml")).unwrap();
@@ -62,6 +62,27 @@ fn what_is_written_holds_and_the_first_check_is_as_it_says() {
     project.write("content/posts/2024/new.md", "---\ndate: 2024-02-01\n---\n\nWe went home.\n");
     let ran = project.run(&["check"]);
     assert!(ran.code == 1 && ran.out.contains("title"), "a post without what all have is an error: {ran:?}");
+}
+
+/// The collections are those of `schema infer`, and a post that a glob takes counts even where it has no front matter.
+#[test]
+fn kinds_of_posts_are_told_apart_by_their_keys() {
+    let project =
+        site(&[("content/posts/_index.md", "---\nlayout: list\n---\n"), ("content/posts/bare.md", &text(40))]);
+    for at in 0..25 {
+        let text = format!("---\nmood: good\n---\n\n{}", text(at + 50));
+        project.write(&format!("content/notes/{at}.md"), text);
+    }
+    let ran = project.run(&["init"]);
+    let file: Value = serde_yaml::from_str(&project.read("copydesk.yaml")).unwrap();
+    let files: Vec<String> =
+        file["collections"].as_object().unwrap().values().map(|one| one["files"].to_string()).collect();
+    assert_eq!(files, [r#""**/_index.md""#, r#""content/posts/**""#, r#""content/**""#], "{ran:?}");
+    assert_eq!(file["collections"]["content"]["schema"]["mood"]["required"], true);
+    let title = &file["collections"]["posts"]["schema"]["title"];
+    assert_eq!(*title, serde_json::json!({"type": "string"}), "not all have one: {ran:?}");
+    let ran = project.run(&["check", "--select", "front-matter-schema"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
 }
 
 #[test]
@@ -127,7 +148,9 @@ fn strange_names_make_a_configuration_that_is_one() {
     let project = Project::new(&[]);
     for at in 0..25 {
         project.write(&format!("{folder}/{at}.md"), post(at));
-        project.write(&format!("other/{at}.md"), post(at));
+        for folder in ["other", "third"] {
+            project.write(&format!("{folder}/{at}.md"), format!("---\ntitle: Walk {at}\n---\n\n{}", text(at)));
+        }
     }
     project.git(&["init", "--quiet"]);
     let ran = project.run(&["init"]);

@@ -207,7 +207,8 @@ fn named<'a>(mut sets: Vec<Set<'a>>) -> Vec<(String, String, Vec<&'a Document>)>
     let name = |set: Set<'a>| {
         let short = last(set.folder);
         // Where several folders are called the same, each has its whole path.
-        let name = if uses[short] > 1 && !set.folder.is_empty() { set.folder.replace('/', "-") } else { short.to_owned() };
+        let name =
+            if uses[short] > 1 && !set.folder.is_empty() { set.folder.replace('/', "-") } else { short.to_owned() };
         let glob = if set.folder.is_empty() { "**".to_owned() } else { format!("{}/**", globset::escape(set.folder)) };
         (name, glob, set.posts.into_iter().map(|post| post.document).collect())
     };
