@@ -6,7 +6,11 @@ use std::sync::LazyLock;
 use markdown::{Constructs, MdxExpressionKind, MdxSignal, ParseOptions, message::Place, to_mdast};
 use regex::Regex;
 
-use super::{Fault, Kind, docusaurus, jsx, script};
+use super::{
+    Fault, Kind,
+    directives::{self, Reading},
+    jsx, script,
+};
 use crate::source::{Span, stack};
 
 /// Longer posts are not parsed, in bytes: the parser takes a millisecond for each thousand, and more than that for some.
@@ -18,16 +22,16 @@ const DEEP: usize = 2_000;
 
 /// What stops the compiler in `body`, a part of `text`.
 pub fn fault(text: &str, body: Span, docusaurus: bool) -> Option<Fault> {
-    if !docusaurus {
-        return refused(text, body, body.of(text));
-    }
     let page = body.of(text);
-    let (page, titled) = (docusaurus::plain(page, false), docusaurus::plain(page, true));
-    let first = refused(text, body, &page)?;
-    if page != titled {
-        refused(text, body, &titled)?;
-    }
-    Some(first)
+    // Which directives a site has is not known: with a title or without, and elsewhere not any. It is an error if all say
+    // so.
+    let with = |titles| Some(Reading { docusaurus, titles });
+    let readings = if docusaurus { [with(false), with(true)] } else { [None, with(true)] };
+    let read = |reading: Option<Reading>| reading.map_or(page.into(), |reading| directives::plain(page, reading));
+    let before = read(readings[0]);
+    let first = refused(text, body, &before)?;
+    let after = read(readings[1]);
+    (after == before || refused(text, body, &after).is_some()).then_some(first)
 }
 
 /// What stops the compiler in `page`, which is what it makes of `body` first and as long.
