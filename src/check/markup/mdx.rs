@@ -1,7 +1,7 @@
 //! What MDX 2 and 3 refuse to compile. The parser is `markdown`, by the author of the one in JavaScript; it is slow and on
 //! some texts quadratic, so that it only reads posts in which something looks wrong, and none that is long.
 
-use std::sync::LazyLock;
+use std::{cell::Cell, rc::Rc, sync::LazyLock};
 
 use markdown::{Constructs, MdxExpressionKind, MdxSignal, ParseOptions, message::Place, to_mdast};
 use regex::Regex;
@@ -15,6 +15,8 @@ use crate::source::{Span, stack};
 
 /// Longer posts are not parsed, in bytes: the parser takes a millisecond for each thousand, and more than that for some.
 const LONGEST: usize = 32_000;
+/// So much JavaScript is read for one post, in bytes; where one expression is wrong, each longer one is tried.
+const SCRIPTS: usize = 2_000_000;
 /// Containers within each other on one line; with more of them the parser is quadratic.
 const DEEPEST: usize = 40;
 /// What one byte may cost on the stack of the parser, in bytes.
@@ -72,9 +74,21 @@ fn is_unfit(page: &str) -> bool {
     page.lines().any(|line| marks(line) > DEEPEST) || SPACED.as_ref().is_none_or(|spaced| spaced.is_match(page))
 }
 
+/// How much JavaScript may still be read for one post, in bytes.
+struct Budget(Cell<usize>);
+
+impl Budget {
+    fn pays_for(&self, text: &str) -> bool {
+        self.0.set(self.0.get().saturating_sub(text.len()));
+        self.0.get() > 0
+    }
+}
+
 /// Where the parser stops, in bytes of `page`, and what it says.
 fn refusal(page: &str, tables: bool, formulas: bool) -> Option<(usize, String)> {
     let parse = || {
+        let budget = Rc::new(Budget(Cell::new(SCRIPTS)));
+        let (of_expressions, of_modules) = (Rc::clone(&budget), Rc::clone(&budget));
         let constructs = Constructs {
             gfm_autolink_literal: tables,
             gfm_footnote_definition: tables,
@@ -88,11 +102,15 @@ fn refusal(page: &str, tables: bool, formulas: bool) -> Option<(usize, String)> 
         };
         let options = ParseOptions {
             constructs,
-            mdx_expression_parse: Some(Box::new(expression)),
-            mdx_esm_parse: Some(Box::new(module)),
+            mdx_expression_parse: Some(Box::new(move |text, kind| {
+                if of_expressions.pays_for(text) { expression(text, kind) } else { MdxSignal::Ok }
+            })),
+            mdx_esm_parse: Some(Box::new(
+                move |text| if of_modules.pays_for(text) { module(text) } else { MdxSignal::Ok },
+            )),
             ..ParseOptions::mdx()
         };
-        let message = to_mdast(page, &options).err()?;
+        let message = to_mdast(page, &options).err().filter(|_| budget.0.get() > 0)?;
         let point = match message.place.as_deref() {
             Some(Place::Point(point)) => point.offset,
             Some(Place::Position(position)) => position.start.offset,
