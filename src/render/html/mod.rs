@@ -18,7 +18,7 @@ use model::{Group, Model, OF_POST, POSTS, Tally};
 
 /// The page's style; its SHA-256 in base64 is all that the page's own policy lets in.
 const STYLE: &str = include_str!("style.css");
-const STYLE_HASH: &str = "8MrRKE1t3pcAdrS+fQsYbHhCBQoSR/4XOSNMhMqqh6I=";
+const STYLE_HASH: &str = "vqCNdy+nnuIYpQYEONDs5fFes0CjmRCO9AGgS+HQWHM=";
 
 /// What is not escaped in the name of a file in an address.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
