@@ -15,6 +15,9 @@ use crate::{
 /// So many solid blocks at the end may hold a name that a family of adverts shares.
 const NAMED: usize = 3;
 
+/// A list of accounts has so many addresses; other texts that name the same platform have no more than that in common.
+const ACCOUNTS: usize = 3;
+
 /// The ends of one post.
 #[derive(Debug, Default)]
 pub struct Ends {

@@ -190,7 +190,7 @@ impl Corpus {
         self.calling(document.text(place.span)) < least || topic::is_of_section(document, place.span)
     }
 
-    /// The share of a text that its sentences with a call make up.
+    /// The share of a text that its sentences with a call or an account make up.
     fn calling(&self, text: &str) -> f32 {
         let starts = zone::sentences(text);
         let ends = starts.iter().skip(1).copied().chain([text.len()]);
@@ -198,7 +198,7 @@ impl Corpus {
         for (start, end) in starts.iter().zip(ends) {
             let score = self.vocabulary.score(&text[*start..end]);
             all += score.length;
-            calling += if score.calls == 0 { 0 } else { score.length.min(LONGEST_CALL) };
+            calling += if score.points > 0.0 { score.length.min(LONGEST_CALL) } else { 0 };
         }
         mine::ratio(calling, all)
     }
