@@ -200,6 +200,51 @@ fn vitepress_takes_relative_addresses_beside_the_file() {
 }
 
 #[test]
+fn vitepress_needs_a_dot_before_relative_addresses_in_html() {
+    let project = Project::new(&[
+        ".vitepress/config.ts=",
+        "posts/x.png",
+        "posts/sub/x.png",
+        "public/posts/page.png",
+        "posts/a.md=",
+    ]);
+    let text = "<img src=\"x.png\"> <img src=\"./sub/x.png\"> <img src=\"sub/x.png\"> <div style=\"background: url(page.png)\">";
+    assert_eq!(
+        project.say("posts/a.md", text),
+        [
+            "not there but posts/x.png",
+            "file posts/sub/x.png",
+            "not there but posts/sub/x.png",
+            "file public/posts/page.png"
+        ]
+    );
+}
+
+#[test]
+fn astro_and_docusaurus_leave_html_to_the_browser() {
+    let text =
+        "![](x.png)\n\n<img src=\"./x.png\"> <img src=\"page.png\"> <img src=\"../s.png\"> <img src=\"img/none.png\">";
+    for (marker, post, public) in [
+        ("astro.config.mjs=", "src/content/posts/a.md", "public"),
+        ("docusaurus.config.js=", "docs/posts/a.md", "static"),
+    ] {
+        let (beside, page) = (post.replace("a.md", "x.png"), format!("{public}/posts/a/page.png"));
+        let (root, image) = (format!("{public}/s.png"), format!("{public}/img/i.png"));
+        let project = Project::new(&[marker, &format!("{post}="), &beside, &page, &root, &image]);
+        assert_eq!(
+            project.say(post, text),
+            [
+                format!("file {beside}"),
+                format!("not there but {beside}"),
+                format!("file {page}"),
+                format!("file {root}"),
+                format!("missing {public}/img/none.png"),
+            ]
+        );
+    }
+}
+
+#[test]
 fn mkdocs_rewrites_markdown_and_leaves_html_alone() {
     let project = Project::new(&["mkdocs.yml=site_name: a", "docs/a/x.png", "docs/a/b.md="]);
     let text = "![](x.png)\n\n<img src=\"x.png\"> <img src=\"../x.png\">";
@@ -296,8 +341,7 @@ fn the_configuration_names_tags_that_show_images() {
         shortcodes: BTreeMap::from([("gallery".to_owned(), vec!["big".to_owned(), "1".to_owned(), "none".to_owned()])]),
         ..Site::new(Generator::Hugo, "")
     };
-    let text =
-        "At sea: {{< gallery 3 second small=\"s.png\" big=\"b\" >}} {{< other big=\"b\" >}} {{< gallery big=\"{{ x }}\" >}}";
+    let text = "At sea: {{< gallery 3 second small=\"s.png\" big=\"b\" >}} {{< other big=\"b\" >}} {{< gallery big=\"{{ x }}\" >}}";
     let post = Document::parse(Source::from_text("content/a.md", text), &Sites::new(vec![site]));
     let found: Vec<&str> = post.images.iter().map(|image| post.text(image.address_span)).collect();
     assert_eq!(found, ["second", "b"]);
