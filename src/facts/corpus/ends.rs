@@ -91,8 +91,10 @@ impl Unit {
             return Vec::new();
         }
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
-        let is_new =
-            |name: &&str| !vocabulary.is_platform(name) && memchr::memmem::find(before, name.as_bytes()).is_none();
+        let lists_accounts = text.matches("://").count() >= ACCOUNTS;
+        let is_new = |name: &&str| {
+            (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
+        };
         names.into_iter().filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
     }
 }
