@@ -59,7 +59,7 @@ const ALONE: usize = 3;
 const LAST_SENTENCES: usize = 4;
 
 /// So much of a sentence may be a call to action, as [`Score::length`] counts; what is longer tells something too.
-const LONGEST_CALL: usize = 160;
+const LONGEST_CALL: usize = 120;
 
 /// A block has at most so many units.
 const RECENT: usize = 6;
