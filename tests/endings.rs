@@ -18,6 +18,39 @@ fn copies_of_a_short_post_are_not_empty() {
         project.write(&format!("{name}.md"), format!("{MATTER}{text}"));
     }
     assert_eq!(rules(&project, &[]), <[&str; 0]>::default());
+    assert_eq!(project.findings(&["--select", "footer-*"]), <[&str; 0]>::default());
+}
+
+#[test]
+fn a_link_to_the_source_is_told_and_stays() {
+    let project = Project::new(&[]);
+    let credit = "Thanks for reading! This post was first published on [the river](https://river.test). Follow us!\n";
+    for day in ["river", "mountain", "village", "forest", "harbour", "castle", "valley"] {
+        let text = format!("The {day} was quiet when we came. A {day} like that is found nowhere else.\n\n{credit}");
+        project.write(&format!("{day}.md"), format!("{MATTER}{text}"));
+    }
+    let before = project.read("river.md");
+    assert_eq!(project.findings(&["--select", "footer-promotional"]).len(), 7);
+    project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-*,artifact-*"]);
+    assert_eq!(project.read("river.md"), before);
+}
+
+#[test]
+fn a_sentence_that_goes_on_below_a_rule_is_no_cut() {
+    let project = Project::new(&[]);
+    let below = "cold water of the river, which runs from the hills to the sea. We drank of it twice that day. Then we \
+                 walked on through the wood, where nobody lives. In the evening we came to the old mill, and the miller \
+                 gave us bread.\n";
+    let cut = "We sat down at noon. The stove was cold, and for a long while we spoke of nothing but the\n\n---\n\n";
+    project.write("on.md", format!("{cut}{below}"));
+    project.write("cut.md", format!("{cut}The mill is open on Sundays.\n"));
+    let levels = |path| {
+        let ran = project.run(&["check", path, "--format", "json", "--select", "body-truncated"]);
+        let found = ran.json()["findings"].as_array().unwrap().clone();
+        found.iter().map(|finding| finding["severity"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(levels("on.md"), ["info"]);
+    assert_eq!(levels("cut.md"), ["warning"]);
 }
 
 #[test]

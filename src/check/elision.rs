@@ -2,7 +2,7 @@
 
 use regex::RegexSet;
 
-use super::{Hit, Subject};
+use super::{Hit, Severity, Subject};
 use crate::{
     document::{
         BlockKind, Document,
@@ -54,7 +54,10 @@ impl Elision {
         }
         spans.sort();
         spans.dedup();
-        spans.into_iter().map(|span| Hit::new(span).word("text", document.text(span))).collect()
+        // Authors set the whole sign for a pause, and where nothing else is missing, that is all that is known.
+        let only_pauses = spans.len() < self.trailing && spans.iter().all(|span| is_pause(document.text(*span)));
+        let severity = |hit: Hit| if only_pauses { hit.severity(Severity::Info) } else { hit };
+        spans.into_iter().map(|span| severity(Hit::new(span).word("text", document.text(span)))).collect()
     }
 
     /// Lines and comments before the last block that say that text was left out.
@@ -94,6 +97,13 @@ fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
         let whole = document.blocks[index].span == *span;
         !(whole && (beside(document, index, is_code) || series(index)))
     })
+}
+
+/// The sign of six dots, or six dots typed.
+fn is_pause(text: &str) -> bool {
+    let dots = |c: char| matches!(c, '.' | '。');
+    let whole = |c: char| matches!(c, '…' | '⋯');
+    text.chars().all(|c| dots(c) || whole(c)) && (text.contains(whole) || text.chars().count() >= 6)
 }
 
 /// Ellipses that are a whole line of a paragraph before block `last`.

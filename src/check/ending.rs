@@ -106,11 +106,13 @@ impl Ending {
     pub fn hits(&self, subject: &Subject<'_>, found: &Found) -> Vec<Hit> {
         let Some(state) = self.parameters.states.get(&found.state) else { return Vec::new() };
         let mut sum = Sum { decibans: self.parameters.prior, evidence: String::new() };
+        let mut most = None;
         let reason = state.says.replace("{token}", &found.token);
         sum.add(state.weight, &reason);
         for modifier in &found.modifiers {
             if let Some(weight) = self.parameters.modifiers.get(modifier) {
                 sum.add(weight.weight, &weight.says.replace("{token}", &found.token));
+                most = weight.level.or(most);
             }
         }
         let mut confirmed = found.modifiers.contains(&Modifier::Broken);
@@ -122,7 +124,7 @@ impl Ending {
             .word("reason", reason)
             .word("evidence", sum.evidence)
             .word("probability", format!("{:.0} %", 100.0 * probability.min(0.99)))
-            .severity(level.map_or(severity, |level| level.min(severity)));
+            .severity(level.into_iter().chain(most).fold(severity, Severity::min));
         if let Some(opener) = found.opener {
             hit = hit.label("opener", opener);
         }

@@ -101,7 +101,9 @@ impl Lock {
         self.sort();
     }
 
+    /// Without the families that say nothing: the posts keep what is theirs anyway, unless somebody decided otherwise.
     pub fn sort(&mut self) {
+        self.families.retain(|known| known.is_decided() || known.family.verdict != Verdict::Allow);
         self.families.sort_by_key(|known| (known.family.kind, known.family.key));
     }
 

@@ -9,7 +9,7 @@ use crate::{
     document::{
         BlockKind, Document,
         prose::{self, Stop},
-        tail::PeeledKind,
+        tail::{PeeledKind, Tail},
     },
     facts::endings,
     source::{Span, decode::DamageKind},
@@ -83,6 +83,8 @@ pub enum Modifier {
     Cohort,
     /// A few lines stand below a rule after it, and nobody knows whether they are the article's.
     Through,
+    /// More than a few: most likely they are.
+    Article,
 }
 
 impl State {
@@ -136,7 +138,8 @@ impl Ending {
         self.classify_end(subject).or_else(|| {
             let through = subject.tail.through.as_deref()?;
             let found = self.classify_end(&Subject { tail: through, ..*subject })?;
-            found.state.shows_before_rule().then(|| found.also(Modifier::Through))
+            let found = found.state.shows_before_rule().then(|| found.also(Modifier::Through))?;
+            Some(if goes_on_below(subject, through) { found.also(Modifier::Article) } else { found })
         })
     }
 
@@ -157,6 +160,16 @@ impl Ending {
             (found, None) => found,
         }
     }
+}
+
+/// A footer has fewer sentences, and fewer characters.
+const FOOTER: [usize; 2] = [3, 200];
+
+/// Whether what stands below the rule is too long for a footer.
+fn goes_on_below(subject: &Subject<'_>, through: &Tail) -> bool {
+    let below = through.peeled.iter().rev().find(|peeled| peeled.kind == PeeledKind::Below);
+    let text = below.map_or("", |below| subject.document.text(below.span));
+    text.chars().filter(|c| prose::is_terminal(*c)).count() >= FOOTER[0] && text.chars().count() >= FOOTER[1]
 }
 
 /// The last block of an article.
@@ -315,7 +328,7 @@ impl<'a> Reader<'a> {
         match stop {
             Stop::Ellipsis => Some(self.found(State::Ellipsis, end, last_chars(visible, 1))),
             Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
-            Stop::Comma if self.goes_on(visible) && !is_verse(self.text) => {
+            Stop::Comma if self.goes_on(visible) && !is_verse(self.text) && !is_motto(unit) => {
                 Some(self.found(State::Comma, end, last_chars(visible, 1)))
             }
             Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) => {
@@ -748,8 +761,15 @@ fn ends_in_name(unit: &str) -> bool {
     at.is_some_and(|at| prose::finished(&unit[..at]))
 }
 
+const DASHES: [char; 4] = ['—', '–', '-', '~'];
+
+/// A motto: a short line between two dashes.
+fn is_motto(unit: &str) -> bool {
+    unit.starts_with(DASHES) && unit.ends_with(DASHES) && unit.chars().count() <= 60
+}
+
 fn is_signature(above: &str, unit: &str) -> bool {
-    let dash = unit.starts_with(['—', '–', '-', '~']) && unit.chars().count() <= 60;
+    let dash = unit.starts_with(DASHES) && unit.chars().count() <= 60;
     let greeted = above.trim_end().ends_with([',', '，']) && !is_sentence(unit);
     let within = unit
         .rsplit_once('\n')

@@ -15,6 +15,9 @@ use crate::{
 /// So many solid blocks at the end may hold a name that a family of adverts shares.
 const NAMED: usize = 3;
 
+/// A list of accounts has so many addresses; other texts that name the same platform have no more than that in common.
+const ACCOUNTS: usize = 3;
+
 /// The ends of one post.
 #[derive(Debug, Default)]
 pub struct Ends {
@@ -88,8 +91,10 @@ impl Unit {
             return Vec::new();
         }
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
-        let is_new =
-            |name: &&str| !vocabulary.is_platform(name) && memchr::memmem::find(before, name.as_bytes()).is_none();
+        let lists_accounts = text.matches("://").count() >= ACCOUNTS;
+        let is_new = |name: &&str| {
+            (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
+        };
         names.into_iter().filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
     }
 }

@@ -59,7 +59,7 @@ const ALONE: usize = 3;
 const LAST_SENTENCES: usize = 4;
 
 /// So much of a sentence may be a call to action, as [`Score::length`] counts; what is longer tells something too.
-const LONGEST_CALL: usize = 160;
+const LONGEST_CALL: usize = 120;
 
 /// A block has at most so many units.
 const RECENT: usize = 6;
@@ -190,7 +190,7 @@ impl Corpus {
         self.calling(document.text(place.span)) < least || topic::is_of_section(document, place.span)
     }
 
-    /// The share of a text that its sentences with a call make up.
+    /// The share of a text that its sentences with a call or an account make up.
     fn calling(&self, text: &str) -> f32 {
         let starts = zone::sentences(text);
         let ends = starts.iter().skip(1).copied().chain([text.len()]);
@@ -198,7 +198,7 @@ impl Corpus {
         for (start, end) in starts.iter().zip(ends) {
             let score = self.vocabulary.score(&text[*start..end]);
             all += score.length;
-            calling += if score.calls == 0 { 0 } else { score.length.min(LONGEST_CALL) };
+            calling += if score.points > 0.0 { score.length.min(LONGEST_CALL) } else { 0 };
         }
         mine::ratio(calling, all)
     }

@@ -8,15 +8,13 @@ use crate::{
 /// A shorter name is found in too many words.
 const SHORTEST: usize = 5;
 
-/// Whether the heading above `span` names an account that the text at `span` has: in a list of conferences each one says
-/// where to follow it.
+/// Whether the heading above `span` names an account that the text at `span` has, and the article speaks of it in
+/// between: in a list of conferences each one says where to follow it.
 pub fn is_of_section(document: &Document, span: Span) -> bool {
-    let above = document.blocks.partition_point(|block| block.span.start < span.start);
-    let headings = document.blocks[..above].iter().rev();
-    let heading = headings
-        .filter(|block| matches!(block.kind, BlockKind::Heading { .. }))
-        .find(|block| block.span.end <= span.start);
-    let Some(heading) = heading.map(|heading| squeezed(document.text(heading.span))) else { return false };
+    let above = document.blocks.partition_point(|block| block.span.end <= span.start);
+    let is_heading = |at: &usize| matches!(document.blocks[*at].kind, BlockKind::Heading { .. });
+    let Some(at) = (0..above).rev().find(is_heading).filter(|at| at + 1 < above) else { return false };
+    let heading = squeezed(document.text(document.blocks[at].span));
     accounts(document.text(span)).map(squeezed).any(|account| account.len() >= SHORTEST && heading.contains(&account))
 }
 
