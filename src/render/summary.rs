@@ -98,6 +98,10 @@ fn outcome(page: &Page<'_>, paint: Paint) -> String {
     let line = match (found.as_slice(), files) {
         ([], 0) => "No file was checked".to_owned(),
         ([], _) if broken => format!("Nothing found in {}, but not everything was checked", count(files, "file")),
+        // What is known or lies outside of the change is there all the same.
+        ([], _) if page.report.summary.known + page.report.summary.outside > 0 => {
+            paint.green(&format!("Nothing new in {}", count(files, "file")))
+        }
         ([], 1) if only_schema(page) => paint.green("The file follows the schema"),
         ([], files) if only_schema(page) => paint.green(&format!("All {files} files follow the schema")),
         ([], 1) => paint.green("The file is fit to publish"),
