@@ -534,7 +534,7 @@ fn bad_input_is_a_finding_and_nothing_else_is_lost() {
     for path in ["latin.md", "nul.md", "utf16.md"] {
         assert!(in_file("text-encoding", path), "{path}: {json:#}");
     }
-    assert!(in_file("front-matter-malformed", "bomb.md"), "{json:#}");
+    assert!(in_file("front-matter-unread", "bomb.md"), "{json:#}");
 }
 
 #[test]

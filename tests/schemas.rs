@@ -1,5 +1,7 @@
 //! Schemas, keys that must be unique and vocabularies, as a project configures them.
 
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 mod project;
 
 use project::Project;
@@ -116,4 +118,28 @@ fn a_number_that_is_the_same_in_all_but_one_post_may_be_missing() {
     let files: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let ran = Project::new(&files).run(&["schema", "infer", "--check"]);
     assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn the_collection_in_the_readme_holds_what_it_says() {
+    let readme = include_str!("../README.md");
+    let (_, block) = readme.split_once("```yaml\ncollections:").unwrap();
+    let config = format!("collections:{}", block.split("```").next().unwrap());
+    let good = "title: A walk\ndate: 2026-01-05\nstate: draft\ntags: [sea]\nslug: walk\ncover: {image: a.png}\n";
+    let bad = "title: 12\ndate: soon\nstate: finl\ntags: sea\nslug: walk\ncover: {}\nkeyword: x\n";
+    let project = Project::new(&[
+        ("copydesk.yaml", &config),
+        ("data/tags.yaml", "- sea\n"),
+        ("content/posts/good.md", &post(good)),
+    ]);
+    assert_eq!(said(&project), [""; 0]);
+    project.write("content/posts/bad.md", post(bad));
+    let said = said(&project);
+    for part in
+        ["`title` must be", "`soon`", "`finl`", "`tags` must be", "walk", "`image` is missing", "`keyword` must not"]
+    {
+        assert!(said.iter().any(|message| message.contains(part)), "{part}: {said:#?}");
+    }
+    project.write("copydesk.yaml", config.replace("content/posts/**", "content/pots/**"));
+    assert_eq!(project.run(&["check"]).code, 2);
 }
