@@ -579,7 +579,10 @@ impl<'a> Places<'a> {
     fn untouched(&mut self, path: &str) {
         self.loose = true;
         self.statics(&clamp("", path));
-        self.statics(&clamp(&self.page_folder(), path));
+        let whole = join(below(self.folder, &self.site.root).unwrap_or_default(), self.name());
+        for page in [self.page_folder(), whole] {
+            self.statics(&clamp(&page, path));
+        }
         self.add(self.folder, path, Why::Mistaken);
     }
 
