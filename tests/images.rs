@@ -457,7 +457,7 @@ fn every_kind_of_reference_is_seen_at_its_address() {
         ("<div><img src=\"dot.gif\"><noscript>\n<img src=\"x.png\">\n</noscript></div>", "dot.gif x.png"),
         ("<div style=\"color: red; background: url('x.png')\"></div>", "x.png"),
     ];
-    let own: [(Generator, &str, &str, &str); 19] = [
+    let own: [(Generator, &str, &str, &str); 20] = [
         (Hugo, "content/a.md", "{{< figure src=\"x.png\" >}}", "x.png"),
         (
             Hugo,
@@ -465,6 +465,7 @@ fn every_kind_of_reference_is_seen_at_its_address() {
             "<!-- {{< figure src=\"x.png\" >}} -->\n\na <!-- {{< figure src=\"x.png\" >}} --> b",
             "",
         ),
+        (Docusaurus, "docs/a.md", "a <img src={require('./x.png').default}/>", "./x.png"),
         (Next, "src/a.md", "<img src=\"/x.png\" style={{margin: '0 auto'}} />", "/x.png"),
         (Hugo, "content/a.md", "{{% figure caption=\"中\" src=x.png %}}", "x.png"),
         (Hugo, "content/a.md", "<p>\n{{< figure src=\"x.png\" >}}\n</p>", "x.png"),
