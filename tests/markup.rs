@@ -111,3 +111,12 @@ Between.
     assert_eq!(site(&post.replace("-->", "--")), 1);
     assert_eq!(site(&post.replace("Between.", "Between {#a-page}.")), 1);
 }
+
+#[test]
+fn a_plugin_of_mdx_may_read_directives() {
+    let post = ":::note[A]{.b c=\"d e\"}\n\n<div>\n\nSome :x[y]{a b} words.\n\n</div>\n\n:::\n";
+    let site = |post: &str| found(&[("astro.config.mjs", "export default {}\n"), ("src/content/a.mdx", post)], &[]);
+    assert_eq!(site(post), 0);
+    assert_eq!(site(&post.replace("</div>", "")), 1);
+    assert_eq!(site("Some <!-- words --> here.\n"), 1);
+}

@@ -1,7 +1,7 @@
 //! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built. One file below
 //! for each compiler, which follows what the real one does.
 
-mod docusaurus;
+mod directives;
 mod expression;
 mod jsx;
 mod liquid;

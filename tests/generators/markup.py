@@ -3,8 +3,8 @@
 
     python3 tests/generators/markup.py COPYDESK vitepress|mdx|docusaurus|jekyll|hexo [FOLDER ...]
 
-Without a folder the posts are made here: each broken or strange thing in each kind of place. With folders they are every
-`.md` and `.mdx` file below them. Prints the table and every difference; exit code 1 where copydesk finds an error in a
+Without a folder the posts are made here: each broken or strange thing in each kind of place, and what posts ordinarily
+hold (`markup/ordinary.txt`). With folders they are every `.md` and `.mdx` file below them. Prints the table and every difference; exit code 1 where copydesk finds an error in a
 post that the compiler accepts. `--misses N` says how many misses to print.
 
 NODE_MODULES names the folder in which npm installed vitepress, @mdx-js/mdx with remark-frontmatter and remark-gfm,
@@ -181,6 +181,12 @@ def made(tool):
             yield f"{place}: {thing}", "---\ntitle: a\n---\n\n" + around.replace("{}", real, 1)
 
 
+def ordinary():
+    for at, thing in enumerate((HERE / "ordinary.txt").read_text().split("=====\n")):
+        for place, around in (("alone", thing), ("between", f"Some words.\n\n{thing}\nSome more words.\n")):
+            yield f"{place}, ordinary {at}: {thing.splitlines()[0][:40]}", "---\ntitle: a\n---\n\n" + around
+
+
 def posts(folder):
     for path in sorted(Path(folder).rglob("*")):
         if path.suffix in (".md", ".mdx", ".markdown") and path.is_file():
@@ -227,7 +233,7 @@ def main():
     options.add_argument("folder", nargs="*")
     options.add_argument("--misses", type=int, default=40)
     given = options.parse_args()
-    documents = [post for folder in given.folder for post in posts(folder)] if given.folder else list(made(given.tool))
+    documents = [post for folder in given.folder for post in posts(folder)] if given.folder else [*made(given.tool), *ordinary()]
     said = refused(given.tool, documents)
     ours = found(str(Path(given.copydesk).resolve()), given.tool, documents)
     counts, causes, missed = collections.Counter(), collections.Counter(), []

@@ -1,16 +1,22 @@
 //! What MDX 2 and 3 refuse to compile. The parser is `markdown`, by the author of the one in JavaScript; it is slow and on
 //! some texts quadratic, so that it only reads posts in which something looks wrong, and none that is long.
 
-use std::sync::LazyLock;
+use std::{cell::Cell, rc::Rc, sync::LazyLock};
 
 use markdown::{Constructs, MdxExpressionKind, MdxSignal, ParseOptions, message::Place, to_mdast};
 use regex::Regex;
 
-use super::{Fault, Kind, docusaurus, jsx, script};
+use super::{
+    Fault, Kind,
+    directives::{self, Reading},
+    jsx, script,
+};
 use crate::source::{Span, stack};
 
 /// Longer posts are not parsed, in bytes: the parser takes a millisecond for each thousand, and more than that for some.
 const LONGEST: usize = 32_000;
+/// So much JavaScript is read for one post, in bytes; where one expression is wrong, each longer one is tried.
+const SCRIPTS: usize = 2_000_000;
 /// Containers within each other on one line; with more of them the parser is quadratic.
 const DEEPEST: usize = 40;
 /// What one byte may cost on the stack of the parser, in bytes.
@@ -18,16 +24,16 @@ const DEEP: usize = 2_000;
 
 /// What stops the compiler in `body`, a part of `text`.
 pub fn fault(text: &str, body: Span, docusaurus: bool) -> Option<Fault> {
-    if !docusaurus {
-        return refused(text, body, body.of(text));
-    }
     let page = body.of(text);
-    let (page, titled) = (docusaurus::plain(page, false), docusaurus::plain(page, true));
-    let first = refused(text, body, &page)?;
-    if page != titled {
-        refused(text, body, &titled)?;
-    }
-    Some(first)
+    // Which directives a site has is not known: with a title or without, and elsewhere not any. It is an error if all say
+    // so.
+    let with = |titles| Some(Reading { docusaurus, titles });
+    let readings = if docusaurus { [with(false), with(true)] } else { [None, with(true)] };
+    let read = |reading: Option<Reading>| reading.map_or(page.into(), |reading| directives::plain(page, reading));
+    let before = read(readings[0]);
+    let first = refused(text, body, &before)?;
+    let after = read(readings[1]);
+    (after == before || refused(text, body, &after).is_some()).then_some(first)
 }
 
 /// What stops the compiler in `page`, which is what it makes of `body` first and as long.
@@ -68,9 +74,21 @@ fn is_unfit(page: &str) -> bool {
     page.lines().any(|line| marks(line) > DEEPEST) || SPACED.as_ref().is_none_or(|spaced| spaced.is_match(page))
 }
 
+/// How much JavaScript may still be read for one post, in bytes.
+struct Budget(Cell<usize>);
+
+impl Budget {
+    fn pays_for(&self, text: &str) -> bool {
+        self.0.set(self.0.get().saturating_sub(text.len()));
+        self.0.get() > 0
+    }
+}
+
 /// Where the parser stops, in bytes of `page`, and what it says.
 fn refusal(page: &str, tables: bool, formulas: bool) -> Option<(usize, String)> {
     let parse = || {
+        let budget = Rc::new(Budget(Cell::new(SCRIPTS)));
+        let (of_expressions, of_modules) = (Rc::clone(&budget), Rc::clone(&budget));
         let constructs = Constructs {
             gfm_autolink_literal: tables,
             gfm_footnote_definition: tables,
@@ -84,11 +102,15 @@ fn refusal(page: &str, tables: bool, formulas: bool) -> Option<(usize, String)> 
         };
         let options = ParseOptions {
             constructs,
-            mdx_expression_parse: Some(Box::new(expression)),
-            mdx_esm_parse: Some(Box::new(module)),
+            mdx_expression_parse: Some(Box::new(move |text, kind| {
+                if of_expressions.pays_for(text) { expression(text, kind) } else { MdxSignal::Ok }
+            })),
+            mdx_esm_parse: Some(Box::new(
+                move |text| if of_modules.pays_for(text) { module(text) } else { MdxSignal::Ok },
+            )),
             ..ParseOptions::mdx()
         };
-        let message = to_mdast(page, &options).err()?;
+        let message = to_mdast(page, &options).err().filter(|_| budget.0.get() > 0)?;
         let point = match message.place.as_deref() {
             Some(Place::Point(point)) => point.offset,
             Some(Place::Position(position)) => position.start.offset,

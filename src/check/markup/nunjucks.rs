@@ -23,8 +23,8 @@ const BLOCKS: [&str; 12] = [
 ];
 /// Blocks of which nothing but the end is read.
 const RAW: [&str; 2] = ["raw", "verbatim"];
-/// Tags of Hexo 3 to 8 and of Nunjucks, which may stand alone.
-const TAGS: [&str; 36] = [
+/// Tags of Hexo 3 to 8, which stand alone.
+const TAGS: [&str; 20] = [
     "iframe",
     "img",
     "image",
@@ -45,6 +45,9 @@ const TAGS: [&str; 36] = [
     "jsfiddle",
     "vimeo",
     "youtube",
+];
+/// Tags of Nunjucks, which may stand alone or be a block.
+const OTHERS: [&str; 16] = [
     "set",
     "endset",
     "include",
@@ -62,6 +65,9 @@ const TAGS: [&str; 36] = [
     "elif",
     "elseif",
 ];
+
+/// An address in a link is no longer, in bytes.
+const LONGEST_ADDRESS: usize = 1_000;
 
 /// Who may define tags beyond those above.
 pub struct Tags<'a> {
@@ -168,6 +174,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let next = match bytes.get(start + 1) {
+                Some(b'{' | b'%') if self.is_destination(start) => Ok(self.past_destination(start)),
                 Some(b'{') => self.variable(start),
                 Some(b'%') => self.tag(start),
                 Some(b'#') => self.comment(start),
@@ -209,6 +216,24 @@ impl<'a> Reader<'a> {
     fn meets_code(&self, from: usize, to: usize) -> bool {
         let next = self.verbatim.partition_point(|span| span.end <= from);
         self.verbatim.get(next).is_some_and(|span| span.start < to)
+    }
+
+    /// Whether a link's address begins before `start` and has not ended. Hexo puts a mark of its own in the place of each
+    /// tag, and Markdown writes it in another way there, so that Nunjucks mostly never sees the tag.
+    fn is_destination(&self, start: usize) -> bool {
+        let before = &self.text.as_bytes()[start.saturating_sub(LONGEST_ADDRESS)..start];
+        let begins = |mark: &[u8]| memmem::rfind(before, mark).is_some_and(|at| !before[at + 2..].contains(&b')'));
+        let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
+        begins(b"](") || (line.trim_ascii_start().starts_with(b"[") && line.trim_ascii_end().ends_with(b"]:"))
+    }
+
+    /// Behind what stands in an address; none where it may open or close a block.
+    fn past_destination(&self, start: usize) -> Option<usize> {
+        let rest = &self.text[start..self.end];
+        let is_variable = rest.starts_with("{{");
+        let length = memmem::find(rest.as_bytes(), if is_variable { b"}}" } else { b"%}" })? + 2;
+        let name = rest.get(2..length - 2)?.trim_start_matches(['-', ' ']).split([' ', '-']).next()?;
+        (is_variable || TAGS.contains(&name)).then_some(start + length)
     }
 
     fn variable(&mut self, start: usize) -> Next {
@@ -343,7 +368,9 @@ impl<'a> Reader<'a> {
         if matches!(name, "set" | "block" | "call" | "switch") {
             return Ok(None);
         }
-        if name != "else" && (TAGS.contains(&name) || self.tags.more.iter().any(|known| known == name)) {
+        if name != "else"
+            && (TAGS.contains(&name) || OTHERS.contains(&name) || self.tags.more.iter().any(|known| known == name))
+        {
             return if name.starts_with("el") || name.starts_with("end") { Ok(None) } else { go };
         }
         if name == "else" {

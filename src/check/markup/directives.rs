@@ -1,6 +1,6 @@
-//! What Docusaurus 3 does to a post before MDX reads it, and what its plugins read there that plain MDX does not: ids of
-//! headings, comments of HTML, directives such as `:::note` and blocks of code named `mdx-code-block`. Each becomes
-//! something of the same length that plain MDX reads in the same way, so that places stay.
+//! Directives such as `:::note`, which plugins of MDX read where plain MDX does not, and what Docusaurus 3 does to a post
+//! beyond that: ids of headings, comments of HTML and blocks of code named `mdx-code-block`. Each becomes something of the
+//! same length that plain MDX reads in the same way, so that places stay.
 
 use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
@@ -20,17 +20,27 @@ static ATTRIBUTES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"{marks}\p{{L}}[\p{{L}}\p{{N}}_-]*{label}({attributes})")).ok()
 });
 
-/// `page` as plain MDX may read it; it has the same length. `titles` says that any directive may have a title, as those
-/// that the configuration names do.
-pub fn plain(page: &str, titles: bool) -> Cow<'_, str> {
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// Docusaurus; directives only otherwise.
+    pub docusaurus: bool,
+    /// Whether a title may stand behind the name of any directive, and not only of those that all sites have.
+    pub titles: bool,
+}
+
+/// `page` as plain MDX may read it; it has the same length.
+pub fn plain(page: &str, reading: Reading) -> Cow<'_, str> {
     let finds = |needle: &str| memmem::find(page.as_bytes(), needle.as_bytes()).is_some();
-    if !["{#", "<!--", ":::", "mdx-code-block"].iter().any(|needle| finds(needle)) && !has_attributes(page) {
+    let docusaurus = reading.docusaurus && ["{#", "<!--", "mdx-code-block"].into_iter().any(finds);
+    if !docusaurus && !finds(":::") && !has_attributes(page) {
         return Cow::Borrowed(page);
     }
     let mut plain = Plain { page, bytes: page.as_bytes().to_vec() };
     plain.attributes();
-    plain.comments();
-    plain.lines(titles);
+    if docusaurus {
+        plain.comments();
+    }
+    plain.lines(reading.titles, docusaurus);
     // What is written is ASCII, and whole characters give way to it.
     Cow::Owned(String::from_utf8(plain.bytes).unwrap_or_else(|_| page.to_owned()))
 }
@@ -83,7 +93,7 @@ impl Plain<'_> {
     }
 
     /// Headings, directives and blocks of code, line by line.
-    fn lines(&mut self, titles: bool) {
+    fn lines(&mut self, titles: bool, docusaurus: bool) {
         let page = self.page;
         let (mut at, mut open) = (0, 0usize);
         // The first line of the `mdx-code-block` that is open, and its marks.
@@ -95,7 +105,7 @@ impl Plain<'_> {
             let end = start + written.len();
             let inner = written.trim_start_matches(|c: char| c.is_ascii_digit() || " \t>*+-.)".contains(c));
             let from = end - inner.len();
-            if inner.starts_with("```") {
+            if docusaurus && inner.starts_with("```") {
                 let bare = inner.trim_start_matches('`');
                 let marks = &inner[..inner.len() - bare.len()];
                 let opens = marks.len() < 5 && bare.trim_start_matches(' ') == "mdx-code-block";
@@ -117,7 +127,8 @@ impl Plain<'_> {
                     open += 1;
                     self.heading(from..end, from + marks + title);
                 }
-            } else if written.starts_with('#')
+            } else if docusaurus
+                && written.starts_with('#')
                 && let Some(brace) = written.find("{#")
             {
                 self.bytes[start + brace] = b'x';
