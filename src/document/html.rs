@@ -271,6 +271,10 @@ fn literal(script: &str) -> Option<(Form, std::ops::Range<usize>)> {
             range.start + (inner.len() - inner.trim_start().len())..range.end - (inner.len() - inner.trim_end().len());
     };
     shrink(&mut range, 0, 0);
+    // For HTML, the slash of `<img src={x}/>` belongs to the value.
+    if script[range.clone()].ends_with("}/") {
+        shrink(&mut range, 0, 1);
+    }
     if script[range.clone()].starts_with('{') && script[range.clone()].ends_with('}') {
         shrink(&mut range, 1, 1);
     }

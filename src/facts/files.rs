@@ -329,7 +329,12 @@ impl<'a> Folders<'a> {
         let (mut exact, mut alone) = (true, true);
         let mut parts = path.split('/').peekable();
         while let Some(part) = parts.next() {
-            let Some(folder) = self.folder(&actual) else { return Walk::Nothing };
+            let Some(folder) = self.folder(&actual) else {
+                // Its own folder has it, so that it is closed or a link out of the project, and nobody here can say more.
+                let rest: Vec<&str> = std::iter::once(part).chain(parts).collect();
+                let closed = !actual.is_empty() && exact;
+                return if closed { Walk::File(format!("{actual}/{}", rest.join("/"))) } else { Walk::Nothing };
+            };
             let name = composed(part);
             let listed = folder.exact.get(name.as_ref()).or_else(|| {
                 exact = false;

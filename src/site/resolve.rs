@@ -579,7 +579,11 @@ impl<'a> Places<'a> {
     fn untouched(&mut self, path: &str) {
         self.loose = true;
         self.statics(&clamp("", path));
-        self.statics(&clamp(&self.page_folder(), path));
+        // With or without a slash at its end, and below the name of its root or not.
+        for section in [self.section(), below(self.folder, &self.site.root).unwrap_or_default().to_owned()] {
+            self.statics(&clamp(&join(&section, self.name()), path));
+            self.statics(&clamp(&section, path));
+        }
         self.add(self.folder, path, Why::Mistaken);
     }
 

@@ -267,6 +267,10 @@ SITES |= MORE
 LENIENT = {("hexo", "../x.png")}
 
 
+# What Docusaurus keeps among its packages is of another site with the same packages.
+ENVIRONMENT = os.environ | {"DOCUSAURUS_NO_PERSISTENT_CACHE": "true", "ASTRO_TELEMETRY_DISABLED": "1"}
+
+
 class Images(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -313,7 +317,7 @@ def main():
         write(root, {post: text for post, (_, text) in site.posts.items()})
         if site.build[0].startswith("node_modules"):
             (root / "node_modules").symlink_to(os.environ["NODE_MODULES"])
-        build = lambda: subprocess.run(site.build, cwd=root, capture_output=True, text=True)
+        build = lambda: subprocess.run(site.build, cwd=root, capture_output=True, text=True, env=ENVIRONMENT)
         inspect = lambda post: json.loads(subprocess.run([copydesk, "inspect", post, "--format", "json"], cwd=root,
                                                          capture_output=True, text=True).stdout)["images"]
         built = build()
