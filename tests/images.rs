@@ -296,8 +296,7 @@ fn the_configuration_names_tags_that_show_images() {
         shortcodes: BTreeMap::from([("gallery".to_owned(), vec!["big".to_owned(), "1".to_owned(), "none".to_owned()])]),
         ..Site::new(Generator::Hugo, "")
     };
-    let text =
-        "At sea: {{< gallery 3 second small=\"s.png\" big=\"b\" >}} {{< other big=\"b\" >}} {{< gallery big=\"{{ x }}\" >}}";
+    let text = "At sea: {{< gallery 3 second small=\"s.png\" big=\"b\" >}} {{< other big=\"b\" >}} {{< gallery big=\"{{ x }}\" >}}";
     let post = Document::parse(Source::from_text("content/a.md", text), &Sites::new(vec![site]));
     let found: Vec<&str> = post.images.iter().map(|image| post.text(image.address_span)).collect();
     assert_eq!(found, ["second", "b"]);
