@@ -8,9 +8,11 @@ mod fix;
 mod init;
 mod learn;
 mod look;
+mod narrate;
 mod network;
 mod pages;
 mod read;
+mod select;
 mod since;
 mod vcs;
 mod write;
@@ -20,24 +22,24 @@ use std::{
     io,
     io::Write,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use crate::{
     cli::{self, Cli, Command, Global},
     config::{Plan, Wanted},
-    error::{Error, nearest},
+    error::Error,
     examine::examine,
-    facts::{Fetch, Lock, World, lock},
+    facts::{Fetch, World, lock},
     finding::Report,
-    render::{self, Page, Style},
-    rule::Rules,
+    render::{Page, Style},
     site::{Sites, detect},
-    source::{Index, Source},
+    source::Source,
 };
 use baseline::Checked;
+use narrate::narrate;
 use network::Network;
 use read::{Gathered, gather_staged, read_standard_input, reads_standard_input};
+use select::select;
 use write::Outputs;
 
 /// Time for all remote images of a check together, in seconds.
@@ -121,14 +123,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
-    let (mut changes, index) = std::thread::scope(|scope| {
-        // Git takes its time over a large repository.
-        let index = options.staged.then(|| scope.spawn(|| Index::read(&plan.root)));
-        let changes = since::wanted(options, &plan.root)?;
-        let lost = |_| Err(Error::usage("git was asked in vain"));
-        let index = index.map(|thread| thread.join().unwrap_or_else(lost)).transpose()?;
-        Ok::<_, Error>((changes, index.map(Arc::new)))
-    })?;
+    let (mut changes, index) = since::ask_git(options, &plan.root)?;
     let network = Network::open(options.online, &options.network, CHECK_SECONDS, &plan)?;
     let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?.staged(index.clone());
     let (sources, mut found) = if reads_standard_input(options) {
@@ -172,27 +167,36 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     if let Some(changes) = changes {
         changes.keep(&mut report);
     }
-    nothing_checked(&report, &plan, found.excluded)?;
+    nothing_checked(&report, found.excluded)?;
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
     let page = Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online };
+    show(&page, &outputs, options, streams)?;
+    Ok(judged(&report, options))
+}
+
+/// Writes the reports; the mended text of standard input is the output where there is one.
+fn show(page: &Page<'_>, outputs: &Outputs, options: &cli::Check, streams: &mut Streams<'_>) -> Result<(), Stop> {
     let shown = if fix::fills_output(options) {
-        let style = Style { color: false, ..style };
+        let style = Style { color: false, ..page.style };
         let mut aside = Streams { out: &mut *streams.err, err: &mut io::sink(), style };
-        outputs.write(&Page { style, ..page }, &mut aside)
+        outputs.write(&Page { style, ..*page }, &mut aside)
     } else {
-        outputs.write(&page, streams)
+        outputs.write(page, streams)
     };
     match shown {
         // Whoever read the report has seen enough, which makes it no better.
-        Ok(()) | Err(Stop::Closed) => {}
-        Err(stop) => return Err(stop),
+        Err(Stop::Closed) => Ok(()),
+        other => other,
     }
-    Ok(match report {
+}
+
+fn judged(report: &Report, options: &cli::Check) -> Exit {
+    match report {
         _ if !report.problems.is_empty() => Exit::Failed,
         _ if report.reaches(options.fail_on) => Exit::Findings,
         _ if options.fail_on_unverified && report.summary.unverified > 0 => Exit::Findings,
         _ => Exit::Clean,
-    })
+    }
 }
 
 fn checked_paths(options: &cli::Check) -> Result<Vec<PathBuf>, Stop> {
@@ -219,33 +223,6 @@ fn wanted(global: &Global) -> Wanted {
     }
 }
 
-/// Keeps the rules that the command line wants.
-fn select(rules: &mut Rules, select: &[String], ignore: &[String]) -> Result<(), Stop> {
-    for (patterns, off) in [(select, true), (ignore, false)] {
-        let mut chosen = BTreeSet::new();
-        for pattern in patterns {
-            let glob = globset::Glob::new(pattern).map_err(|error| Error::usage(error.to_string()))?.compile_matcher();
-            let before = chosen.len();
-            chosen.extend(rules.list.iter().map(|rule| rule.id.clone()).filter(|id| glob.is_match(id)));
-            if chosen.len() == before && !chosen.contains(pattern) {
-                return Err(unknown_rule(pattern, rules).into());
-            }
-        }
-        if !patterns.is_empty() {
-            for rule in &mut rules.list {
-                rule.off = if off { !chosen.contains(&rule.id) } else { rule.off || chosen.contains(&rule.id) };
-            }
-        }
-    }
-    Ok(())
-}
-
-fn unknown_rule(name: &str, rules: &Rules) -> Error {
-    let help = nearest(name, rules.list.iter().map(|rule| rule.id.as_str()))
-        .map_or_else(|| "`copydesk rules` lists all of them".to_owned(), |near| format!("did you mean `{near}`?"));
-    Error::usage_with_help(format!("there is no rule `{name}`"), help)
-}
-
 /// The sites around the posts, as far as the configuration does not say otherwise.
 fn detect(plan: &Plan, sources: &[Source], world: &World) -> Sites {
     let folders: BTreeSet<&str> =
@@ -253,45 +230,18 @@ fn detect(plan: &Plan, sources: &[Source], world: &World) -> Sites {
     plan.amend(detect::detect(folders.into_iter(), world.disk()))
 }
 
-/// Says what is about to be done.
-fn narrate(
-    plan: &Plan,
-    sources: &[Source],
-    sites: &Sites,
-    lock: Option<&Lock>,
-    verbose: u8,
-    err: &mut dyn Write,
-) -> io::Result<()> {
-    let escape = render::text::escape;
-    writeln!(err, "root: {} ({})", escape(&plan.root.to_string_lossy()), plan.because)?;
-    for layer in &plan.files {
-        writeln!(err, "configuration: {}", escape(&layer.shown))?;
-    }
-    for site in sites.iter() {
-        let folder = if site.root.is_empty() { "." } else { &site.root };
-        writeln!(err, "site: {} in {} ({})", site.generator.name(), escape(folder), escape(&site.because))?;
-    }
-    if let Some(lock) = lock {
-        writeln!(err, "{}: {} families of blocks from {} posts", lock::NAME, lock.families.len(), lock.posts)?;
-    }
-    let subjects = sources.iter().filter(|source| source.subject).count();
-    writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
-    for source in sources.iter().filter(|_| verbose > 1) {
-        writeln!(err, "  - {}", escape(&plan.location.show(&source.path)))?;
-    }
-    Ok(())
-}
-
 /// A run that checked nothing must not look green.
-fn nothing_checked(report: &Report, plan: &Plan, excluded: usize) -> Result<(), Stop> {
+fn nothing_checked(report: &Report, excluded: usize) -> Result<(), Stop> {
     if report.summary.files > 0 || !report.problems.is_empty() {
         return Ok(());
     }
     let help = match excluded {
-        0 => "posts end in .md, .markdown or .mdx; files that `.gitignore` or `.copydeskignore` names are left out"
-            .to_owned(),
+        0 => {
+            "posts end in .md, .markdown or .mdx; files that `.gitignore` or `.copydeskignore` names are left out, and \
+              with `--staged` those that were never added to git"
+                .to_owned()
+        }
         count => format!("the configuration excludes all {count} of them"),
     };
-    let _ = plan;
     Err(Error::usage_with_help("there is no post to check", help).into())
 }

@@ -143,6 +143,20 @@ fn a_change_that_breaks_another_post_is_told() {
 }
 
 #[test]
+fn a_file_of_the_same_name_elsewhere_brings_no_old_findings() {
+    let project = branch();
+    let svg = project.read("static/hill.svg");
+    let post = |image: &str| format!("---\ntitle: Covers\n---\n\n![A cover]({image})\n\nWe went home.\n");
+    project.write("content/posts/north/index.md", post("cover.svg"));
+    project.commit("an old finding");
+    project.git(&["branch", "--force", "main"]);
+    project.write("content/posts/east/cover.svg", &svg);
+    assert_eq!(since(&project, &[]), [""; 0]);
+    project.write("content/posts/north/cover.svg", "");
+    assert_eq!(since(&project, &[]), ["north/index.md:5 image-empty"]);
+}
+
+#[test]
 fn a_post_that_only_moved_brings_no_old_findings_of_its_text() {
     let project = branch();
     project.git(&["mv", "content/posts/a.md", "content/posts/c.md"]);
@@ -285,6 +299,8 @@ fn a_picture_must_be_staged_too() {
     project.write("static/wide/lake.svg", &svg);
     project.git(&["add", "content/posts/c.md"]);
     assert_eq!(staged(&project, &[]), ["c.md:5 image-missing"]);
+    let help = project.run(&["check", "--staged"]).out;
+    assert!(help.contains("the file is on disk and not staged: `git add static/wide/lake.svg`"), "{help}");
     project.git(&["add", "static/wide/lake.svg"]);
     assert_eq!(staged(&project, &[]), [""; 0]);
     project.remove("static/wide/lake.svg");

@@ -200,6 +200,51 @@ fn vitepress_takes_relative_addresses_beside_the_file() {
 }
 
 #[test]
+fn vitepress_needs_a_dot_before_relative_addresses_in_html() {
+    let project = Project::new(&[
+        ".vitepress/config.ts=",
+        "posts/x.png",
+        "posts/sub/x.png",
+        "public/posts/page.png",
+        "posts/a.md=",
+    ]);
+    let text = "<img src=\"x.png\"> <img src=\"./sub/x.png\"> <img src=\"sub/x.png\"> <div style=\"background: url(page.png)\">";
+    assert_eq!(
+        project.say("posts/a.md", text),
+        [
+            "not there but posts/x.png",
+            "file posts/sub/x.png",
+            "not there but posts/sub/x.png",
+            "file public/posts/page.png"
+        ]
+    );
+}
+
+#[test]
+fn astro_and_docusaurus_leave_html_to_the_browser() {
+    let text =
+        "![](x.png)\n\n<img src=\"./x.png\"> <img src=\"page.png\"> <img src=\"../s.png\"> <img src=\"img/none.png\">";
+    for (marker, post, public) in [
+        ("astro.config.mjs=", "src/content/posts/a.md", "public"),
+        ("docusaurus.config.js=", "docs/posts/a.md", "static"),
+    ] {
+        let (beside, page) = (post.replace("a.md", "x.png"), format!("{public}/posts/a/page.png"));
+        let (root, image) = (format!("{public}/s.png"), format!("{public}/img/i.png"));
+        let project = Project::new(&[marker, &format!("{post}="), &beside, &page, &root, &image]);
+        assert_eq!(
+            project.say(post, text),
+            [
+                format!("file {beside}"),
+                format!("not there but {beside}"),
+                format!("file {page}"),
+                format!("file {root}"),
+                format!("missing {public}/img/none.png"),
+            ]
+        );
+    }
+}
+
+#[test]
 fn mkdocs_rewrites_markdown_and_leaves_html_alone() {
     let project = Project::new(&["mkdocs.yml=site_name: a", "docs/a/x.png", "docs/a/b.md="]);
     let text = "![](x.png)\n\n<img src=\"x.png\"> <img src=\"../x.png\">";

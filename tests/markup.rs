@@ -37,14 +37,77 @@ fn the_configuration_names_tags_of_ones_own() {
     assert_eq!(found(&HEXO, &[("copydesk.yaml", own)]), 0);
 }
 
+/// How often the rule finds something in one post of a site of Docusaurus.
+fn found_by_docusaurus(version: &str, config: &str, path: &str, post: &str) -> usize {
+    let package = format!("{{\"dependencies\": {{\"@docusaurus/core\": \"{version}\"}}}}");
+    found(&[("package.json", &package), ("docusaurus.config.js", config), (path, post)], &[])
+}
+
 #[test]
 fn markdown_is_mdx_where_docusaurus_says_so() {
     let site = |version: &str, config: &str, path: &str| {
-        let package = format!("{{\"dependencies\": {{\"@docusaurus/core\": \"{version}\"}}}}");
-        found(&[("package.json", &package), ("docusaurus.config.js", config), (path, "Smaller than <3 words.\n")], &[])
+        found_by_docusaurus(version, config, path, "Smaller than <3 words.\n")
     };
     assert_eq!(site("^3.5.0", "export default {}\n", "docs/a.md"), 1);
+    assert_eq!(site("^3.5.0", "// For information.\nexport default {}\n", "docs/a.md"), 1);
     assert_eq!(site("^3.5.0", "export default {markdown: {format: 'detect'}}\n", "docs/a.md"), 0);
     assert_eq!(site("^3.5.0", "export default {markdown: {format: 'detect'}}\n", "docs/a.mdx"), 1);
+    assert_eq!(site("^3.5.0", "export default {markdown: {format: 'md'}}\n", "docs/a.mdx"), 0);
+    assert_eq!(site("^3.5.0", "export default {markdown: {format: a ? 'md' : 'mdx'}}\n", "docs/a.md"), 0);
+    assert_eq!(site("^3.5.0", "export default {markdown: {preprocessor: a}}\n", "docs/a.md"), 0);
     assert_eq!(site("^2.4.0", "export default {}\n", "docs/a.mdx"), 0);
+}
+
+#[test]
+fn docusaurus_compiles_what_is_in_its_folders() {
+    let site = |path: &str, post: &str| found_by_docusaurus("3", "export default {}\n", path, post);
+    for path in ["docs/a.md", "blog/a/index.mdx", "versioned_docs/version-1/a.md", "i18n/de/b/current/a.md"] {
+        assert_eq!(site(path, "Smaller than <3 words.\n"), 1, "{path}");
+    }
+    for path in ["README.md", "docs/_part.md", "docs/_parts/a.mdx", "CHANGELOG.md"] {
+        assert_eq!(site(path, "Smaller than <3 words.\n"), 0, "{path}");
+    }
+    assert_eq!(site("docs/a.md", "---\nmdx:\n  format: md\n---\n\nSmaller than <3 words.\n"), 0);
+}
+
+#[test]
+fn what_docusaurus_adds_to_mdx_is_no_error() {
+    let post = "\
+# A page {#a-page}
+
+<!-- Not <shown>, nor is {this one} -->
+
+:::tip Why `<T>` is *there*
+
+<div>
+
+Words, and :kbd[Tab]{.key title=\"a {b}\"}.
+
+</div>
+
+:::
+
+::::info[More]{#more .wide}
+:::custom
+- one
+:::
+::::
+
+```mdx-code-block
+<Tabs>
+```
+
+Between.
+
+```mdx-code-block
+</Tabs>
+```
+";
+    let site = |post: &str| found_by_docusaurus("3", "export default {}\n", "docs/a.md", post);
+    assert_eq!(site(post), 0);
+    assert_eq!(site(&post.replace("</div>", "")), 1);
+    assert_eq!(site(&post.replace("</Tabs>", "")), 1);
+    assert_eq!(site(&post.replace("`<T>`", "<T>")), 1);
+    assert_eq!(site(&post.replace("-->", "--")), 1);
+    assert_eq!(site(&post.replace("Between.", "Between {#a-page}.")), 1);
 }

@@ -135,6 +135,43 @@ fn a_line_that_changed_has_no_bad_days() {
 }
 
 #[test]
+fn a_changed_file_of_that_name_brings_no_old_dead_address() {
+    let (server, _) = gallery();
+    let post = format!("# Covers\n\nAt the sea.\n\n![a](http://127.0.0.1:{}/gone/cover.png)\n", server.port());
+    let project = Project::repository(&[("post.md", &post), ("gone/cover.png", "")]);
+    project.write("gone/cover.png", PNG);
+    let ran = |more: &[&str]| run(project.path(), 20_000, more);
+    assert!(shown(&ran(&[])).contains("post.md:5:6: error[image-unreachable]"));
+    let output = ran(&["--since", "HEAD"]);
+    assert!(output.status.success() && !shown(&output).contains("image-unreachable"), "{}", shown(&output));
+    // Whoever asks for whole changed files is told of all that is wrong in them.
+    project.write("post.md", format!("{post}\nWe went home.\n"));
+    assert!(ran(&["--since", "HEAD"]).status.success());
+    assert_eq!(ran(&["--since", "HEAD", "--changed-files"]).status.code(), Some(1));
+}
+
+#[test]
+fn no_proxy_of_the_environment_is_asked() {
+    let (server, _) = gallery();
+    let (proxy, _) = gallery();
+    let post = format!("# Kites\n\nAt the sea.\n\n![a](http://127.0.0.1:{}/kite.png)\n", server.port());
+    let project = project(&post);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(name, format!("http://127.0.0.1:{}", proxy.port()));
+    }
+    let output = command
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .current_dir(project.path())
+        .args(["check", "--online", "--allow-private"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", shown(&output));
+    assert_eq!((server.requests().len(), proxy.requests().len()), (1, 0));
+}
+
+#[test]
 fn an_address_that_never_worked_is_an_error_at_once() {
     let (server, _) = gallery();
     let project = project(&format!("# Kites\n\nAt the sea.\n\n![a](http://127.0.0.1:{}/none.png)\n", server.port()));

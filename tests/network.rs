@@ -401,6 +401,29 @@ fn a_host_is_left_alone_as_long_as_it_asks() {
 }
 
 #[test]
+fn hosts_that_ask_to_wait_hold_up_no_others() {
+    let server = Server::start(|request, stream| match request.head.contains("host: busy") {
+        true if request.path.starts_with("/first") => {
+            send(stream, "429 Too Many Requests", &["Retry-After: 3"], b"");
+        }
+        _ => send(stream, "200 OK", &[], PNG),
+    });
+    let at =
+        |host: String, path: &str| Url::parse(&format!("http://{host}.test:{}/{path}.png", server.port())).unwrap();
+    let busy = (0..40).flat_map(|host| ["first", "second"].map(|path| at(format!("busy{host}"), path)));
+    let free = (0..40).map(|host| at(format!("free{host}"), "a"));
+    let addresses: Vec<Url> = busy.chain(free).collect();
+    // Fewer may be asked at once than ask to wait.
+    let client = Client::with_names(Options { overall: 8, retries: 1, ..options() }, names);
+    client.ask(&addresses);
+    let requests = server.requests();
+    let begun = requests.iter().map(|request| request.at).min().unwrap();
+    let last = requests.iter().filter(|request| request.head.contains("host: free")).map(|request| request.at).max();
+    assert_eq!(requests.iter().filter(|request| request.head.contains("host: free")).count(), 40);
+    assert!(last.unwrap() - begun < Duration::from_millis(2_900), "{:?}", last.unwrap() - begun);
+}
+
+#[test]
 fn a_host_that_asks_for_too_long_is_not_asked_again() {
     let server = Server::start(|_, stream| send(stream, "429 Too Many Requests", &["Retry-After: 3600"], b""));
     let addresses: Vec<Url> =

@@ -5,7 +5,7 @@ mod cause;
 mod latest;
 mod lost;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Edit, Fixing, Hit, Severity, Subject};
 use crate::{
@@ -66,6 +66,8 @@ pub enum Fault {
     False,
     /// A syntax error.
     Malformed,
+    /// More than copydesk reads.
+    Unread,
     /// Text or a list instead of keys and values.
     NotAMap,
     DuplicateKey,
@@ -95,6 +97,7 @@ impl Fault {
                 Fixing::Unsafe
             }
             Self::Missing
+            | Self::Unread
             | Self::False
             | Self::DuplicateKey
             | Self::Date
@@ -185,20 +188,26 @@ impl FrontMatter {
             Typed::Number(value) => ("number", value.to_string()),
             _ => return None,
         };
-        let shortened = word == "number" && text_ends_in_zero(&scalar.text);
-        if shortened && self.versions.contains(&key.to_lowercase()) {
+        let key = key.to_lowercase();
+        let is_text = self.values.contains(&key);
+        let loses_zeros = is_number_with_zeros(&scalar.text, &read);
+        if loses_zeros && is_text || text_ends_in_zero(&scalar.text) && self.versions.contains(&key) {
             return Some(format!("shortened {value}"));
         }
         let differs = Generator::ALL.into_iter().any(|other| reading(scalar, other) != read);
-        // Whoever writes `comments: yes` means a boolean; in a list or for a title it is a word.
-        let boolean = word == "boolean" && !self.values.contains(&key.to_lowercase());
-        (differs && !boolean).then(|| format!("{word} {value}"))
+        // Whoever writes `comments: yes` means a boolean, and who writes `weight: 01` one; in a list of tags or for a title
+        // they are words.
+        let meant = word == "boolean" && !is_text || loses_zeros;
+        (differs && !meant).then(|| format!("{word} {value}"))
     }
 
     /// Values that are not written, of keys that have one in nearly all posts.
     fn empty(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let Some(tree) = &subject.document.front_matter.tree else { return Vec::new() };
-        let entries = tree.entries().iter().filter_map(|entry| {
+        // One that stands twice is another fault.
+        let twice = subject.document.front_matter.duplicates.iter().flat_map(|(first, second)| [first, second]);
+        let twice: HashSet<Span> = twice.copied().collect();
+        let entries = tree.entries().iter().filter(|entry| !twice.contains(&entry.key.span)).filter_map(|entry| {
             let key = entry.key.text().filter(|key| self.only.contains(&key.to_lowercase()))?;
             let scalar = entry.value.scalar()?;
             let nothing = scalar.text.trim().is_empty() || reading(scalar, subject.site.generator) == Typed::Null;
@@ -270,6 +279,9 @@ fn root_cause(subject: &Subject<'_>) -> Option<(Fault, Option<Hit>)> {
     let text = &document.source.text;
     if let Some(fault) = matter.split.faults.first().filter(|fault| is_meant(subject, fault.kind, fault.keys)) {
         return Some((fault_of(fault.kind), Some(fence_hit(subject, fault))));
+    }
+    if let Some(limit) = matter.errors.first().filter(|error| error.limit) {
+        return Some((Fault::Unread, Some(Hit::new(limit.span).word("found", limit.message.as_str()))));
     }
     if !matter.errors.is_empty() {
         let keys = matter.split.block.as_ref().map_or(Span::default(), |block| block.payload);
@@ -360,6 +372,14 @@ fn cases(subject: &Subject<'_>) -> Vec<Hit> {
         Some(if quoted { hit } else { hit.fix(true, vec![Edit { span: entry.key.span, text: usual.to_owned() }]) })
     });
     entries.collect()
+}
+
+/// `007` as the number 7, which is no other one in any notation.
+fn is_number_with_zeros(text: &str, read: &Typed) -> bool {
+    text.len() > 1
+        && text.starts_with('0')
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && text.parse().ok().is_some_and(|number| *read == Typed::Number(number))
 }
 
 /// `1.10` as a number is 1.1.

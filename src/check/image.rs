@@ -46,7 +46,7 @@ pub enum Image {
     /// An address that only shows where an address belongs; which ones do so stands in `rules/shared/image.yaml`.
     Placeholder,
     /// `![a][b]` where nothing defines `b`.
-    Undefined,
+    Undefined(Labels),
     /// Text that was meant as an image; a sentence for each mistake fills `{hint}`.
     Syntax(BTreeMap<String, String>),
     /// A remote image that is not there.
@@ -103,7 +103,20 @@ pub struct Hints {
     pub escaped: String,
     /// How bad that is: a server that does not decode addresses would find it.
     pub escaped_severity: Option<Severity>,
+    /// The address is seen from where the post is published, which is no folder to put a picture into, by generator. It
+    /// may use `{rule}`, `{base}`, `{name}`, that of the picture, and `{stem}`, the post's path without its ending.
+    pub places: BTreeMap<Generator, String>,
     pub otherwise: String,
+}
+
+/// What to do about a label that nothing defines.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Labels {
+    /// It is a name.
+    pub label: String,
+    /// It is an address of the web.
+    pub address: String,
 }
 
 /// Which of the two kinds of address is meant.
@@ -126,7 +139,7 @@ pub struct Other {
 impl Image {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         match self {
-            Self::Undefined | Self::Syntax(_) => self.look_alikes(subject),
+            Self::Undefined(_) | Self::Syntax(_) => self.look_alikes(subject),
             Self::Outside(Reach::Machine) => {
                 let mut hits = self.images(subject);
                 hits.extend(self.look_alikes(subject));
@@ -174,7 +187,7 @@ impl Image {
                 let edit = near
                     .and_then(|near| renamed(image, near, subject))
                     .or_else(|| way.as_deref().and_then(|way| readdressed(image, way, subject)));
-                let told = Told { rule: hints.rule(image, subject), way };
+                let told = Told { rule: hints.rule(image, subject), way, post: subject.document.path() };
                 Some(hints.fill(hit(), missing, &told, subject.site).fix(false, edit.into_iter().collect()))
             }
             (Self::Case, Verdict::Case { wanted, actual, alone }) => {
@@ -243,7 +256,10 @@ impl Image {
         match self {
             Self::Outside(Reach::Machine) => is_machine.then(hit),
             Self::Syntax(_) if is_machine => None,
-            Self::Undefined => (alike.mistake == Mistake::Undefined).then(hit),
+            Self::Undefined(hints) => (alike.mistake == Mistake::Undefined).then(|| {
+                let is_address = resolve::is_remote(&alike.address);
+                hit().word("hint", if is_address { &hints.address } else { &hints.label })
+            }),
             Self::Syntax(hints) => {
                 let hint = hints.get(mistake_name(alike.mistake)?)?;
                 let (safe, edits) = mended(alike, subject);
@@ -283,9 +299,19 @@ impl Hints {
         words.iter().fold(sentence.clone(), |sentence, (word, value)| sentence.replace(word, value))
     }
 
-    fn fill(&self, hit: Hit, missing: &Missing, told: &Told, site: &Site) -> Hit {
+    /// Where to put the picture and what to write then, where the place at which it is missing is of no use.
+    fn place(&self, missing: &Missing, told: &Told<'_>, site: &Site) -> Option<String> {
+        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        let sentence = self.places.get(&site.generator).filter(|_| !told.rule.is_empty())?;
+        let stem = told.post.rsplit_once('.').map_or(told.post, |(stem, _)| stem);
+        let name = missing.wanted.rsplit('/').next().unwrap_or_default();
+        (folder(&missing.wanted) != folder(told.post)).then(|| sentence.replace("{name}", name).replace("{stem}", stem))
+    }
+
+    fn fill(&self, hit: Hit, missing: &Missing, told: &Told<'_>, site: &Site) -> Hit {
         let near = missing.near.as_deref().unwrap_or_default();
         let elsewhere = missing.elsewhere.as_deref().unwrap_or_default();
+        let place = self.place(missing, told, site);
         let (hint, severity) = match (missing.why, &missing.near) {
             _ if missing.unstaged.is_some() => (&self.unstaged, None),
             _ if missing.folder.is_some() => (&self.folder, None),
@@ -294,7 +320,7 @@ impl Hints {
             (Some(Why::Doubled), _) => (&self.doubled, self.base_severity),
             (Some(_), _) => (&self.elsewhere, None),
             (None, Some(_)) => (&self.near, None),
-            (None, None) => (&self.otherwise, None),
+            (None, None) => (place.as_ref().unwrap_or(&self.otherwise), None),
         };
         let way = told.way.as_ref().map_or_else(|| self.no_way.clone(), |way| self.way.replace("{address}", way));
         let unstaged = missing.unstaged.as_deref().unwrap_or_default();
@@ -314,9 +340,11 @@ impl Hints {
 }
 
 /// What a message says about the generator and about the way out.
-struct Told {
+struct Told<'a> {
     rule: String,
     way: Option<String>,
+    /// Its path.
+    post: &'a str,
 }
 
 /// Another address that leads to the file which is elsewhere.
@@ -416,6 +444,8 @@ fn readdressed(image: &document::Image, way: &str, subject: &Subject<'_>) -> Opt
 const fn mistake_name(mistake: Mistake) -> Option<&'static str> {
     match mistake {
         Mistake::Space => Some("space"),
+        Mistake::Title => Some("title"),
+        Mistake::Size => Some("size"),
         Mistake::Gap => Some("gap"),
         Mistake::Wide => Some("wide"),
         Mistake::Unclosed => Some("unclosed"),
@@ -427,7 +457,11 @@ const fn mistake_name(mistake: Mistake) -> Option<&'static str> {
 fn mended(alike: &LookAlike, subject: &Subject<'_>) -> (bool, Vec<Edit>) {
     let edit = |span, text: &str| Edit { span, text: text.to_owned() };
     match alike.mistake {
-        Mistake::Space => (true, vec![edit(alike.place, &format!("<{}>", subject.document.text(alike.place)))]),
+        Mistake::Space => {
+            let bracketed = format!("<{}>", subject.document.text(alike.place));
+            (is_picture_name(&alike.address), vec![edit(alike.place, &bracketed)])
+        }
+        Mistake::Size => (false, vec![edit(alike.place, "")]),
         Mistake::Gap => (is_picture_name(&alike.address), vec![edit(alike.place, "")]),
         Mistake::Wide => {
             let written = subject.document.text(alike.place);
@@ -438,6 +472,6 @@ fn mended(alike: &LookAlike, subject: &Subject<'_>) -> (bool, Vec<Edit>) {
             (false, edits)
         }
         Mistake::Unclosed => (false, vec![edit(Span::at(alike.place.end), ")")]),
-        Mistake::Undefined => (false, Vec::new()),
+        Mistake::Title | Mistake::Undefined => (false, Vec::new()),
     }
 }

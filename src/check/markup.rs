@@ -1,6 +1,7 @@
 //! Markup that the generator's compiler refuses, so that the page, and often the whole site, is not built. One file below
 //! for each compiler, which follows what the real one does.
 
+mod docusaurus;
 mod expression;
 mod jsx;
 mod liquid;
@@ -12,7 +13,11 @@ mod vue;
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Hit, Subject};
-use crate::{data::Node, site::Generator, source::Span};
+use crate::{
+    data::Node,
+    site::{Generator, resolve},
+    source::Span,
+};
 
 pub const WORDS: &[&str] = &["what", "says", "mend", "why"];
 
@@ -120,7 +125,10 @@ impl Markup {
         let faults = match (subject.site.generator, &document.rendered) {
             (Generator::VitePress, Some(page)) => vue::faults(page),
             (Generator::Jekyll, _) => self.jekyll(subject),
-            _ if is_mdx(subject) => mdx::fault(&document.source.text, document.body).into_iter().collect(),
+            (generator, _) if is_mdx(subject) => {
+                let docusaurus = generator == Generator::Docusaurus;
+                mdx::fault(&document.source.text, document.body, docusaurus).into_iter().collect()
+            }
             (Generator::Hexo, _) => self.hexo(subject),
             _ => return Vec::new(),
         };
@@ -157,8 +165,20 @@ impl Markup {
 
 /// Whether the generator compiles the post as MDX 2 or 3.
 fn is_mdx(subject: &Subject<'_>) -> bool {
-    let path = subject.document.path();
-    subject.site.has("mdx") && (path.ends_with(".mdx") || (subject.site.has("mdx-everywhere") && path.ends_with(".md")))
+    let (path, site) = (subject.document.path(), subject.site);
+    let named = path.ends_with(".mdx") || (site.has("mdx-everywhere") && path.ends_with(".md"));
+    site.has("mdx") && named && (site.generator != Generator::Docusaurus || is_page_of_docusaurus(subject))
+}
+
+/// Docusaurus builds what is in its folders, apart from parts for other pages, and a post may say how it is to be read.
+fn is_page_of_docusaurus(subject: &Subject<'_>) -> bool {
+    let (path, site) = (subject.document.path(), subject.site);
+    let below = resolve::below(path, &site.root).unwrap_or(path);
+    let versions = ["versioned_docs/", "i18n/"].iter().any(|folder| below.starts_with(folder));
+    let tree = subject.document.front_matter.tree.as_ref();
+    (versions || site.content.iter().any(|folder| resolve::below(path, folder).is_some()))
+        && !below.split('/').any(|part| part.starts_with('_'))
+        && tree.is_none_or(|tree| tree.get("mdx").is_none())
 }
 
 impl Markup {

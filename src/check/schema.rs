@@ -2,7 +2,7 @@
 
 mod short;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind as Kind};
@@ -80,6 +80,7 @@ pub struct Sentences {
 struct Collection {
     files: GlobSet,
     schemas: Vec<(Value, Validator)>,
+    names: Names,
     unique: Vec<String>,
     vocabulary: BTreeMap<String, BTreeSet<String>>,
 }
@@ -107,9 +108,10 @@ impl Collection {
             Value::Array(schemas) => schemas,
             schema => vec![schema],
         };
-        let schemas = schemas.into_iter().map(compile).collect::<Result<_, _>>()?;
+        let schemas = schemas.into_iter().map(compile).collect::<Result<Vec<_>, _>>()?;
+        let names = Names::of(schemas.iter().map(|(schema, _)| schema));
         let set = set.build().map_err(|error| error.to_string())?;
-        Ok(Self { files: set, schemas, unique: files.unique, vocabulary: files.vocabulary })
+        Ok(Self { files: set, schemas, names, unique: files.unique, vocabulary: files.vocabulary })
     }
 }
 
@@ -147,18 +149,24 @@ impl Schema {
             _ => return Vec::new(),
         };
         let opener = matter.split.block.as_ref().map_or(tree.span, |block| block.opener);
-        let mut value = to_json(tree, subject.site.generator);
+        let names = subject.site.generator.folds_keys().then_some(&collection.names);
+        let mut value = to_json(tree, subject.site.generator, names);
         // What is said to us is not the site's.
         value.as_object_mut().map(|map| map.shift_remove(KEY));
-        let mut places = Places::new(tree, opener);
-        let mut violations = Vec::new();
+        let mut places = Places::new(tree, opener, names);
+        let (mut violations, mut missing) = (Vec::new(), Vec::new());
         for (schema, validator) in &collection.schemas {
             for error in validator.iter_errors(&value) {
-                violations.extend(self.hits(&mut places, &error, schema));
+                let kind = if matches!(error.kind(), Kind::Required { .. }) { &mut missing } else { &mut violations };
+                kind.extend(self.hits(&mut places, &error, schema));
             }
         }
+        // Of a key that is misspelt it is enough to say so once.
+        let said: HashSet<Span> = violations.iter().map(|hit| hit.span).collect();
+        missing.retain(|hit| !said.contains(&hit.span));
         let mut hits: Vec<Hit> = violations
             .into_iter()
+            .chain(missing)
             .chain(self.shared(collection, tree, subject))
             .chain(self.unknown_words(collection, tree))
             .collect();
@@ -266,6 +274,45 @@ impl Schema {
     }
 }
 
+/// The keys that schemas know, by what they are in lower case: for generators to which `Title` is `title`.
+#[derive(Debug, Default)]
+struct Names {
+    exact: HashSet<String>,
+    folded: HashMap<String, String>,
+}
+
+impl Names {
+    fn of<'a>(schemas: impl Iterator<Item = &'a Value>) -> Self {
+        let mut names = Self::default();
+        schemas.for_each(|schema| names.gather(schema));
+        names
+    }
+
+    fn gather(&mut self, schema: &Value) {
+        match schema {
+            Value::Object(map) => {
+                let properties = map.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+                let required = map.get("required").and_then(Value::as_array).into_iter().flatten();
+                for name in properties.map(String::as_str).chain(required.filter_map(Value::as_str)) {
+                    self.folded.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
+                    self.exact.insert(name.to_owned());
+                }
+                map.values().for_each(|part| self.gather(part));
+            }
+            Value::Array(parts) => parts.iter().for_each(|part| self.gather(part)),
+            _ => {}
+        }
+    }
+}
+
+/// A key as the schemas call it.
+fn named<'a>(key: &'a str, names: Option<&'a Names>) -> &'a str {
+    match names {
+        Some(names) if !names.exact.contains(key) => names.folded.get(&key.to_lowercase()).map_or(key, String::as_str),
+        _ => key,
+    }
+}
+
 /// A value in the tree, with the key that leads to it.
 struct Place<'a> {
     node: &'a Node,
@@ -309,20 +356,21 @@ fn meant<'a>(branches: &'a [Vec<ValidationError<'static>>], path: &str) -> Meant
 struct Places<'a> {
     tree: &'a Node,
     opener: Span,
+    names: Option<&'a Names>,
     maps: HashMap<*const Node, HashMap<&'a str, &'a Entry>>,
 }
 
 impl<'a> Places<'a> {
-    fn new(tree: &'a Node, opener: Span) -> Self {
-        Self { tree, opener, maps: HashMap::new() }
+    fn new(tree: &'a Node, opener: Span, names: Option<&'a Names>) -> Self {
+        Self { tree, opener, names, maps: HashMap::new() }
     }
 
     /// The entry of a key, the last one where it stands twice.
     fn entry(&mut self, map: &'a Node, key: &str) -> Option<&'a Entry> {
-        let entries = self
-            .maps
-            .entry(std::ptr::from_ref(map))
-            .or_insert_with(|| map.entries().iter().filter_map(|entry| Some((entry.key.text()?, entry))).collect());
+        let names = self.names;
+        let keyed = |entry: &'a Entry| Some((named(entry.key.text()?, names), entry));
+        let keys = || map.entries().iter().filter_map(keyed).collect();
+        let entries = self.maps.entry(std::ptr::from_ref(map)).or_insert_with(keys);
         entries.get(key).copied()
     }
 
@@ -349,7 +397,7 @@ impl<'a> Places<'a> {
 }
 
 /// The tree as this generator reads it, except that a date stays the text that it is.
-fn to_json(node: &Node, generator: Generator) -> Value {
+fn to_json(node: &Node, generator: Generator, names: Option<&Names>) -> Value {
     match node.value() {
         Data::Scalar(scalar) => match reading(scalar, generator) {
             Typed::Null => Value::Null,
@@ -357,10 +405,13 @@ fn to_json(node: &Node, generator: Generator) -> Value {
             Typed::Number(value) => number(value),
             Typed::Date | Typed::String | Typed::Error => scalar.text.clone().into(),
         },
-        Data::List(items) => items.iter().map(|item| to_json(item, generator)).collect(),
+        Data::List(items) => items.iter().map(|item| to_json(item, generator, names)).collect(),
         Data::Map(entries) => entries
             .iter()
-            .filter_map(|entry| Some((entry.key.text()?.to_owned(), to_json(&entry.value, generator))))
+            .filter_map(|entry| {
+                let key = named(entry.key.text()?, names);
+                Some((key.to_owned(), to_json(&entry.value, generator, names)))
+            })
             .collect::<Map<_, _>>()
             .into(),
         Data::Alias(..) => Value::Null,

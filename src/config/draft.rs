@@ -11,19 +11,20 @@ use crate::{
 /// What a configuration is drafted from.
 pub struct Seen<'a> {
     pub sites: &'a Sites,
-    /// Deeper folders first, as the first collection that takes a post keeps it.
+    /// In the order of the file, as the first collection that takes a post keeps it.
     pub collections: Vec<Collection>,
     /// Folders of posts that came with a theme, and how many each has.
     pub foreign: Vec<(String, usize)>,
 }
 
-/// The posts of one folder that no deeper collection takes.
+/// Posts that no collection before takes.
 pub struct Collection {
     pub name: String,
-    /// Relative to the project's root.
-    pub folder: String,
+    /// Globs, relative to the project's root.
+    pub files: Vec<String>,
     pub posts: usize,
-    pub keys: Keys,
+    /// What the posts have in common; none for pages that are each of their own.
+    pub keys: Option<Keys>,
 }
 
 /// Of a hundred posts so many have a key before their folder gets a schema.
@@ -99,7 +100,7 @@ impl Seen<'_> {
         }
         writeln!(
             out,
-            "\n# What every post of a folder has today; a post that has not is an error from now on. More of what most"
+            "\n# What all posts of a kind have today; a post that has not is an error from now on. More of what most"
         )?;
         writeln!(
             out,
@@ -108,7 +109,11 @@ impl Seen<'_> {
         writeln!(out, "collections:")?;
         for collection in &self.collections {
             writeln!(out, "  {}: # {}", quoted(&collection.name), posts_in(collection.posts))?;
-            writeln!(out, "    files: {}", quoted(&glob(&collection.folder)))?;
+            let files: Vec<String> = collection.files.iter().map(|glob| quoted(glob)).collect();
+            match files.as_slice() {
+                [one] => writeln!(out, "    files: {one}")?,
+                _ => writeln!(out, "    files: [{}]", files.join(", "))?,
+            }
             collection.write_schema(out)?;
         }
         Ok(())
@@ -118,13 +123,17 @@ impl Seen<'_> {
 impl Collection {
     /// Whether nearly all of its posts have a key in common, so that a schema says something.
     pub fn has_a_habit(&self) -> bool {
-        self.keys.habits().any(|habit| habit.filled * 100 >= self.posts * NEARLY_ALL)
+        let says = |keys: &Keys| keys.habits().any(|habit| habit.filled * 100 >= self.posts * NEARLY_ALL);
+        self.keys.as_ref().is_some_and(says)
     }
 
     fn write_schema(&self, out: &mut String) -> std::fmt::Result {
+        let Some(keys) = self.keys.as_ref().filter(|_| self.has_a_habit()) else {
+            return writeln!(out, "    # Nothing that nearly all of them have; nothing is asked of them.");
+        };
         let mut head = "    schema:\n";
         let mut others = String::new();
-        for habit in self.keys.habits() {
+        for habit in keys.habits() {
             let required = habit.filled == self.posts;
             let mut rules: Vec<String> = habit.kind.iter().map(|kind| format!("type: {kind}")).collect();
             if required {

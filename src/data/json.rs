@@ -34,7 +34,15 @@ fn locate(error: &serde_json::Error, part: &str, before: usize, text: &str, span
     let at = span.start + (line + error.column().saturating_sub(1)).saturating_sub(before);
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    SyntaxError { span: super::visible(text, Span::at(at), span), message: super::lower_first(message) }
+    let place = super::visible(text, Span::at(at), span);
+    match message {
+        "recursion limit exceeded" => SyntaxError::limit(place, too_deep()),
+        message => SyntaxError::new(place, super::lower_first(message)),
+    }
+}
+
+fn too_deep() -> String {
+    format!("more than {DEPTH} lists and maps stand inside each other")
 }
 
 /// Walks text that is known to be JSON.
@@ -49,8 +57,7 @@ impl Reader<'_> {
         self.skip_space();
         let start = self.at;
         if depth > DEPTH {
-            let message = format!("more than {DEPTH} collections inside each other");
-            return Err(SyntaxError { span: Span::new(start, start + 1), message });
+            return Err(SyntaxError::limit(Span::new(start, start + 1), too_deep()));
         }
         let data = match self.peek() {
             b'{' => self.enclosed(|reader| reader.members(depth + 1))?,

@@ -67,6 +67,19 @@ pub struct SyntaxError {
     pub span: Span,
     /// Lower case, no full stop.
     pub message: String,
+    /// Whether it is a limit of copydesk's own: generators may read on.
+    pub limit: bool,
+}
+
+impl SyntaxError {
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), limit: false }
+    }
+
+    /// Where copydesk reads no further, so that nobody's file costs more than its length.
+    pub fn limit(span: Span, message: impl Into<String>) -> Self {
+        Self { limit: true, ..Self::new(span, message) }
+    }
 }
 
 impl Node {

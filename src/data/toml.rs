@@ -23,7 +23,13 @@ pub fn parse(text: &str, span: Span) -> Result<Node, Vec<SyntaxError>> {
         .iter()
         .map(|error| {
             let place = error.span().map_or(span, |range| Span::new(range.start, range.end).shifted(span.start));
-            SyntaxError { span: super::visible(text, place, span), message: super::lower_first(error.message()) }
+            let place = super::visible(text, place, span);
+            match super::lower_first(error.message()) {
+                message if message.contains("recursion limit") => {
+                    SyntaxError::limit(place, "too many lists and tables stand inside each other")
+                }
+                message => SyntaxError::new(place, message),
+            }
         })
         .collect())
 }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, Tag};
 
 use super::{Data, Entry, Node, Scalar, Style, SyntaxError};
 use crate::source::Span;
@@ -62,7 +62,7 @@ pub fn parse(text: &str, span: Span) -> Result<Node, SyntaxError> {
 /// The first syntax error, at its place in `text`.
 pub fn parse_as(text: &str, span: Span, manner: Manner) -> Result<Node, SyntaxError> {
     match parse_first(text, span, manner)? {
-        (_, Some(more)) => Err(SyntaxError { span: more, message: "a second document begins here".to_owned() }),
+        (_, Some(more)) => Err(SyntaxError::new(more, "a second document begins here")),
         (node, None) => Ok(node),
     }
 }
@@ -87,7 +87,13 @@ pub fn parse_first(text: &str, span: Span, manner: Manner) -> Result<(Node, Opti
     for event in Parser::new_from_str_with_options(part, options) {
         let (event, place) = event.map_err(|error| {
             let at = span.start + error.marker().byte_offset().unwrap_or(0).min(part.len());
-            SyntaxError { span: super::visible(text, Span::at(at), span), message: super::lower_first(&error.info()) }
+            let place = super::visible(text, Span::at(at), span);
+            match error.kind() {
+                ErrorKind::RecursionLimitExceeded => {
+                    SyntaxError::limit(place, format!("more than {DEPTH} lists and maps stand inside each other"))
+                }
+                _ => SyntaxError::new(place, super::lower_first(&error.info())),
+            }
         })?;
         let place = place.byte_range().unwrap_or(0..0);
         let place = Span::new(place.start, place.end).shifted(span.start);
@@ -157,7 +163,7 @@ impl Builder {
             }
             Event::UnresolvedAlias(name) => {
                 let message = format!("`*{name}` refers to an anchor that is not there");
-                Err(SyntaxError { span: place, message })
+                Err(SyntaxError::new(place, message))
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.tagged(Style::Plain, tag.as_deref(), place, text)?;
@@ -187,7 +193,7 @@ impl Builder {
                     let name = tag.original();
                     // The value begins behind its tag.
                     let span = text[..place.start].rfind(&name).map_or(place, |at| Span::new(at, at + name.len()));
-                    Err(SyntaxError { span, message: format!("the tag `{name}` means nothing here") })
+                    Err(SyntaxError::new(span, format!("the tag `{name}` means nothing here")))
                 }
                 Tags::Text if style == Style::Plain => Ok(Style::Quoted),
                 Tags::Text | Tags::Ignored => Ok(style),
@@ -221,7 +227,8 @@ impl Builder {
     fn place(&mut self, node: Node, size: usize) -> Result<(), SyntaxError> {
         self.nodes += size;
         if self.nodes > NODES {
-            return Err(SyntaxError { span: node.span, message: format!("more than {NODES} values") });
+            let message = format!("it has more than {NODES} keys and values, those that aliases stand for among them");
+            return Err(SyntaxError::limit(node.span, message));
         }
         match self.open.last_mut().map(|open| &mut open.part) {
             None => self.root = Some(node),

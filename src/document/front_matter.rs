@@ -102,9 +102,9 @@ pub const fn rejects_duplicates(generator: Generator) -> bool {
 fn parse(text: &str, block: &Fenced, generator: Generator) -> Result<Node, Vec<SyntaxError>> {
     let span = block.payload;
     if span.len() > LARGEST {
-        let message = format!("a block of {} bytes; {LARGEST} are the most that copydesk reads", span.len());
+        let message = format!("it has {} bytes, and {LARGEST} are the most", span.len());
         let start = Span::new(span.start, text.floor_char_boundary(span.start + 40));
-        return Err(vec![SyntaxError { span: start, message }]);
+        return Err(vec![SyntaxError::limit(start, message)]);
     }
     match block.syntax {
         Syntax::Yaml => parse_yaml(text, span, generator).map_err(|error| vec![error]),
@@ -123,7 +123,7 @@ fn parse_yaml(text: &str, span: Span, generator: Generator) -> Result<Node, Synt
     // PyYAML and goccy take only scalars for keys, so that `title: {{ x }}` stops them.
     let keyed = |node: Node| match odd_key(&node) {
         Some(span) if matches!(generator, Generator::MkDocs | Generator::Hugo) => {
-            Err(SyntaxError { span, message: "a map or a list cannot be a key".to_owned() })
+            Err(SyntaxError::new(span, "a map or a list cannot be a key"))
         }
         _ => Ok(node),
     };

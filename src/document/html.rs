@@ -79,10 +79,13 @@ pub fn scan(html: &Html, text: &str, images: &mut Vec<Image>, comments: &mut Vec
     }
     let quotes = memchr::memchr_iter(b'"', raw.as_bytes()).count();
     stack::with_room(quotes * LEVEL, || {
+        // What stands in a `noscript` is text for a browser that runs scripts, and the picture itself for every other
+        // reader; under a name of the same length it is read as tags.
+        let tags = raw.replace("<noscript", "<no-scrip");
         let mut emitter = DefaultEmitter::<usize>::new_with_span();
         // Otherwise what stands inside a script or a text area would be read as tags.
         emitter.naively_switch_states(true);
-        read(Tokenizer::new_with_emitter(raw, emitter), html, raw, images, comments);
+        read(Tokenizer::new_with_emitter(&tags, emitter), html, raw, images, comments);
     });
 }
 

@@ -28,6 +28,10 @@ pub struct LookAlike {
 pub enum Mistake {
     /// White space in the address.
     Space,
+    /// A title without quotes behind the address.
+    Title,
+    /// A size behind the address, ` =300x200`, which only some dialects read.
+    Size,
     /// White space between `]` and `(`.
     Gap,
     /// A full-width `！` or `（`.
@@ -136,13 +140,31 @@ fn read(text: &str, rest: Span, generator: Generator) -> Option<Read> {
             let address_span = address;
             Some(Read::Image(Image { form: Form::Markdown, span, address_span, address: written.to_owned(), alt }))
         }
-        Some((_, 1))
-            if written.contains(char::is_whitespace) && is_address(written) && !written.contains(['<', '>']) =>
-        {
-            alike(Mistake::Space, address)
+        Some((_, 1)) if !written.contains(['<', '>']) => {
+            let first = written.split_once(char::is_whitespace)?.0;
+            match size(written) {
+                // Elsewhere a plugin may read it.
+                Some(_) if !matches!(generator, Generator::Hugo | Generator::Zola | Generator::MdBook) => None,
+                Some(at) => is_address(&written[..at]).then(|| {
+                    let place = Span::new(address.start + at, address.end);
+                    let address = written[..at].to_owned();
+                    Read::LookAlike(LookAlike { mistake: Mistake::Size, span, place, address })
+                }),
+                None if !is_address(written) && !is_picture_name(first) => None,
+                None if is_picture_name(first) => alike(Mistake::Title, address),
+                None => alike(Mistake::Space, address),
+            }
         }
         Some(_) => None,
     }
+}
+
+/// Where the address ends that a size such as ` =300x200`, ` =300x` or ` =50%x` stands behind.
+fn size(written: &str) -> Option<usize> {
+    let at = written.rfind([' ', '\t'])?;
+    let (width, height) = written[at + 1..].strip_prefix('=')?.split_once('x')?;
+    let is_length = |length: &str| length.bytes().all(|byte| byte.is_ascii_digit() || byte == b'%');
+    (is_length(width) && is_length(height)).then(|| written[..at].trim_end().len())
 }
 
 /// kramdown and Python-Markdown read an address up to the closing parenthesis.

@@ -36,7 +36,8 @@ pub fn scan(source: &Source, body: Span, site: &Site, opaque: &mut Opaque, image
         Generator::Obsidian => scanner.comments(),
         _ => {}
     }
-    if source.path.ends_with(".mdx") || generator == Generator::Docusaurus {
+    // Next.js has no other Markdown than MDX; where a library reads it instead, such an element is text.
+    if source.path.ends_with(".mdx") || matches!(generator, Generator::Docusaurus | Generator::Next) {
         scanner.expressions();
         scanner.elements();
     }

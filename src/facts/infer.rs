@@ -16,6 +16,8 @@ use crate::{document::Document, site::Sites};
 
 /// So many posts are the least that a rule is taken from.
 const FEWEST: usize = 20;
+/// The collection of the pages that show other posts.
+const LANDING: &str = "landing";
 
 /// What the posts have in common.
 #[derive(Debug, Default)]
@@ -37,6 +39,17 @@ struct Kind {
     fields: Fields,
     /// Whether all of its sites take a key in any letter case.
     folds: bool,
+}
+
+/// The posts of a collection.
+#[derive(Debug)]
+pub struct Collected<'a> {
+    pub name: String,
+    /// Globs.
+    pub files: Vec<String>,
+    /// Whether they are one kind of post; else they are landing pages, each of its own.
+    pub is_kind: bool,
+    pub documents: Vec<&'a Document>,
 }
 
 impl Inferred {
@@ -73,6 +86,20 @@ impl Inferred {
         let landing = (!self.landing.is_empty()).then(|| json!({ "files": self.landing }));
         let kinds = self.kinds.iter().map(|kind| json!({ "files": kind.glob, "schema": kind.schema() }));
         landing.into_iter().chain(kinds).collect()
+    }
+
+    /// Every one of `documents` in the collection that takes it, front matter or none; the first that takes one keeps it.
+    pub fn collected<'a>(&self, documents: &'a [Document]) -> Vec<Collected<'a>> {
+        let kinds = self.kinds.iter().map(|kind| (kind.name.as_str(), std::slice::from_ref(&kind.glob), true));
+        let landing = (!self.landing.is_empty()).then_some((LANDING, self.landing.as_slice(), false));
+        let mut left: Vec<&Document> = documents.iter().collect();
+        let collected = landing.into_iter().chain(kinds).map(|(name, files, is_kind)| {
+            let takes = kinds::globset(files);
+            let (documents, others) = left.iter().partition(|document| takes.is_match(document.path()));
+            left = others;
+            Collected { name: name.to_owned(), files: files.to_vec(), is_kind, documents }
+        });
+        collected.collect()
     }
 
     /// The part of `copydesk.yaml` that asks for what the posts do, with the evidence as comments.

@@ -1,7 +1,7 @@
 //! How much a block reads like an advert: classes of call to action, weighed against what licences, credits and
 //! navigation say. The words and weights are data, `rules/shared/promotion.yaml`.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError};
 use serde::Deserialize;
@@ -18,7 +18,12 @@ struct Lexicon {
     /// Finds every spelling of every word.
     finder: AhoCorasick,
     spellings: Vec<Spelling>,
+    /// Of the longest spelling, in bytes.
+    longest: usize,
 }
+
+/// The sign whose words are the hosts of such places.
+const PLATFORMS: &str = "social";
 
 /// What the finder's match of the same number means.
 #[derive(Debug, Clone, Copy)]
@@ -164,15 +169,12 @@ impl Vocabulary {
         let mut points = vec![0.0_f32; lexicon.classes.len()];
         let mut strongest = Force::Mention;
         let words = &*running(text);
-        for found in lexicon.finder.find_overlapping_iter(words) {
-            let Spelling { class, open, force } = lexicon.spellings[found.pattern().as_usize()];
-            if is_whole_word(words, found.start(), found.end(), open) {
-                let (_, class_of) = &lexicon.classes[class];
-                let most = class_of.most.unwrap_or(class_of.weight);
-                let more = points[class] + class_of.weight;
-                points[class] = if most < 0.0 { more.max(most) } else { more.min(most) };
-                strongest = strongest.max(force);
-            }
+        for (_, Spelling { class, force, .. }) in lexicon.longest_in(words) {
+            let (_, class_of) = &lexicon.classes[class];
+            let most = class_of.most.unwrap_or(class_of.weight);
+            let more = points[class] + class_of.weight;
+            points[class] = if most < 0.0 { more.max(most) } else { more.min(most) };
+            strongest = strongest.max(force);
         }
         let (plain, asks) = (strongest >= Force::Plain, strongest == Force::Ask);
         let mut score = Score { plain, asks, ..lexicon.sum(&points, length) };
@@ -182,6 +184,14 @@ impl Vocabulary {
             score.against.push(Kind::Navigation);
         }
         score
+    }
+
+    /// Whether `name` is that of a place where anybody can have an account.
+    pub fn is_platform(&self, name: &str) -> bool {
+        let hosts =
+            self.0.iter().filter_map(|lexicon| lexicon.words.signs.get(PLATFORMS)).flat_map(|class| &class.words);
+        let (name, mut hosts) = (name.to_ascii_lowercase(), hosts.map(String::as_str));
+        hosts.any(|host| host == name || host.strip_suffix(".com").is_some_and(|host| host == name))
     }
 
     /// Whether a block with this score is an advert, whatever other posts hold.
@@ -221,6 +231,26 @@ impl Threshold {
 }
 
 impl Lexicon {
+    /// Every word that is found and no part of a longer one of its class: who says "stay tuned" need not ask to follow.
+    fn longest_in(&self, words: &str) -> Vec<(Range<usize>, Spelling)> {
+        let found = self.finder.find_overlapping_iter(words).map(|found| (found.range(), found.pattern().as_usize()));
+        let found = found.map(|(place, spelling)| (place, self.spellings[spelling]));
+        let whole =
+            |(place, spelling): &(Range<usize>, Spelling)| is_whole_word(words, place.start, place.end, spelling.open);
+        let found: Vec<_> = found.filter(whole).collect();
+        // They come in the order of their ends, so that a longer one is near.
+        let is_part = |at: &usize| {
+            let (place, spelling) = &found[*at];
+            let covers = |(other, longer): &&(Range<usize>, Spelling)| {
+                longer.class == spelling.class && other.len() > place.len() && other.start <= place.start
+            };
+            let behind = found[*at..].iter().take_while(|(other, _)| other.end <= place.start + self.longest);
+            let beside = found[..*at].iter().rev().take_while(|(other, _)| other.end == place.end);
+            behind.chain(beside).any(|other| covers(&other))
+        };
+        (0..found.len()).filter(|at| !is_part(at)).map(|at| found[at].clone()).collect()
+    }
+
     fn sum(&self, points: &[f32], length: usize) -> Score {
         let mut score = Score { points: points.iter().sum(), length, ..Score::default() };
         for ((role, class), points) in self.classes.iter().zip(points) {
@@ -258,7 +288,8 @@ impl TryFrom<Words> for Vocabulary {
             }
         }
         let finder = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(&patterns)?;
-        Ok(Self(Some(Arc::new(Lexicon { words, classes, finder, spellings }))))
+        let longest = patterns.iter().map(String::len).max().unwrap_or_default();
+        Ok(Self(Some(Arc::new(Lexicon { words, classes, finder, spellings, longest }))))
     }
 }
 
@@ -385,6 +416,21 @@ mod tests {
             let score = vocabulary.score(other);
             assert!(!vocabulary.promotes_alone(&score), "{other}: {score:?} {:?}", vocabulary.says(&score));
         }
+    }
+
+    #[test]
+    fn a_part_of_a_longer_word_does_not_count() {
+        let vocabulary = vocabulary();
+        assert!(vocabulary.score("请关注我的博客").asks);
+        let tuned = vocabulary.score("该书即将出版，敬请关注。");
+        assert!(tuned.plain && !tuned.asks, "{tuned:?}");
+    }
+
+    #[test]
+    fn platforms_are_known_by_their_hosts() {
+        let vocabulary = vocabulary();
+        assert!(vocabulary.is_platform("LinkedIn") && vocabulary.is_platform("t.me"));
+        assert!(!vocabulary.is_platform("BeeWorld"));
     }
 
     #[test]

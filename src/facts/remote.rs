@@ -9,7 +9,7 @@ use super::{
     files::{self, Files},
     memory::Record,
 };
-use crate::document::Document;
+use crate::{document::Document, site::resolve::is_remote};
 
 /// Why nobody was asked.
 const OFFLINE: &str = "offline";
@@ -143,12 +143,6 @@ impl Remote {
 pub fn key(address: &str) -> String {
     let address = address.trim();
     parse(address).map_or_else(|_| address.to_owned(), String::from)
-}
-
-/// Whether an address leads to another machine, by its beginning.
-fn is_remote(address: &str) -> bool {
-    let starts = |with: &str| address.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-    starts("http://") || starts("https://") || starts("//")
 }
 
 /// The address to ask for, or why there is none. One without a scheme takes the page's, which is `https` today.

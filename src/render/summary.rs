@@ -11,7 +11,7 @@ use super::{
     text::{count, escape, sentence},
 };
 use crate::{
-    check::Severity,
+    check::{Check, Severity},
     facts::remote::Unverified,
     finding::{Problem, Status},
 };
@@ -98,6 +98,12 @@ fn outcome(page: &Page<'_>, paint: Paint) -> String {
     let line = match (found.as_slice(), files) {
         ([], 0) => "No file was checked".to_owned(),
         ([], _) if broken => format!("Nothing found in {}, but not everything was checked", count(files, "file")),
+        // What is known or lies outside of the change is there all the same.
+        ([], _) if page.report.summary.known + page.report.summary.outside > 0 => {
+            paint.green(&format!("Nothing new in {}", count(files, "file")))
+        }
+        ([], 1) if only_schema(page) => paint.green("The file follows the schema"),
+        ([], files) if only_schema(page) => paint.green(&format!("All {files} files follow the schema")),
         ([], 1) => paint.green("The file is fit to publish"),
         ([], files) => paint.green(&format!("All {files} files are fit to publish")),
         (found, files) => format!("Found {} in {}", list(found), count(files, "file")),
@@ -106,6 +112,11 @@ fn outcome(page: &Page<'_>, paint: Paint) -> String {
         asides if asides.is_empty() => line,
         asides => format!("{line} ({})", asides.join(", ")),
     }
+}
+
+/// Whether nothing was asked but how front matter is built, which says nothing of the articles and their images.
+fn only_schema(page: &Page<'_>) -> bool {
+    page.rules.active().all(|rule| matches!(rule.check, Check::Schema(_)))
 }
 
 /// What was mended, and what else could be: `3 findings fixed`, `2 can be fixed with --fix`.
@@ -154,7 +165,7 @@ fn asides(page: &Page<'_>) -> Vec<String> {
     if !report.problems.is_empty() {
         asides.push(count(report.problems.len(), "problem"));
     }
-    if report.summary.unverified > 0 {
+    if report.summary.unverified > 0 && !only_schema(page) {
         let why = if page.online { "no clear answer" } else { "offline" };
         asides.push(format!("{} unverified: {why}", count(report.summary.unverified, "remote image")));
     }

@@ -45,7 +45,7 @@ pub fn audit(options: &cli::Audit, global: &Global, streams: &mut Streams<'_>) -
         let sure = survey.report.sure.clone();
         held.hold(&mut survey.report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
     }
-    nothing_checked(&survey.report, &plan, found.excluded)?;
+    nothing_checked(&survey.report, found.excluded)?;
     for path in survey.overview.paths_mut() {
         *path = plan.location.show(path);
     }

@@ -97,7 +97,7 @@ pub fn write(options: &cli::Baseline, global: &Global, streams: &mut Streams<'_>
     let sites = detect(&plan, &sources, &world);
     let mut report = examine(sources, &sites, &plan.rules, &world);
     report.problems = found.problems;
-    nothing_checked(&report, &plan, found.excluded)?;
+    nothing_checked(&report, found.excluded)?;
     if let Some(problem) = report.problems.first() {
         let files = count(report.problems.len(), "file");
         let message = format!("{files} could not be checked: {}: {}", problem.path, problem.message);

@@ -62,7 +62,7 @@ pub fn preview(
     let Job { wanted, changes, plan, options } = job;
     let Mended { mut report, changes, untouched } = fix::mend(sources, wanted, changes, look);
     report.problems = found.problems;
-    nothing_checked(&report, plan, found.excluded)?;
+    nothing_checked(&report, found.excluded)?;
     let shown = |path: &str| plan.location.show(path);
     let print = Print { color: streams.style.color, escaped: streams.style.shown };
     let render = |print: Print, out: &mut dyn Write| {

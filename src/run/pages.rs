@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::{Exit, Outcome, Streams, detect, read::gather, unknown_rule, wanted};
+use super::{Exit, Outcome, Streams, detect, read::gather, select::unknown_rule, wanted};
 use crate::{
     cli::{self, Global},
     config::{self, Plan},

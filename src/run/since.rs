@@ -4,13 +4,15 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::Arc,
 };
 
 use crate::{
     cli,
-    error::{Error, Result},
+    error::{Error, Result, nearest},
     finding::changes::{Changes, Touched},
     source::{
+        Index,
         discover::relative,
         git::{self, ask, ask_all, repository},
     },
@@ -29,6 +31,9 @@ const DIFF: [&str; 9] = [
     "--src-prefix=a/",
 ];
 
+/// So many branches are named instead of one that is not there.
+const BRANCHES: usize = 5;
+
 /// A file as `git diff --name-status` lists it.
 struct Listed {
     letter: u8,
@@ -44,11 +49,22 @@ impl Listed {
     }
 }
 
-/// The changes that the command line speaks of, if any.
+/// The changes that the command line speaks of, and the index where what is staged is checked.
 ///
 /// # Errors
 /// Git cannot say them, with what to do about it.
-pub fn wanted(options: &cli::Check, root: &Path) -> Result<Option<Changes>> {
+pub fn ask_git(options: &cli::Check, root: &Path) -> Result<(Option<Changes>, Option<Arc<Index>>)> {
+    // Git takes its time over a large repository, so that both are asked for at once.
+    std::thread::scope(|scope| {
+        let index = options.staged.then(|| scope.spawn(|| Index::read(root)));
+        let changes = wanted(options, root)?;
+        let lost = |_| Err(Error::usage("git was asked in vain"));
+        let index = index.map(|thread| thread.join().unwrap_or_else(lost)).transpose()?;
+        Ok((changes, index.map(Arc::new)))
+    })
+}
+
+fn wanted(options: &cli::Check, root: &Path) -> Result<Option<Changes>> {
     match &options.since {
         Some(reference) => read(reference, root, options.changed_files).map(Some),
         None if options.staged => staged(root, options.changed_files).map(Some),
@@ -152,7 +168,7 @@ fn base(top: &Path, reference: &str) -> Result<String> {
     }
     let commit = format!("{reference}^{{commit}}");
     let commit = ask(top, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).map_err(|_| {
-        let help = help("fetch it first, as in `git fetch origin main`, and name it `origin/main`");
+        let help = help(&instead(top, reference));
         Error::usage_with_help(format!("there is no commit `{reference}` here"), help)
     })?;
     let commit = String::from_utf8_lossy(&commit).trim().to_owned();
@@ -161,6 +177,24 @@ fn base(top: &Path, reference: &str) -> Result<String> {
         Error::usage_with_help(format!("`{reference}` and this branch have no commit in common"), help)
     })?;
     Ok(String::from_utf8_lossy(&base).trim().to_owned())
+}
+
+/// What could be named in the place of a commit that is not there.
+fn instead(top: &Path, reference: &str) -> String {
+    let told = ask(top, &["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes"]);
+    let told = told.unwrap_or_default();
+    let told = String::from_utf8_lossy(&told);
+    let branches: Vec<&str> = told.lines().collect();
+    if branches.is_empty() {
+        return "nothing is committed here yet: check without it".to_owned();
+    }
+    if let Some(near) = nearest(reference, branches.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    if ask(top, &["remote"]).is_ok_and(|remotes| !remotes.is_empty()) {
+        return "fetch it first, as in `git fetch origin main`, and name it `origin/main`".to_owned();
+    }
+    format!("the branches here are `{}`", branches[..branches.len().min(BRANCHES)].join("`, `"))
 }
 
 fn list(told: &[u8]) -> Vec<Listed> {

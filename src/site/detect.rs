@@ -497,12 +497,17 @@ impl Here<'_> {
                 .reduce(|one, other| one && other)
                 .unwrap_or(false),
         };
-        if modern {
+        // What a preprocessor of the site's own makes of a post is not known.
+        if !modern || program.contains("preprocessor") {
+            return;
+        }
+        let format = literal(program, "format").or_else(|| (!names(program, "format")).then_some("mdx"));
+        if site.generator != Generator::Docusaurus || matches!(format, Some("mdx" | "detect")) {
             site.settings.push("mdx".to_owned());
-            // Docusaurus compiles `.md` so too, unless told otherwise.
-            if site.generator == Generator::Docusaurus && !program.contains("format") {
-                site.settings.push("mdx-everywhere".to_owned());
-            }
+        }
+        // Docusaurus compiles `.md` so too, unless told otherwise.
+        if site.generator == Generator::Docusaurus && format == Some("mdx") {
+            site.settings.push("mdx-everywhere".to_owned());
         }
     }
 
@@ -585,6 +590,11 @@ fn base_path(path: &str) -> String {
 
 fn is_true(tree: &Node, key: &str, wanted: bool) -> bool {
     tree.get(key).and_then(Node::text).is_some_and(|text| text == if wanted { "true" } else { "false" })
+}
+
+/// Whether a program holds a whole word.
+fn names(program: &str, word: &str) -> bool {
+    program.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$')).any(|found| found == word)
 }
 
 /// The string behind `key:` in a program, where one is written out.

@@ -49,9 +49,9 @@ impl Generator {
         Self::Plain,
     ];
 
-    /// Whether `Title` is `title` for it.
+    /// Whether `Title` is `title` for it; what MkDocs reads without fences is lower case already.
     pub const fn folds_keys(self) -> bool {
-        matches!(self, Self::Hugo | Self::MkDocs | Self::Obsidian)
+        matches!(self, Self::Hugo | Self::Obsidian)
     }
 
     /// As configuration and rule files write it.

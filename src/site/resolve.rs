@@ -152,7 +152,8 @@ pub fn ways(site: &Site, post: Post<'_>, address: &str, path: &str) -> Vec<Strin
     [format!("../{address}"), format!("../{}", address.trim_start_matches("./"))]
         .into_iter()
         .filter(|_| !address.starts_with('/'))
-        .chain(beside)
+        .chain(beside.clone())
+        .chain(beside.map(|beside| format!("./{beside}")))
         .chain(rooted)
         .collect()
 }
@@ -183,7 +184,7 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
             }
         }
         Some(Ok(url)) => Target::Remote { url },
-        Some(Err(why)) => why.map_or(Target::Unknown, |why| Target::Malformed { why: why.to_string() }),
+        Some(Err(why)) => why.map_or(Target::Unknown, |why| Target::Malformed { why }),
         None if kind == Kind::FrontMatter && !is_path(address) => Target::Unknown,
         None if is_template(site, post.path) => Target::Unknown,
         None if is_aside(site, post.path) => {
@@ -226,10 +227,17 @@ pub fn is_machine(address: &str) -> bool {
     drive || home || address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))
 }
 
+/// Whether an address leads to another machine, by its beginning.
+pub fn is_remote(address: &str) -> bool {
+    let starts = |with: &str| address.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    starts("http://") || starts("https://") || starts("//")
+}
+
 /// An address with a scheme or a host; an error where it is no image of the web, with a reason where it was to be one.
-fn remote(address: &str) -> Option<Result<Url, Option<url::ParseError>>> {
+fn remote(address: &str) -> Option<Result<Url, Option<String>>> {
+    let parse = |address: &str| Url::parse(address).map_err(|error| Some(error.to_string()));
     if address.starts_with("//") {
-        return Some(Url::parse(&format!("https:{address}")).map_err(Some));
+        return Some(parse(&format!("https:{address}")));
     }
     let (scheme, _) = address.split_once(':')?;
     let is_scheme =
@@ -238,10 +246,19 @@ fn remote(address: &str) -> Option<Result<Url, Option<url::ParseError>>> {
         return None;
     }
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
-        return Some(Url::parse(address).map_err(Some));
+        return Some(parse(address));
+    }
+    if is_misspelt(&scheme.to_lowercase()) && address[scheme.len()..].starts_with("://") {
+        return Some(Err(Some(format!("browsers know no `{scheme}:`"))));
     }
     // `pathname:///img/x.png` keeps Docusaurus from touching the path; anything else is not for us.
     if scheme == "pathname" { None } else { Some(Err(None)) }
+}
+
+/// Whether `http` or `https` was meant: they differ by a letter that is doubled, left out or beside its place.
+fn is_misspelt(scheme: &str) -> bool {
+    (3..=7).contains(&scheme.len())
+        && ["http", "https"].iter().any(|known| strsim::damerau_levenshtein(scheme, known) == 1)
 }
 
 fn is_own(site: &Site, url: &Url) -> bool {
@@ -502,6 +519,8 @@ impl<'a> Places<'a> {
             Generator::Jekyll => self.jekyll(path),
             Generator::Hexo => self.hexo(path),
             Generator::MkDocs if self.kind == Kind::Html && !self.site.has("ugly") => self.page(path),
+            Generator::VitePress if self.kind == Kind::Html && !path.starts_with('.') => self.unbundled(path),
+            Generator::Astro | Generator::Docusaurus if self.kind == Kind::Html => self.untouched(path),
             Generator::Docusaurus if path.starts_with("@site/") => {
                 self.add(&self.site.root, &path["@site/".len()..], Why::Content);
             }
@@ -550,6 +569,20 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// VitePress makes a module of what raw HTML names without `./`, and finds none; in a `style` the browser looks it up.
+    fn unbundled(&mut self, path: &str) {
+        self.statics(&clamp(&self.section(), path));
+        self.add(self.folder, path, Why::Mistaken);
+    }
+
+    /// Raw HTML stays as it is, and how deep the page is published only its route knows.
+    fn untouched(&mut self, path: &str) {
+        self.loose = true;
+        self.statics(&clamp("", path));
+        self.statics(&clamp(&self.page_folder(), path));
+        self.add(self.folder, path, Why::Mistaken);
+    }
+
     /// The post's name up to its first dot: behind it stands a language.
     fn name(&self) -> &'a str {
         self.post.path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default()
@@ -562,9 +595,14 @@ impl<'a> Places<'a> {
 
     /// The folder of the address that a post is published at by its path.
     fn page_folder(&self) -> String {
+        let section = self.section();
+        if self.is_bundle() || self.site.has("ugly") { section } else { join(&section, self.name()) }
+    }
+
+    /// The post's folder as seen from the innermost root of the content that holds it.
+    fn section(&self) -> String {
         let content = self.site.content.iter().filter_map(|content| below(self.folder, content));
-        let section = content.max_by_key(|rest| self.folder.len() - rest.len()).unwrap_or(self.folder);
-        if self.is_bundle() || self.site.has("ugly") { section.to_owned() } else { join(section, self.name()) }
+        content.max_by_key(|rest| self.folder.len() - rest.len()).unwrap_or(self.folder).to_owned()
     }
 
     /// A page whose own address is not known: whatever may be above it.

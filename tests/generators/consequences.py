@@ -90,11 +90,11 @@ CLAIMS = [
     (r"loses all", lambda built, post: SAID(built) and "We left early" not in built.text),
     (r"no date", lambda built, post: SAID(built) and built.date[:10] in ("", "0001-01-01")),
     (r"takes the last one", lambda built, post: built.title == "A walk"),
+    (r"is the number \d+", lambda built, post: built.title in re.findall(r"the number (\d+)", post)),
     (r"publishes", lambda built, post: SAID(built) and built.title == "A walk"),
     (r"leaves the post out", lambda built, post: not built.stopped and built.page is None),
     (r"text disappears|is not on the page", lambda built, post: SAID(built) and ("We left early" not in built.text if "disappears" in post else "we walked" not in built.text)),
-    (r"as the number", lambda built, post: SAID(built) and built.title not in ("012", "1:30", "no")),
-    (r"as the boolean", lambda built, post: SAID(built) and built.title in ("false", "False", "", "Walk")),
+    (r"is the boolean", lambda built, post: SAID(built) and built.title in ("false", "False", "", "Walk")),
     (r"up to the site's own code", lambda built, post: True),
 ]
 

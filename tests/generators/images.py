@@ -2,12 +2,14 @@
 """Builds small sites with the real generators and compares, for every image, where copydesk says that its address
 leads with the file that the built page really gets.
 
-    python3 tests/generators/images.py target/release/copydesk [hugo|jekyll|mkdocs|hexo|vitepress ...]
+    python3 tests/generators/images.py target/release/copydesk [hugo|jekyll|mkdocs|hexo|vitepress|astro|docusaurus ...]
 
-It needs the generators on PATH (hexo, vitepress: the folder that npm installed them in, NODE_MODULES) and is no part of `cargo test`.
+It needs the generators on PATH, those from npm in the folder NODE_MODULES, and is no part of `cargo test`. Where a generator
+stops at an image that is not there, copydesk must say that it is missing.
 Exit code 1 where copydesk and a generator disagree.
 """
 
+import base64
 import json
 import os
 import re
@@ -32,8 +34,10 @@ def png(name):
 
 
 class Site:
-    def __init__(self, build, output, base, files, posts):
+    def __init__(self, build, output, base, files, posts, stops=()):
         self.build, self.output, self.base, self.files, self.posts = build, output, base, files, posts
+        # Images that make the build fail.
+        self.stops = stops
 
 
 BODY = """\
@@ -110,7 +114,40 @@ SITES["vitepress"] = Site(["node_modules/.bin/vitepress", "build"], ".vitepress/
 }, {"posts/a.md": ("posts/a.html", "# a\n\n![a](x.png) ![b](./x.png) ![c](../x.png) ![d](/s.png) ![e](sub/x.png) "
                    "![f](old%20mill.png) ![g](<old mill.png>) ![h][ref] ![i](/root.png) ![j](/old%20mill.png)\n\n"
                    '<img src="./x.png"> <img src="../x.png"> <img src="/s.png"> <img :src="\'/s.png\'">\n\n'
-                   '[ref]: /sub/y.png "a title"\n')})
+                   '[ref]: /sub/y.png "a title"\n')},
+    # Without `./`, HTML names a module.
+    ["![](none.png)", "![](/none.png)", '<img src="./none.png">', '<img src="x.png">', '<img src="sub/x.png">'])
+SITES["astro"] = Site(["node_modules/.bin/astro", "build"], "dist", "/", {
+    "package.json": '{"name": "a", "private": true, "type": "module"}',
+    "astro.config.mjs": "import { defineConfig, passthroughImageService } from 'astro/config';\n"
+    "export default defineConfig({ site: 'https://me.test', image: { service: passthroughImageService() } });\n",
+    "src/content.config.js": "import { defineCollection } from 'astro:content';\nimport { glob } from 'astro/loaders';\n"
+    "export const collections = { posts: defineCollection({ loader: glob({ pattern: '*.md', base: './src/content/posts' }) }) };\n",
+    "src/pages/posts/[...slug].astro": "---\nimport { getCollection, render } from 'astro:content';\n"
+    "export const getStaticPaths = async () => (await getCollection('posts')).map((post) => "
+    "({ params: { slug: post.id }, props: { post } }));\nconst { Content } = await render(Astro.props.post);\n---\n<Content />\n",
+    **pictures("public/", "s.png", "sub/y.png", "old mill.png", "posts/a/page.png", "posts/up.png"),
+    **pictures("src/content/posts/", "x.png", "sub/x.png", "old mill.png", "桥.png"),
+    **pictures("src/", "content/x.png", "assets/as.png", "pages/p.png"),
+}, {"src/content/posts/a.md": ("posts/a/index.html", "# a\n\n![a](x.png) ![b](./x.png) ![c](../x.png) ![d](/s.png) ![e](sub/x.png) ![f](/none.png) "
+                               "![g](old%20mill.png) ![h](<./old mill.png>) ![i][ref]\n![j](../../assets/as.png) ![k](/S.png) "
+                               "![l](/old%20mill.png) ![m](/public/s.png) ![n](桥.png) ![o](./%E6%A1%A5.png)\n\n"
+                               '<img src="./x.png"> <img src="../x.png"> <img src="/s.png"> <img src="page.png"> <img src="../up.png"> '
+                               '<img src="none.png">\n\n[ref]: /sub/y.png "a title"\n'),
+    "src/pages/b.md": ("b/index.html", '# b\n\n![a](p.png) ![b](./p.png) ![c](/s.png) <img src="./p.png"> <img src="../s.png">\n')},
+    ["![](none.png)", "![](./none.png)", "![](X.png)"])
+SITES["docusaurus"] = Site(["node_modules/.bin/docusaurus", "build"], "build", "/", {
+    "package.json": '{"name": "a", "private": true, "dependencies": {"@docusaurus/core": "^3.9.0"}}',
+    "docusaurus.config.js": "module.exports = { title: 'a', url: 'https://me.test', baseUrl: '/', onBrokenLinks: 'ignore', "
+    "presets: [['classic', {}]] };\n",
+    "src/pages/index.md": "# home\n",
+    **pictures("static/", "s.png", "sub/y.png", "old mill.png", "docs/a/page.png"), **pictures("img/", "i.png"),
+    **pictures("docs/", "x.png", "sub/x.png", "old mill.png", "桥.png"),
+}, {"docs/a.md": ("docs/a/index.html", "# a\n\n![a](x.png) ![b](./x.png) ![c](/s.png) ![d](sub/x.png) ![e](old%20mill.png) ![f](<./old mill.png>) "
+                  "![g][ref]\n![h](@site/img/i.png) ![i](/old%20mill.png) ![j](桥.png) ![k](../img/i.png) ![l](pathname:///sub/none.png)\n\n"
+                  '<img src="./x.png"/> <img src="/s.png"/> <img src="page.png"/> <img src="none.png"/> '
+                  "<img src={require('./x.png').default}/>\n\n[ref]: /sub/y.png \"a title\"\n")},
+    ["![](none.png)"])
 
 
 # The same addresses in a site that is served below a path of its own.
@@ -249,6 +286,8 @@ def write(root, files):
 
 def published(root, site, page, address):
     """The source of the file that a reader of the page gets; none where there is no file."""
+    if address.startswith("data:"):
+        return source(base64.b64decode(address.partition(",")[2]))
     url = urlsplit(urljoin(f"https://me.test{site.base}{page.removesuffix('index.html')}", address))
     if url.netloc != "me.test" or not url.path.startswith(site.base):
         return None
@@ -256,7 +295,11 @@ def published(root, site, page, address):
     # A disk that does not tell letter case apart would find what a web server does not.
     if not path.is_file() or path.name not in os.listdir(path.parent):
         return None
-    return re.search(rb"from\0(.*?\.png)", path.read_bytes()).group(1).decode()
+    return source(path.read_bytes())
+
+
+def source(picture):
+    return re.search(rb"from\0(.*?\.png)", picture).group(1).decode()
 
 
 def main():
@@ -270,7 +313,10 @@ def main():
         write(root, {post: text for post, (_, text) in site.posts.items()})
         if site.build[0].startswith("node_modules"):
             (root / "node_modules").symlink_to(os.environ["NODE_MODULES"])
-        built = subprocess.run(site.build, cwd=root, capture_output=True, text=True)
+        build = lambda: subprocess.run(site.build, cwd=root, capture_output=True, text=True)
+        inspect = lambda post: json.loads(subprocess.run([copydesk, "inspect", post, "--format", "json"], cwd=root,
+                                                         capture_output=True, text=True).stdout)["images"]
+        built = build()
         if built.returncode:
             print(f"{name}: {site.build[0]} stopped: {built.stdout[-500:]}{built.stderr[-500:]}")
             wrong += 1
@@ -278,8 +324,7 @@ def main():
         for post, (page, _) in site.posts.items():
             reader = Images()
             reader.feed((root / site.output / page).read_text())
-            seen = subprocess.run([copydesk, "inspect", post, "--format", "json"], cwd=root, capture_output=True, text=True)
-            images = json.loads(seen.stdout)["images"]
+            images = inspect(post)
             if len(images) != len(reader.found):
                 print(f"{name} {post}: {len(images)} images, {len(reader.found)} in the page: {reader.found}")
                 wrong += 1
@@ -293,6 +338,14 @@ def main():
                     wrong += 1
                     print(f"{name} {post}: {image['address']} became {unescape(address)}, which is {really}; "
                           f"copydesk: {image['verdict']}")
+        for image in site.stops:
+            post = next(iter(site.posts))
+            write(root, {post: f"# a\n\n{image}\n"})
+            total += 1
+            verdicts = [seen["verdict"] for seen in inspect(post)]
+            if not build().returncode or len(verdicts) != 1 or not verdicts[0].startswith(("missing", "only the case")):
+                wrong += 1
+                print(f"{name} {post}: {image} stops the build, or was to; copydesk: {verdicts}")
     print(f"{total} images, {wrong} judged otherwise than the generator builds them, {lenient} let pass on purpose")
     return 1 if wrong else 0
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Compares what `markup-broken` finds with what the real compiler refuses, post by post.
 
-    python3 tests/generators/markup.py COPYDESK vitepress|mdx|jekyll|hexo [FOLDER ...]
+    python3 tests/generators/markup.py COPYDESK vitepress|mdx|docusaurus|jekyll|hexo [FOLDER ...]
 
 Without a folder the posts are made here: each broken or strange thing in each kind of place. With folders they are every
 `.md` and `.mdx` file below them. Prints the table and every difference; exit code 1 where copydesk finds an error in a
 post that the compiler accepts. `--misses N` says how many misses to print.
 
-NODE_MODULES names the folder in which npm installed vitepress, @mdx-js/mdx with remark-frontmatter and remark-gfm, or
-hexo; `jekyll` must be on PATH for the third. No part of `cargo test`.
+NODE_MODULES names the folder in which npm installed vitepress, @mdx-js/mdx with remark-frontmatter and remark-gfm,
+@docusaurus/mdx-loader, or hexo; for Jekyll `jekyll` must be on PATH. No part of `cargo test`.
 """
 
 import argparse
@@ -26,6 +26,9 @@ HERE = Path(__file__).resolve().parent / "markup"
 TOOLS = {
     "vitepress": (["node", str(HERE / "vitepress.mjs")], {".vitepress/config.ts": "export default {}\n"}, "", ".md"),
     "mdx": (["node", str(HERE / "mdx.mjs")], {"astro.config.mjs": "export default {}\n"}, "src/content/", ".mdx"),
+    "docusaurus": (["node", str(HERE / "docusaurus.mjs")],
+                   {"docusaurus.config.js": "export default {}\n",
+                    "package.json": '{"dependencies": {"@docusaurus/core": "3"}}'}, "docs/", ".md"),
     "jekyll": (["ruby", str(HERE / "jekyll.rb")], {"_config.yml": "title: a\n", "_sass/a.scss": ""}, "_posts/", ".md"),
     "hexo": (["node", str(HERE / "hexo.mjs")], {"_config.yml": "title: a\n", "scaffolds/post.md": "",
                                                "package.json": '{"dependencies": {"hexo": "8"}}'}, "source/_posts/", ".md"),
@@ -132,6 +135,20 @@ import|export|import a from 'b' and more|export const metadata = {a: 'b'};|{{% a
 > <div>\n> a\n> </div>|> <div>\n> a\n</div>|- <div>\n  a\n  </div>|- <div>\na\n</div>|> {a\n> + b}|> {a\nb}|<div>\n> a\n</div>|<div>\n```\na\n```\n</div>|<div>`</div>`|
 [a]: <b>|[a](<b>)|[a](<b c>)|![a](<b>)|<a>b</A>|<a b="{c d}">e</a>|<a b="\nc">d</a>|<a b='c"d'>e</a>|<a /* b */ c="d">e</a>|<a // b\n>c</a>|<a b = "c">d</a>|<a b={c}{d}>e</a>
 """
+DOCUSAURUS = """
+## A {#b}|### A `c` {#b-c}|## {#b}|A {#b}|## A \\{#b}|## A {#b} {#c}|## A {#b c} d|## A {b}|####### A {#b}|A {#b}\n===|# A {#b}\n# B {#c}|> ## A {#b}|
+<!-- a -->|<!-- a\nb -->|<!-- a\n\nb -->|<!-- <b> -->|<!-- {a b} -->|a <!-- b --> c|a <!-- <b> {c d} --> e|<!-- a|a <!-- b\n\nc -->|<!-->|<!--->|<!---->|<!--a--b-->|<!--truncate-->|
+<!-- truncate -->|<!-- a --->|<!-- */ -->|<!-- /* -->|`<!--` <!-- a -->|<!-- a --> `-->`|a --> b|{a-->b}|<!-- a --><!-- b -->|<!-- a --> text|<!-- a --> <b>c</b>|<b><!-- c --></b>|
+<div>\n<!-- a -->\n</div>|<div>\n\n<!-- a -->\n\n</div>|<Tabs>\n  <!-- a -->\n  <Tab>b</Tab>\n</Tabs>|```\n<!-- a\n```|- a\n  <!-- b -->\n- c|<!-- `a -->|
+:::note\nA\n:::|:::note\n\nA\n\n:::|:::note B\n\nA\n\n:::|:::note[B]\n\nA\n\n:::|:::note[B]{.c #d e="f g"}\nA\n:::|:::note{title="B c"}\nA\n:::|:::note B <b>c</b>\nA\n:::|:::note B <b>\nA\n:::|
+:::note B<T>\nA\n:::|:::note `B<T>`\nA\n:::|:::note {B c}\nA\n:::|:::note {B}\nA\n:::|:::note\n<div>\n\nA\n\n</div>\n:::|:::note\n<div>\nA\n</div>\n:::|:::note\n<div>\nA\n:::|:::note\nA <b>c\n:::|
+::: note\nA\n:::|::: tip B\n\nA\n\n:::|:::foo\nA\n:::|:::foo B\nA\n:::|:::foo[B]\n<div>\n\nA\n\n</div>\n:::|::::note\n:::tip\nA\n:::\n::::|:::note\n- a\n- b\n:::|:::note\n```js\nA {b c}\n```\n:::|:::note|
+- a\n\n  :::note\n\n  A\n\n  :::\n\n- b|> :::note\n> A\n> :::|> :::note B\n> <div>\n>\n> A\n>\n> </div>\n> :::|  :::note\n  A\n  :::|text\n:::note\n<div>\n\na\n\n</div>\n:::\ntext|:::note\n:::|:::|
+:a{b c}|a:b{c d}|:a[b]{c d}|:a[<b>]|:a[b <c>d</c>]{.e}|::a[b]{c d}|::a{c=1 d}|::a b {c d}|:a {b c}|a: {b c}|:a{b|:a{b="}"}|12:30{a b}|http://a.b{c d}|:a{}|:a{.b}{c d}|a:{b c}|
+```mdx-code-block\n<b>a</b>\n```|```mdx-code-block\n<b>\n```|```mdx-code-block\nimport a from 'b'\n```|```mdx-code-block\n<div>\n```\n\na\n\n```mdx-code-block\n</div>\n```|  ```mdx-code-block\n  <b>a</b>\n  ```|
+````mdx-code-block\n```\n<a\n```\n````|```mdx-code-block\n{a b}\n```|{/* a */}|{/* #a */}|## A {/* #b */}|<https://a.b>|<a@b.c>|<details>\n<summary>a</summary>\n\nb\n\n</details>|<Tabs>\n<TabItem value="a">\n\nb\n\n</TabItem>\n</Tabs>|
+:smile:|a:b:c|::a::|:::a:::|:|::|a::b|std::vector|std::vector{a b}|<br>|<br />|<img src="a">|<Head>\n  <meta a="b" />\n</Head>|[a](b.md)|![a](b.png)|import A from '@site/b';|export const a = ({b}) => <c>{b}</c>;
+"""
 PLACES = {
     "inline": "Some words {} and some more.\n",
     "alone": "{}\n",
@@ -151,7 +168,7 @@ PLACES = {
     "in html, apart": "<div>\n\n{}\n\n</div>\n",
     "fence": "words\n\n```text\n{}\n```\n\nwords\n",
 }
-MADE = {"vitepress": HTML + "|" + BRACES, "mdx": JSX, "jekyll": LIQUID, "hexo": NUNJUCKS}
+MADE = {"vitepress": HTML + "|" + BRACES, "mdx": JSX, "docusaurus": DOCUSAURUS + "|" + JSX, "jekyll": LIQUID, "hexo": NUNJUCKS}
 
 
 def made(tool):

@@ -1,4 +1,5 @@
-"""20,000 remote images on 500 hosts: time, memory, open sockets, and whether the limits for each host hold.
+"""20,000 remote images on 500 hosts: time, memory, open sockets, whether the limits for each host hold, and whether every
+address has exactly one verdict. Of ten pictures one is gone, one is a web page, one is busy, and seven are there.
 
     [LIMIT=256] python3 tests/measure/network.py BINARY [ADDRESSES] [HOSTS]
 
@@ -8,6 +9,7 @@ The figures include the work of that server, which shares the machine.
 
 import asyncio
 import collections
+import json
 import os
 import pathlib
 import struct
@@ -23,7 +25,19 @@ def chunk(kind, data):
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
 PICTURE += chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % len(PICTURE) + PICTURE
+
+
+def answer(status, kind, body):
+    return b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (status, kind, len(body)) + body
+
+
+ALIVE = answer(b"200 OK", b"image/png", PICTURE)
+# By the last digit of the picture's number.
+ANSWERS = {
+    b"0": answer(b"404 Not Found", b"text/html", b"<!doctype html><p>gone"),
+    b"1": answer(b"200 OK", b"image/png", b"<!doctype html><p>a page"),
+    b"2": answer(b"451 Unavailable", b"text/plain", b""),
+}
 
 # How many descriptors the process may have; macOS gives 256.
 LIMIT = ["prlimit", f"--nofile={os.environ['LIMIT']}"] if "LIMIT" in os.environ else []
@@ -40,7 +54,7 @@ async def serve(reader, writer):
     connections[host] += 1
     try:
         while True:
-            await reader.readuntil(b"\r\n\r\n")
+            request = await reader.readuntil(b"\r\n\r\n")
             requests += 1
             now[host] += 1
             now["all"] += 1
@@ -49,7 +63,7 @@ async def serve(reader, writer):
             await asyncio.sleep(0.02)
             now[host] -= 1
             now["all"] -= 1
-            writer.write(ANSWER)
+            writer.write(ANSWERS.get(request[request.index(b".png") - 1:][:1], ALIVE))
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
         pass
@@ -68,11 +82,11 @@ async def main(binary, addresses, hosts):
             pathlib.Path(folder, f"{post}.md").write_text(f"# Post {post}\n\nA walk by the sea.\n\n{text}")
         start = time.monotonic()
         run = await asyncio.create_subprocess_exec(
-            *LIMIT, binary, "check", "--online", "--allow-private", "--select", "image-*", "--quiet", cwd=folder,
-            stdin=asyncio.subprocess.DEVNULL,
+            *LIMIT, binary, "check", "--online", "--allow-private", "--select", "image-*", "--format", "json",
+            cwd=folder, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         )
         sockets, memory = 0, "not seen"
-        waiting = asyncio.ensure_future(run.wait())
+        waiting = asyncio.ensure_future(run.communicate())
         while not waiting.done():
             try:
                 links = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{run.pid}/fd")]
@@ -84,7 +98,11 @@ async def main(binary, addresses, hosts):
             await asyncio.wait([waiting], timeout=0.05)
         seconds = time.monotonic() - start
     total = most.pop("all", 0)
-    print(f"exit code {run.returncode}, {requests} requests for {addresses} addresses on {hosts} hosts")
+    verdicts = json.loads(waiting.result()[0])["summary"]["remote"]
+    tens = addresses // 10
+    wanted = {"alive": addresses - 3 * tens, "dead": tens, "not-an-image": tens, "hotlink": 0, "unverified": tens}
+    assert verdicts == wanted and requests == addresses, (verdicts, wanted, requests)
+    print(f"exit code {run.returncode}, {requests} requests for {addresses} addresses on {hosts} hosts: {verdicts}")
     print(f"{seconds:.1f} s, {addresses / seconds:.0f} a second; at most {sockets} sockets, memory {memory}")
     print(f"at most {total} requests at once, and {max(most.values(), default=0)} to one host")
     print(f"{sum(connections.values())} connections, at most {max(connections.values(), default=0)} to one host")

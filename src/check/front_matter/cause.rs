@@ -65,7 +65,7 @@ struct Suspect {
 
 pub fn find(text: &str, document: &Document) -> Found {
     let matter = &document.front_matter;
-    let error = matter.errors.first().cloned().unwrap_or(SyntaxError { span: Span::default(), message: String::new() });
+    let error = matter.errors.first().cloned().unwrap_or_else(|| SyntaxError::new(Span::default(), ""));
     let Some(block) = matter.split.block.as_ref().filter(|block| block.syntax == Syntax::Yaml) else {
         return Found { cause: Cause::Other, span: error.span, message: error.message, fix: None };
     };

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use markdown::{Constructs, MdxExpressionKind, MdxSignal, ParseOptions, message::Place, to_mdast};
 use regex::Regex;
 
-use super::{Fault, Kind, jsx, script};
+use super::{Fault, Kind, docusaurus, jsx, script};
 use crate::source::{Span, stack};
 
 /// Longer posts are not parsed, in bytes: the parser takes a millisecond for each thousand, and more than that for some.
@@ -17,8 +17,21 @@ const DEEPEST: usize = 40;
 const DEEP: usize = 2_000;
 
 /// What stops the compiler in `body`, a part of `text`.
-pub fn fault(text: &str, body: Span) -> Option<Fault> {
+pub fn fault(text: &str, body: Span, docusaurus: bool) -> Option<Fault> {
+    if !docusaurus {
+        return refused(text, body, body.of(text));
+    }
     let page = body.of(text);
+    let (page, titled) = (docusaurus::plain(page, false), docusaurus::plain(page, true));
+    let first = refused(text, body, &page)?;
+    if page != titled {
+        refused(text, body, &titled)?;
+    }
+    Some(first)
+}
+
+/// What stops the compiler in `page`, which is what it makes of `body` first and as long.
+fn refused(text: &str, body: Span, page: &str) -> Option<Fault> {
     if page.len() > LONGEST || is_unfit(page) {
         return None;
     }

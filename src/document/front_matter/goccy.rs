@@ -27,7 +27,7 @@ pub fn swallow(text: &str, node: &mut Node) -> Result<(), SyntaxError> {
                     depth += 1;
                     if depth > DEPTH {
                         let message = format!("more than {DEPTH} lists with an empty item at their end");
-                        return Err(SyntaxError { span: entries[at].key.span, message });
+                        return Err(SyntaxError::limit(entries[at].key.span, message));
                     }
                     let rest = entries.split_off(at + 1);
                     put(&mut entries[at].value, rest);

@@ -72,7 +72,7 @@ impl Unit {
 
     /// A place that nobody asked for before.
     pub fn new(document: &Document, span: Span) -> Self {
-        let place = zone::Unit { span, line: false, after: 0, before: 0, heading: false };
+        let place = zone::Unit { span, line: false, wrapped: false, after: 0, before: 0, heading: false };
         Self::at(document, place, &mut String::new())
     }
 
@@ -88,7 +88,8 @@ impl Unit {
             return Vec::new();
         }
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
-        let is_new = |name: &&str| memchr::memmem::find(before, name.as_bytes()).is_none();
+        let is_new =
+            |name: &&str| !vocabulary.is_platform(name) && memchr::memmem::find(before, name.as_bytes()).is_none();
         names.into_iter().filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
     }
 }

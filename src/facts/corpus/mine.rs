@@ -218,6 +218,6 @@ impl Mined {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
-fn ratio(part: usize, whole: usize) -> f32 {
+pub fn ratio(part: usize, whole: usize) -> f32 {
     part as f32 / whole.max(1) as f32
 }

@@ -5,6 +5,7 @@ pub mod family;
 mod fingerprint;
 mod mine;
 pub mod recall;
+mod topic;
 mod zone;
 
 use std::collections::HashMap;
@@ -56,6 +57,9 @@ const ALONE: usize = 3;
 
 /// So many sentences at the end of a paragraph of the article may be an advert.
 const LAST_SENTENCES: usize = 4;
+
+/// So much of a sentence may be a call to action, as [`Score::length`] counts; what is longer tells something too.
+const LONGEST_CALL: usize = 160;
 
 /// A block has at most so many units.
 const RECENT: usize = 6;
@@ -143,7 +147,7 @@ impl Corpus {
             // What stands before everything else needs an article behind it, or it is the article.
             let leads = Some(place.span.start) == start;
             let near_an_end = (place.after < ALONE && !leads) || (place.before < ALONE && place.after >= ALONE);
-            found.extend(self.judge(document, unit, near_an_end && !place.heading));
+            found.extend(self.judge(document, unit, near_an_end && !place.heading && !place.wrapped));
         }
         found.sort_by_key(|appendix| appendix.span);
         found
@@ -169,7 +173,7 @@ impl Corpus {
         if let Some((part, family)) = retold {
             return Some(Appendix { span: part.shifted(span.start), kind: family.kind, family: Some(family), score });
         }
-        if alone && self.vocabulary.promotes_alone(&score) {
+        if alone && self.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
             let span = self.since_first_call(document, span);
             return Some(Appendix { span, kind: Kind::Promotional, family: repeated, score });
         }
@@ -179,11 +183,31 @@ impl Corpus {
         repeated.map(|family| Appendix { span, kind: Kind::Unknown, family: Some(family), score })
     }
 
+    /// Whether the article speaks here, and what sounds like an advert is an aside or belongs to what it speaks of.
+    fn is_aside(&self, document: &Document, place: &zone::Unit) -> bool {
+        // Before the article adverts stand alone; behind it they begin with a thanks or end in a farewell.
+        let least = if place.after < ALONE { 0.5 } else { 0.75 };
+        self.calling(document.text(place.span)) < least || topic::is_of_section(document, place.span)
+    }
+
+    /// The share of a text that its sentences with a call make up.
+    fn calling(&self, text: &str) -> f32 {
+        let starts = zone::sentences(text);
+        let ends = starts.iter().skip(1).copied().chain([text.len()]);
+        let (mut calling, mut all) = (0, 0);
+        for (start, end) in starts.iter().zip(ends) {
+            let score = self.vocabulary.score(&text[*start..end]);
+            all += score.length;
+            calling += if score.calls == 0 { 0 } else { score.length.min(LONGEST_CALL) };
+        }
+        mine::ratio(calling, all)
+    }
+
     /// The last sentences of the last block, where they ask something of the readers and what stands before does not.
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
-        let asks = place.after == 0 && !place.heading && unit.score(document, &self.vocabulary).asks;
-        let text = asks.then(|| document.text(place.span))?;
+        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score(document, &self.vocabulary).asks;
+        let text = asks.then(|| document.text(place.span)).filter(|_| !topic::is_of_section(document, place.span))?;
         let mut starts = zone::sentences(text).into_iter().rev().take(LAST_SENTENCES);
         let promotes = |start: &usize| {
             let score = self.vocabulary.score(&text[*start..]);
@@ -201,14 +225,17 @@ impl Corpus {
 
     /// Without the lines before the advert that happen to stand in the same paragraph.
     fn since_first_call(&self, document: &Document, span: Span) -> Span {
-        let mut start = span.start;
-        for line in document.text(span).split_inclusive('\n') {
-            if self.vocabulary.score(line).calls != 0 {
+        let (mut start, mut calls) = (span.start, false);
+        for (at, line) in zone::lines(document.text(span)) {
+            if !zone::runs_on(document.text(span), at) {
+                start = span.start + at;
+            }
+            calls = self.vocabulary.score(line).calls != 0;
+            if calls {
                 break;
             }
-            start += line.len();
         }
-        Span::new(if start < span.end { start } else { span.start }, span.end).trimmed(&document.source.text)
+        Span::new(if calls { start } else { span.start }, span.end).trimmed(&document.source.text)
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Unit {
     pub span: Span,
     /// Whether it is one line of a block that has several.
     pub line: bool,
+    /// Whether it starts in the middle of a sentence that was only wrapped there.
+    pub wrapped: bool,
     /// How many solid blocks of the body stand after it.
     pub after: usize,
     /// How many solid blocks of the body stand before it.
@@ -46,7 +48,10 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     let underlined = matches!(block.kind, BlockKind::Heading { setext: true, .. });
     let heading = matches!(block.kind, BlockKind::Heading { setext: false, .. });
     let span = if underlined { without_last_line(document, block.span) } else { block.span };
-    let unit = |span: Span, line: bool| Unit { span, line, after, before, heading };
+    let unit = |span: Span, line: bool| {
+        let wrapped = line && runs_on(document.text(block.span), span.start - block.span.start);
+        Unit { span, line, wrapped, after, before, heading }
+    };
     if span.len() <= LONGEST {
         units.push(unit(span, false));
     } else if after < LAST {
@@ -90,6 +95,16 @@ fn last_lines(document: &Document, span: Span) -> Vec<Span> {
     lines
 }
 
+/// Whether the line of `text` that starts at `start` goes on with the sentence of the line above: only scripts with small
+/// letters show it.
+pub fn runs_on(text: &str, start: usize) -> bool {
+    let markup = |c: char| c.is_whitespace() || matches!(c, '[' | '*' | '_' | '(' | '`' | '"' | '“' | '>');
+    let above = text[..start].trim_end().chars().next_back();
+    let below = text[start..].trim_start_matches(markup).chars().next();
+    above.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '-' | ')' | '’' | '\''))
+        && below.is_some_and(char::is_lowercase)
+}
+
 /// The sentence around `at`, in bytes of `text`.
 pub fn sentence(text: &str, at: usize) -> Span {
     let starts = sentences(text);
@@ -98,13 +113,21 @@ pub fn sentence(text: &str, at: usize) -> Span {
     Span::new(starts[next - 1], end).trimmed(text)
 }
 
+/// The lines of a text, each with where it starts.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |next, line| {
+        *next += line.len();
+        Some((*next - line.len(), line))
+    })
+}
+
 /// Where the sentences of a text start, in bytes; the first at naught.
 pub fn sentences(text: &str) -> Vec<usize> {
     let mut starts = vec![0];
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let whole = matches!(c, '。' | '！' | '？' | '\n');
-        if !whole && !matches!(c, '.' | '!' | '?') {
+        if !whole && !matches!(c, '.' | '!' | '?') || (c == '\n' && runs_on(text, at + 1)) {
             continue;
         }
         let mut end = at + c.len_utf8();

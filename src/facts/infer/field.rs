@@ -153,7 +153,13 @@ impl Field {
 
     fn is_required(&self, posts: usize) -> bool {
         let without = posts - (self.present - self.empty);
-        posts >= FEWEST && (without <= 1 || (posts - without) * 100 >= posts * RULE)
+        let one_lacks_it = without <= 1 && (without == 0 || !self.is_flag());
+        posts >= FEWEST && (one_lacks_it || (posts - without) * 100 >= posts * RULE)
+    }
+
+    /// A number or a boolean that is always the same: whether it is there is what it says.
+    fn is_flag(&self) -> bool {
+        self.values.len() == 1 && self.types.keys().all(|kind| matches!(kind, Type::Boolean | Type::Integer))
     }
 
     /// The values that come back, where hardly any other is in use. A word that is a slip of a usual one is no choice.

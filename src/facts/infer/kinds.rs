@@ -184,11 +184,21 @@ fn globs(documents: &[&Document], landing: &BTreeSet<&str>) -> Vec<String> {
     globs
 }
 
+/// Globs as the configuration reads them: `*` stays within a folder.
+pub fn globset(globs: &[String]) -> globset::GlobSet {
+    let build = |glob: &String| globset::GlobBuilder::new(glob).literal_separator(true).build().ok();
+    let mut set = globset::GlobSetBuilder::new();
+    globs.iter().filter_map(build).for_each(|glob| {
+        set.add(glob);
+    });
+    set.build().unwrap_or_else(|_| globset::GlobSet::empty())
+}
+
 /// Names from the folders, and the deepest folder first.
 fn named<'a>(mut sets: Vec<Set<'a>>) -> Vec<(String, String, Vec<&'a Document>)> {
     let depth = |folder: &str| if folder.is_empty() { 0 } else { folder.split('/').count() };
     sets.sort_by(|a, b| depth(b.folder).cmp(&depth(a.folder)).then_with(|| a.folder.cmp(b.folder)));
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut names: BTreeSet<String> = BTreeSet::from([super::LANDING.to_owned()]);
     let name = |set: Set<'a>| {
         let last = set.folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("posts");
         let mut name = last.trim_start_matches('_').to_owned();

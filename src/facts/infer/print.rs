@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::{
-    Inferred,
+    Inferred, LANDING,
     field::{Field, Fields, Type, misspelt, schema, usual},
 };
 
@@ -18,7 +18,7 @@ pub fn print(inferred: &Inferred) -> String {
         counted(inferred.posts)
     );
     if !inferred.landing.is_empty() {
-        let _ = writeln!(out, "  landing:  # pages that introduce a folder: nothing is asked of them");
+        let _ = writeln!(out, "  {LANDING}:  # pages that introduce a folder: nothing is asked of them");
         let _ = writeln!(out, "    files: {}", flow(&inferred.landing.clone().into()));
     }
     for kind in &inferred.kinds {

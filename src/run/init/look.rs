@@ -12,19 +12,15 @@ use crate::{
         prose::{Script, script},
     },
     facts::{
-        Facts, Overview,
+        Facts,
         corpus::{family::Verdict, recall::Known},
-        infer::Keys,
+        infer::{Inferred, Keys},
+        lock,
     },
     render::text::{count, escape},
-    rule::Rules,
     site::{Site, Sites, dialect::Syntax},
 };
 
-/// A folder with fewer posts is no collection.
-const FEWEST: usize = 20;
-/// So many collections are the most that anybody wants to read.
-const MOST: usize = 8;
 /// So many footers are shown; the lock file has all.
 const FOOTERS: usize = 5;
 /// Characters of a footer that are shown.
@@ -51,15 +47,13 @@ pub struct Look {
 }
 
 impl Look {
-    pub fn at(documents: &[Document], facts: &Facts, sites: &Sites, rules: &Rules) -> Self {
-        let overview = Overview::gather(documents, sites, facts, &rules.vocabulary.overview);
-        let sections = overview.posts.iter().map(|post| post.section.as_str());
+    pub fn at(documents: &[Document], facts: &Facts, sites: &Sites) -> Self {
         let mut footers = facts.corpus.known();
         // What belongs to the articles is nothing to decide about.
         footers.retain(|known| known.family.verdict != Verdict::Allow);
         footers.sort_by(|a, b| b.family.posts.cmp(&a.family.posts).then_with(|| a.family.key.cmp(&b.family.key)));
         let mut look = Self {
-            collections: collections(documents, sections, sites),
+            collections: collections(documents, facts, sites),
             foreign: foreign(documents),
             syntaxes: BTreeMap::new(),
             writing: BTreeMap::new(),
@@ -93,8 +87,13 @@ impl Look {
             writeln!(out, "  site          no known site generator")?;
         }
         for collection in &self.collections {
-            let (folder, posts) = (escape(&collection.folder), count(collection.posts, "post"));
-            writeln!(out, "  collection    {}: {folder}, {posts}", escape(&collection.name))?;
+            let files = collection.files.first().map_or("", String::as_str);
+            let more = match collection.files.len() {
+                0 | 1 => String::new(),
+                several => format!(" and {} more", several - 1),
+            };
+            let posts = count(collection.posts, "post");
+            writeln!(out, "  collection    {}: {}{more}, {posts}", escape(&collection.name), escape(files))?;
         }
         writeln!(out, "  front matter  {}", shares(&self.syntaxes))?;
         let mut languages = shares(&self.writing);
@@ -103,16 +102,22 @@ impl Look {
             languages = format!("{languages}; by name: {}", names.join(", "));
         }
         writeln!(out, "  languages     {languages}")?;
-        for known in self.footers.iter().take(FOOTERS) {
+        let mut told = BTreeSet::new();
+        for known in &self.footers {
             let text: String = known.family.text.split_whitespace().collect::<Vec<_>>().join(" ");
             let short: String = text.chars().take(EXCERPT).collect();
+            // Families that differ further on look the same here.
+            if told.len() == FOOTERS || !told.insert(short.clone()) {
+                continue;
+            }
             let more = if short.len() < text.len() { "…" } else { "" };
             let (kind, verdict) = (known.family.kind.name(), known.family.verdict.name());
             let posts = count(known.family.posts, "post");
             writeln!(out, "  repeated      {kind}, {verdict}, in {posts}: {}{more}", escape(&short))?;
         }
-        if self.footers.len() > FOOTERS {
-            writeln!(out, "  repeated      {} more blocks", self.footers.len() - FOOTERS)?;
+        if self.footers.len() > told.len() {
+            let more = count(self.footers.len() - told.len(), "more block");
+            writeln!(out, "  repeated      {more}: see {}", lock::NAME)?;
         }
         Ok(())
     }
@@ -186,51 +191,19 @@ fn foreign(documents: &[Document]) -> Vec<(String, usize)> {
     folders.into_iter().collect()
 }
 
-/// The folders that hold the site's kinds of posts. Years and languages are no kinds: their folders count together.
-fn collections<'a>(documents: &[Document], sections: impl Iterator<Item = &'a str>, sites: &Sites) -> Vec<Collection> {
-    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
-    for section in sections {
-        *sizes.entry(kind(section)).or_default() += 1;
+/// The site's kinds of posts as `schema infer` tells them apart, with what all of them have that a collection would take.
+fn collections(documents: &[Document], facts: &Facts, sites: &Sites) -> Vec<Collection> {
+    let inferred = Inferred::read(documents, sites, &facts.habits);
+    let mut list: Vec<Collection> = Vec::new();
+    for one in inferred.collected(documents) {
+        let posts = one.documents.len();
+        let keys = one.is_kind.then(|| Keys::read(one.documents, sites));
+        list.push(Collection { name: one.name, files: one.files, posts, keys });
     }
-    let mut folders: Vec<(String, usize)> = sizes.into_iter().filter(|(folder, _)| !folder.is_empty()).collect();
-    folders.retain(|(folder, posts)| *posts >= FEWEST && !folder.split('/').any(|name| name == "themes"));
-    folders.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    folders.truncate(MOST);
-    let mut folders: Vec<String> = folders.into_iter().map(|(folder, _)| folder).collect();
-    folders.sort_by(|a, b| b.matches('/').count().cmp(&a.matches('/').count()).then_with(|| a.cmp(b)));
-    let mut members: Vec<Vec<&Document>> = folders.iter().map(|_| Vec::new()).collect();
-    for document in documents {
-        let below =
-            |folder: &String| document.path().strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        if let Some(at) = folders.iter().position(below) {
-            members[at].push(document);
-        }
-    }
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    let mut list = Vec::new();
-    for (folder, members) in folders.into_iter().zip(members) {
-        let last = folder.rsplit('/').next().unwrap_or(&folder).trim_start_matches('_').to_owned();
-        let name = if names.insert(last.clone()) { last } else { folder.replace('/', "-") };
-        let keys = Keys::read(members.iter().copied(), sites);
-        let collection = Collection { name, folder, posts: members.len(), keys };
-        if collection.has_a_habit() {
-            list.push(collection);
-        }
-    }
+    // One that asks for nothing only keeps its posts from those after it.
+    let asking = list.iter().rposition(Collection::has_a_habit).map_or(0, |last| last + 1);
+    list.truncate(asking);
     list
-}
-
-/// A section's folder without years, months and languages at its end.
-fn kind(section: &str) -> String {
-    let mut folder = section;
-    while let Some((above, last)) = folder.rsplit_once('/') {
-        let is_date = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        if !is_date && !is_language(last) {
-            break;
-        }
-        folder = above;
-    }
-    folder.to_owned()
 }
 
 #[cfg(test)]
@@ -238,10 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn years_and_languages_are_no_kinds_of_posts() {
-        assert_eq!(kind("content/posts/2024"), "content/posts");
-        assert_eq!(kind("content/zh-cn"), "content");
-        assert_eq!(kind("_posts"), "_posts");
+    fn languages_are_read_from_names() {
         assert_eq!(languages("content/pt-br/a.md"), ["pt-br"]);
         assert_eq!(languages("content/a.zh.md"), ["zh"]);
         assert!(languages("js/ui/v1.2.md").is_empty());

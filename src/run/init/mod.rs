@@ -74,7 +74,7 @@ pub fn init(options: &cli::Init, global: &Global, streams: &mut Streams<'_>) -> 
     let world = World::new(&plan.root, None);
     let sites = detect(&plan, &sources, &world);
     let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
-    let look = Look::at(&documents, &facts, &sites, &plan.rules);
+    let look = Look::at(&documents, &facts, &sites);
     writeln!(streams.out, "Looked at {}:", count(documents.len(), "post"))?;
     look.tell(&sites, streams.out)?;
     for problem in &gathered.problems {

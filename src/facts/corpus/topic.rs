@@ -1,0 +1,34 @@
+//! Whose account a text asks to follow: that of somebody whom the article speaks of is no advert.
+
+use crate::{
+    document::{BlockKind, Document},
+    source::Span,
+};
+
+/// A shorter name is found in too many words.
+const SHORTEST: usize = 5;
+
+/// Whether the heading above `span` names an account that the text at `span` has: in a list of conferences each one says
+/// where to follow it.
+pub fn is_of_section(document: &Document, span: Span) -> bool {
+    let above = document.blocks.partition_point(|block| block.span.start < span.start);
+    let headings = document.blocks[..above].iter().rev();
+    let heading = headings
+        .filter(|block| matches!(block.kind, BlockKind::Heading { .. }))
+        .find(|block| block.span.end <= span.start);
+    let Some(heading) = heading.map(|heading| squeezed(document.text(heading.span))) else { return false };
+    accounts(document.text(span)).map(squeezed).any(|account| account.len() >= SHORTEST && heading.contains(&account))
+}
+
+/// The names behind an `@`.
+fn accounts(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('@').map(|(at, _)| {
+        let name = &text[at + 1..];
+        &name[..name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len())]
+    })
+}
+
+/// Letters and digits only, in small letters.
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

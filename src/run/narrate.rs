@@ -1,0 +1,39 @@
+//! `--verbose`: what a check is about to do.
+
+use std::io::{self, Write};
+
+use crate::{
+    config::Plan,
+    facts::{Lock, lock},
+    render::text::escape,
+    site::Sites,
+    source::Source,
+};
+
+/// Says what is about to be done.
+pub fn narrate(
+    plan: &Plan,
+    sources: &[Source],
+    sites: &Sites,
+    lock: Option<&Lock>,
+    verbose: u8,
+    err: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(err, "root: {} ({})", escape(&plan.root.to_string_lossy()), plan.because)?;
+    for layer in &plan.files {
+        writeln!(err, "configuration: {}", escape(&layer.shown))?;
+    }
+    for site in sites.iter() {
+        let folder = if site.root.is_empty() { "." } else { &site.root };
+        writeln!(err, "site: {} in {} ({})", site.generator.name(), escape(folder), escape(&site.because))?;
+    }
+    if let Some(lock) = lock {
+        writeln!(err, "{}: {} families of blocks from {} posts", lock::NAME, lock.families.len(), lock.posts)?;
+    }
+    let subjects = sources.iter().filter(|source| source.subject).count();
+    writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
+    for source in sources.iter().filter(|_| verbose > 1) {
+        writeln!(err, "  - {}", escape(&plan.location.show(&source.path)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Schemas, keys that must be unique and vocabularies, as a project configures them.
+
+mod project;
+
+use project::Project;
+
+fn post(keys: &str) -> String {
+    format!("---\n{keys}---\n\nWe left early, and nobody else was on the path that day.\n")
+}
+
+/// The messages of all findings of the schema.
+fn said(project: &Project) -> Vec<String> {
+    let ran = project.run(&["check", "--select", "front-matter-schema", "--format", "json"]);
+    let json = ran.json();
+    let findings = json["findings"].as_array().cloned().unwrap_or_default();
+    findings.iter().map(|finding| finding["message"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn a_vocabulary_may_stand_in_a_data_file_as_a_list_or_as_keys() {
+    for (file, words) in [
+        ("data/tags.yaml", "- sea\n- kitchen\n"),
+        ("data/tags.yml", "sea: {color: blue}\nkitchen:\n"),
+        ("data/tags.json", "[\"sea\", \"kitchen\"]"),
+    ] {
+        let project = Project::new(&[
+            (
+                "copydesk.yaml",
+                &format!("collections:\n  posts:\n    files: '*.md'\n    vocabulary: {{tags: {file}}}\n"),
+            ),
+            (file, words),
+            ("good.md", &post("title: A walk\ntags: [sea, kitchen]\n")),
+            ("bad.md", &post("title: A swim\ntags: [sea, kitchn]\n")),
+        ]);
+        assert_eq!(said(&project), ["`kitchn` is not in the vocabulary of `tags`"], "{file}");
+    }
+}
+
+#[test]
+fn a_data_file_that_is_missing_or_elsewhere_or_no_list_is_an_error_at_its_place() {
+    for (file, says) in
+        [("tag.yaml", "cannot read"), ("../tags.yaml", "cannot read"), ("number.yaml", "no list of words")]
+    {
+        let project = Project::new(&[
+            (
+                "copydesk.yaml",
+                &format!("collections:\n  posts:\n    files: '*.md'\n    vocabulary: {{tags: {file}}}\n"),
+            ),
+            ("number.yaml", "12\n"),
+            ("a.md", &post("tags: [sea]\n")),
+        ]);
+        let ran = project.run(&["check"]);
+        assert!(ran.code == 2 && ran.err.contains(says) && ran.err.contains("copydesk.yaml:4"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_value_that_must_be_unique_is_said_of_each_post_also_when_one_is_checked() {
+    let project = Project::new(&[
+        ("copydesk.yaml", "collections:\n  posts:\n    files: 'posts/**'\n    unique: [slug]\n"),
+        ("posts/a.md", &post("title: A walk\nslug: walk\n")),
+        ("posts/b.md", &post("title: B walk\nslug: walk\n")),
+        ("posts/c.md", &post("title: C walk\nslug: other\n")),
+        ("pages/d.md", &post("title: D walk\nslug: walk\n")),
+    ]);
+    let said = said(&project);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].contains("posts/b.md") && said[1].contains("posts/a.md"), "{said:?}");
+    let one = project.run(&["check", "posts/b.md", "--select", "front-matter-schema"]);
+    assert!(one.out.contains("posts/a.md"), "{one:?}");
+}
+
+#[test]
+fn hugo_takes_a_key_in_any_letter_case_and_hexo_does_not() {
+    let config = |generator: &str| {
+        format!(
+            "site: {{generator: {generator}}}\ncollections:\n  posts:\n    files: '**'\n    schema:\n      \
+             title: {{type: string, required: true}}\n      seo: {{keys: {{imageAlt: {{type: string}}}}}}\n"
+        )
+    };
+    let keys = "Title: A walk\nseo:\n  imagealt: 12\n";
+    let project = Project::new(&[("copydesk.yaml", &config("hugo")), ("content/a.md", &post(keys))]);
+    assert_eq!(said(&project), ["`imagealt` must be string, not `12`"]);
+    let project = Project::new(&[("copydesk.yaml", &config("hexo")), ("source/a.md", &post(keys))]);
+    assert_eq!(said(&project), ["`title` is missing"]);
+}
+
+#[test]
+fn a_misspelt_key_is_one_finding() {
+    let posts: Vec<(String, String)> = (0..40)
+        .map(|at| {
+            let title = if at == 7 { "titel" } else { "title" };
+            (format!("posts/{at}.md"), post(&format!("{title}: Walk {at}\nauthor: me\n")))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let ran = Project::new(&files).run(&["schema", "infer", "--check"]);
+    assert!(ran.out.contains("Found 1 warning in 40 files"), "{ran:?}");
+}
+
+#[test]
+fn what_the_posts_have_in_common_says_nothing_of_articles_and_images() {
+    let text = post("title: A walk\n") + "\n![sea](https://example.test/sea.png)\n";
+    let ran = Project::new(&[("a.md", &text), ("b.md", &text)]).run(&["schema", "infer", "--check"]);
+    assert!(ran.code == 0 && ran.out.contains("All 2 files follow the schema\n"), "{ran:?}");
+}
+
+#[test]
+fn a_number_that_is_the_same_in_all_but_one_post_may_be_missing() {
+    let posts: Vec<(String, String)> = (0..30)
+        .map(|at| {
+            let flag = if at == 7 { "" } else { "untranslated: 1\n" };
+            (format!("posts/{at}.md"), post(&format!("title: Walk {at}\n{flag}")))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let ran = Project::new(&files).run(&["schema", "infer", "--check"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
