@@ -20,7 +20,7 @@ use crate::{
     source::Source,
 };
 
-/// From so many posts on, screening them pays for building the screen.
+/// From so many posts on, a screen that is fast pays for building it.
 const MANY: usize = 64;
 
 /// Parses `sources` and gathers what checks need beyond each file; the documents come sorted by path.
@@ -91,14 +91,15 @@ pub fn survey(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
 
 /// The findings in all subjects, by path, place and rule.
 fn findings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts, ends: &Ends<'_>) -> Vec<Finding> {
-    let screen = (documents.len() >= MANY).then(|| Screen::new(rules.active().map(|rule| &rule.check)));
+    let subjects = documents.iter().filter(|document| document.source.subject).count();
+    let screen = Screen::new(rules.active().map(|rule| &rule.check), subjects >= MANY);
     documents
         .par_iter()
         .enumerate()
         .filter(|(_, document)| document.source.subject)
         .flat_map_iter(|(index, document)| {
-            let worth = screen.as_ref().map(|screen| screen.look(&document.source.text));
-            run(index, document, sites, rules, facts, ends, worth.as_deref())
+            let worth = screen.look(&document.source.text);
+            run(index, document, sites, rules, facts, ends, Some(&worth))
         })
         .collect()
 }

@@ -1,8 +1,6 @@
 //! Passages left out in the middle of a post: an ellipsis that is a whole paragraph, or words that say so.
 
-use regex::RegexSet;
-
-use super::{Hit, Severity, Subject};
+use super::{Hit, Severity, Subject, lazy::Set};
 use crate::{
     document::{
         BlockKind, Document,
@@ -23,22 +21,28 @@ pub struct Parameters {
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(try_from = "Parameters")]
+#[serde(from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Elision {
-    markers: RegexSet,
+    markers: Set,
     trailing: usize,
 }
 
-impl TryFrom<Parameters> for Elision {
-    type Error = regex::Error;
-
-    fn try_from(parameters: Parameters) -> Result<Self, Self::Error> {
-        Ok(Self { markers: RegexSet::new(&parameters.markers)?, trailing: parameters.trailing })
+impl From<Parameters> for Elision {
+    fn from(parameters: Parameters) -> Self {
+        Self { markers: Set::new(parameters.markers), trailing: parameters.trailing }
     }
 }
 
 impl Elision {
+    /// Compiles the patterns.
+    ///
+    /// # Errors
+    /// What is wrong with one.
+    pub fn compile(&self) -> Result<(), String> {
+        self.markers.compile()
+    }
+
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let (document, tail) = (subject.document, subject.tail);
         let Some(last) = tail.last else { return Vec::new() };

@@ -6,9 +6,7 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use regex::RegexSet;
-
-use super::{Hit, Severity, Subject};
+use super::{Hit, Severity, Subject, lazy::Set};
 use crate::{facts::endings, source::Span};
 pub use state::{Found, Modifier, State};
 
@@ -66,24 +64,22 @@ struct Endings {
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(try_from = "Parameters")]
+#[serde(from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Ending {
     parameters: Parameters,
-    omissions: RegexSet,
-    teasers: RegexSet,
+    omissions: Set,
+    teasers: Set,
     words: BTreeMap<String, HashSet<String>>,
     endings: BTreeMap<String, language::Suffixes>,
 }
 
-impl TryFrom<Parameters> for Ending {
-    type Error = regex::Error;
-
-    fn try_from(parameters: Parameters) -> Result<Self, Self::Error> {
+impl From<Parameters> for Ending {
+    fn from(parameters: Parameters) -> Self {
         let set = |list: &String| list.split_whitespace().map(str::to_owned).collect();
-        Ok(Self {
-            omissions: RegexSet::new(&parameters.omissions)?,
-            teasers: RegexSet::new(&parameters.teasers)?,
+        Self {
+            omissions: Set::new(parameters.omissions.clone()),
+            teasers: Set::new(parameters.teasers.clone()),
             words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
             endings: parameters
                 .endings
@@ -93,11 +89,19 @@ impl TryFrom<Parameters> for Ending {
                 })
                 .collect(),
             parameters,
-        })
+        }
     }
 }
 
 impl Ending {
+    /// Compiles the patterns.
+    ///
+    /// # Errors
+    /// What is wrong with one.
+    pub fn compile(&self) -> Result<(), String> {
+        [&self.omissions, &self.teasers].into_iter().try_for_each(Set::compile)
+    }
+
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         self.classify(subject).map_or_else(Vec::new, |found| self.hits(subject, &found))
     }

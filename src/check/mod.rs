@@ -9,6 +9,7 @@ pub mod fence;
 pub mod footer;
 pub mod front_matter;
 pub mod image;
+mod lazy;
 pub mod markup;
 pub mod removal;
 pub mod schema;
@@ -201,6 +202,19 @@ impl Check {
             Self::Duplicate(check) => check.run(subject),
             Self::Markup(check) => check.run(subject),
             Self::Suppression(check) => check.run(subject),
+        }
+    }
+
+    /// Compiles its patterns, which else happens when a text first needs them.
+    ///
+    /// # Errors
+    /// Which pattern is at fault, and why.
+    pub fn compile(&self) -> Result<(), String> {
+        match self {
+            Self::Text(check) => check.compile(),
+            Self::Ending(check) => check.compile(),
+            Self::Elision(check) => check.compile(),
+            _ => Ok(()),
         }
     }
 

@@ -2,10 +2,14 @@
 //! What a reader does not read (code, comments, markup of scripts) is never searched unless it is asked for.
 
 use pulldown_cmark::{Event, Parser, Tag};
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
-use super::{Edit, Fixing, Hit, Subject, removal};
+use super::{
+    Edit, Fixing, Hit, Subject,
+    lazy::{Pattern, compile},
+    removal,
+};
 use crate::{
     document::{Block, BlockKind, Form, Image},
     source::Span,
@@ -26,10 +30,10 @@ const SHOWN: usize = 60;
 pub struct Text {
     parameters: Parameters,
     /// All patterns and words as one, so that a text is read once; each is a group named `p` and its number.
-    pattern: Regex,
+    pattern: Pattern,
     /// Number of groups named `p…`.
     alternatives: usize,
-    unless: Option<Regex>,
+    unless: Option<Pattern>,
 }
 
 /// Forbids patterns (nothing said: none may be found), or requires them (`at-least`).
@@ -182,14 +186,8 @@ impl TryFrom<Parameters> for Text {
             return Err("neither `patterns` nor `words` are given".to_owned());
         }
         let groups = sources.iter().enumerate().map(|(index, source)| group(index, source));
-        let pattern = compile(&groups.collect::<Vec<_>>().join("|")).map_err(|error| blame(&sources, &error))?;
-        if pattern.is_match("") {
-            return Err("a pattern matches the empty text".to_owned());
-        }
-        let unless = match parameters.unless.as_slice() {
-            [] => None,
-            all => Some(compile(&all.join("|")).map_err(|error| blame(all, &error))?),
-        };
+        let pattern = Pattern::new(groups.collect::<Vec<_>>().join("|"));
+        let unless = (!parameters.unless.is_empty()).then(|| Pattern::new(parameters.unless.join("|")));
         Ok(Self { pattern, alternatives: sources.len(), unless, parameters })
     }
 }
@@ -199,10 +197,6 @@ impl Parameters {
     fn sources(&self) -> Vec<String> {
         self.patterns.iter().cloned().chain(self.words.iter().map(|word| whole_word(word))).collect()
     }
-}
-
-fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).multi_line(true).crlf(true).build()
 }
 
 /// One alternative of the whole pattern. Group names must differ, so `here` gets the number too.
@@ -239,6 +233,21 @@ struct Match {
 }
 
 impl Text {
+    /// Compiles the patterns.
+    ///
+    /// # Errors
+    /// Which pattern is at fault, and why.
+    pub fn compile(&self) -> Result<(), String> {
+        let pattern = self.pattern.get().map_err(|error| blame(&self.parameters.sources(), error))?;
+        if pattern.is_match("") {
+            return Err("a pattern matches the empty text".to_owned());
+        }
+        match &self.unless {
+            Some(unless) => unless.get().map(|_| ()).map_err(|error| blame(&self.parameters.unless, error)),
+            None => Ok(()),
+        }
+    }
+
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         if self
             .parameters
@@ -296,13 +305,13 @@ impl Text {
 
     fn search(&self, subject: &Subject<'_>, area: &Area, masks: &mut Masks, found: &mut Vec<Match>) {
         let text = &subject.document.source.text;
-        let Some(haystack) = text.get(..area.span.end) else { return };
+        let (Some(haystack), Ok(pattern)) = (text.get(..area.span.end), self.pattern.get()) else { return };
         let mut at = area.span.start;
         let mut excuse = None;
-        while let Some(place) = (at <= haystack.len()).then(|| self.pattern.find_at(haystack, at)).flatten() {
+        while let Some(place) = (at <= haystack.len()).then(|| pattern.find_at(haystack, at)).flatten() {
             // A pattern such as `\b` matches nothing at all; the search must go on all the same.
             at = if place.is_empty() { next_character(haystack, place.end()) } else { place.end() };
-            let mut found_here = self.narrow(haystack, Span::new(place.start(), place.end()));
+            let mut found_here = self.narrow(pattern, haystack, Span::new(place.start(), place.end()));
             let here = found_here.here;
             let surroundings = match area.in_blocks {
                 false => Some(area.span),
@@ -335,14 +344,14 @@ impl Text {
     }
 
     fn excuses(&self, surroundings: &str) -> bool {
-        self.unless.as_ref().is_some_and(|unless| unless.is_match(surroundings))
+        self.unless.as_ref().is_some_and(|unless| unless.get().is_ok_and(|unless| unless.is_match(surroundings)))
     }
 
-    fn narrow(&self, haystack: &str, whole: Span) -> Match {
+    fn narrow(&self, pattern: &Regex, haystack: &str, whole: Span) -> Match {
         // Groups take longer to find the longer the text is: one more line is all that a `$` or a `\b` looks at.
         let end =
             memchr::memchr(b'\n', &haystack.as_bytes()[whole.end..]).map_or(haystack.len(), |at| whole.end + at + 1);
-        let groups = self.pattern.captures_at(&haystack[..end], whole.start);
+        let groups = pattern.captures_at(&haystack[..end], whole.start);
         let group = |name: String| {
             let found = groups.as_ref()?.name(&name)?;
             Some(Span::new(found.start(), found.end()))

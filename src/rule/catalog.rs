@@ -141,7 +141,20 @@ impl Draft {
         let mut rule: Rule = typed::read_value(&self.tree, &value).map_err(place)?;
         rule.origin = if self.own { String::new() } else { self.path.clone() };
         self.verify(&rule).map_err(place)?;
+        if !self.own || !overrides.is_null() {
+            self.compile(&rule).map_err(place)?;
+        }
         Ok(rule)
+    }
+
+    /// Patterns that a user wrote are compiled before anything is checked: a wrong one must not stay unseen because no
+    /// post needs it. Those of the shipped rules are compiled by a test.
+    fn compile(&self, rule: &Rule) -> std::result::Result<(), Fault> {
+        rule.check.compile().map_err(|message| {
+            let check = self.tree.get("check");
+            let node = check.and_then(|check| check.entries().first().map(|entry| &entry.value)).or(check);
+            Fault { span: node.map_or(Span::at(0), |node| node.span), message, help: None }
+        })
     }
 
     /// What serde cannot see: words that the check does not fill, and a rule without examples.
@@ -193,4 +206,16 @@ pub fn defaults() -> Result<Rules> {
     let finish = |draft: &Draft| Ok(Rule { off: draft.is_opt_in(), ..draft.finish(&serde_json::Value::Null)? });
     let list = drafts.iter().map(finish).collect::<Result<_>>()?;
     Ok(Rules { list, vocabulary: vocabulary()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_pattern_compiles() {
+        for rule in defaults().unwrap().list {
+            assert_eq!(rule.check.compile(), Ok(()), "{}", rule.id);
+        }
+    }
 }

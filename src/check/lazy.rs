@@ -1,0 +1,58 @@
+//! Patterns that are compiled when a text first needs them: most posts need few of those that the rules hold, and
+//! compiling them all is most of what a small run costs.
+
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder, RegexSet};
+
+/// A pattern in which `^` and `$` are the ends of a line.
+#[derive(Debug)]
+pub struct Pattern {
+    source: String,
+    compiled: OnceLock<Result<Regex, regex::Error>>,
+}
+
+impl Pattern {
+    pub const fn new(source: String) -> Self {
+        Self { source, compiled: OnceLock::new() }
+    }
+
+    /// # Errors
+    /// A pattern that is none. Whoever takes patterns from users asks before the first text is searched.
+    pub fn get(&self) -> Result<&Regex, &regex::Error> {
+        self.compiled.get_or_init(|| compile(&self.source)).as_ref()
+    }
+}
+
+/// # Errors
+/// A pattern that is none.
+pub fn compile(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).multi_line(true).crlf(true).build()
+}
+
+/// Patterns of which one may match.
+#[derive(Debug)]
+pub struct Set {
+    sources: Vec<String>,
+    compiled: OnceLock<Result<RegexSet, regex::Error>>,
+}
+
+impl Set {
+    pub const fn new(sources: Vec<String>) -> Self {
+        Self { sources, compiled: OnceLock::new() }
+    }
+
+    /// # Errors
+    /// As for [`Pattern::get`].
+    pub fn compile(&self) -> Result<(), String> {
+        self.get().map(|_| ()).map_err(ToString::to_string)
+    }
+
+    pub fn is_match(&self, text: &str) -> bool {
+        self.get().is_ok_and(|set| set.is_match(text))
+    }
+
+    fn get(&self) -> Result<&RegexSet, &regex::Error> {
+        self.compiled.get_or_init(|| RegexSet::new(&self.sources)).as_ref()
+    }
+}
