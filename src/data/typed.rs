@@ -128,9 +128,7 @@ fn locate(tree: &Node, error: &serde_path_to_error::Error<serde_json::Error>) ->
     let mut names = message.split('`').skip(1).step_by(2);
     let unknown = ["unknown field", "unknown variant"].iter().any(|start| message.starts_with(start));
     let Some(name) = unknown.then(|| names.next()).flatten() else {
-        // A check that refuses its parameters does so as a whole.
-        let span = quoted_in(node, &message).map_or(span, |place| place.span);
-        return Fault { span, message, help: None };
+        return refuse(node, span, message);
     };
     let known: Vec<&str> = names.collect();
     // The path may end at the mapping or, for a variant, at the key itself.
@@ -170,6 +168,12 @@ fn plainly(message: &str) -> String {
         found => found,
     };
     format!("expected {expected}, not {found}")
+}
+
+/// A value that is refused as a whole, at the part of it that the message quotes, or else at `span`.
+pub fn refuse(node: &Node, span: Span, message: String) -> Fault {
+    let span = quoted_in(node, &message).map_or(span, |place| place.span);
+    Fault { span, message, help: None }
 }
 
 /// The scalar below `node` whose text the message quotes, the longest one: such as the pattern that does not compile.

@@ -151,9 +151,8 @@ impl Draft {
     /// post needs it. Those of the shipped rules are compiled by a test.
     fn compile(&self, rule: &Rule) -> std::result::Result<(), Fault> {
         rule.check.compile().map_err(|message| {
-            let check = self.tree.get("check");
-            let node = check.and_then(|check| check.entries().first().map(|entry| &entry.value)).or(check);
-            Fault { span: node.map_or(Span::at(0), |node| node.span), message, help: None }
+            let check = self.tree.get("check").unwrap_or(&self.tree);
+            typed::refuse(check, check.span, message)
         })
     }
 
