@@ -459,12 +459,6 @@ fn every_kind_of_reference_is_seen_at_its_address() {
     ];
     let own: [(Generator, &str, &str, &str); 20] = [
         (Hugo, "content/a.md", "{{< figure src=\"x.png\" >}}", "x.png"),
-        (
-            Hugo,
-            "content/a.md",
-            "<!-- {{< figure src=\"x.png\" >}} -->\n\na <!-- {{< figure src=\"x.png\" >}} --> b",
-            "",
-        ),
         (Docusaurus, "docs/a.md", "a <img src={require('./x.png').default}/>", "./x.png"),
         (Next, "src/a.md", "<img src=\"/x.png\" style={{margin: '0 auto'}} />", "/x.png"),
         (Hugo, "content/a.md", "{{% figure caption=\"中\" src=x.png %}}", "x.png"),
