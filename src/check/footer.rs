@@ -27,6 +27,10 @@ const fn is_foreign(kind: Kind) -> bool {
 }
 
 impl Footer {
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
     pub fn fixing(&self) -> Fixing {
         if self.kinds.iter().copied().any(is_foreign) { Fixing::Unsafe } else { Fixing::No }
     }

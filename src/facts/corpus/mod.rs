@@ -96,6 +96,12 @@ impl Corpus {
         self.mined.families.get(*family)
     }
 
+    /// The family of the block or line at `span`, which stands at an end of the post.
+    fn family_at(&self, document: &Document, span: Span) -> Option<&Family> {
+        let unit = self.ends.get(document.path())?.at(span)?;
+        self.family_of(unit.fingerprint.as_ref())
+    }
+
     /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
     /// all of it, or the sentence that has the name.
     fn retold(&self, document: &Document, span: Span) -> Option<(Span, usize)> {
