@@ -73,6 +73,8 @@ pub enum Modifier {
     Style,
     /// The last word is a number.
     Number,
+    /// The section before has nothing below its heading either: a glossary, or a frame that is filled bit by bit.
+    Outline,
     /// The last letters are elsewhere in the post the beginning of a longer word.
     Broken,
     /// Other posts of the site end so too; the weight is the most that this can take away.
@@ -264,7 +266,18 @@ impl<'a> Reader<'a> {
         let dangling = matches!(stop, Stop::Word | Stop::Number | Stop::Closer | Stop::Colon | Stop::Comma);
         let hashtags = title.contains(" #");
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
-        (dangling && !hashtags && !pictured && self.index > 0).then(|| self.found(State::Heading, self.span.end, title))
+        let found = (dangling && !hashtags && !pictured && self.index > 0)
+            .then(|| self.found(State::Heading, self.span.end, title))?;
+        Some(if self.heads_after_head() { found.also(Modifier::Outline) } else { found })
+    }
+
+    /// Whether another heading stands right before this one and is none that this one belongs below.
+    fn heads_after_head(&self) -> bool {
+        let level = |at: usize| match self.document().blocks[at].kind {
+            BlockKind::Heading { level, .. } => Some(level),
+            _ => None,
+        };
+        self.index.checked_sub(1).and_then(level).zip(level(self.index)).is_some_and(|(before, own)| before >= own)
     }
 
     fn list(&self) -> Option<Found> {
