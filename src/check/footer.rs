@@ -16,6 +16,9 @@ pub struct Footer {
     /// Says where else the block stands, with `{count}` and `{share}`; fills `{seen}` for a block of many posts.
     #[serde(default)]
     seen: String,
+    /// Says which `{file}` the text is taken in from; stands before what `seen` says.
+    #[serde(default)]
+    taken: String,
     /// Fills `{calls}` where no call to action was recognised and only the family gives the block away.
     #[serde(default)]
     unsaid: String,
@@ -70,6 +73,8 @@ impl Footer {
             Some(_) => self.seen.replace("{count}", &count.to_string()).replace("{share}", &share),
             None => String::new(),
         };
+        let taken = found.file.map_or_else(String::new, |file| self.taken.replace("{file}", file));
+        let seen = taken + &seen;
         Hit::new(found.span)
             .word("calls", calls)
             .word("count", count.to_string())
