@@ -69,7 +69,7 @@ pub enum Modifier {
     Teased,
     /// The sentence before the link to the rest is whole.
     Finished,
-    /// Nobody appended anything: people trail off like this too.
+    /// People trail off like this too.
     Style,
     /// The last word is a number.
     Number,
@@ -562,7 +562,7 @@ impl<'a> Reader<'a> {
         if self.subject.tail.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Promotion) {
             modifiers.push(Modifier::Appended);
         }
-        if state == State::Ellipsis && modifiers.is_empty() {
+        if state == State::Ellipsis {
             modifiers.push(Modifier::Style);
         }
         if state.is_worded() && matches!(self.next(), Some(PeeledKind::Links | PeeledKind::Image)) {
@@ -585,9 +585,23 @@ impl Found {
                 endings::Ending::Bare
             }
             State::Line | State::LineUnsure => endings::Ending::Line,
-            State::Ellipsis if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
+            State::Ellipsis => endings::Ending::Trailing,
+            State::EllipsisAlone if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
             State::Heading | State::Colon | State::Teaser => endings::Ending::Whole,
             _ => endings::Ending::Cut,
+        }
+    }
+
+    /// Whether a circumstance says anything where other posts of the site are plainly cut (`cohort`) or are not. Authors
+    /// who put an advert under each post forget a mark and trail off as others do; where a pipeline cuts posts, few trail
+    /// off by themselves.
+    pub fn counts(&self, modifier: Modifier, cohort: bool) -> bool {
+        use endings::Ending::{Bare, Line, Trailing};
+        let semicolon = self.state == State::Comma && matches!(&*self.token, "；" | ";");
+        match modifier {
+            Modifier::Appended => cohort || !(semicolon || matches!(self.ending(), Bare | Line | Trailing)),
+            Modifier::Style => !cohort || self.state != State::Ellipsis,
+            _ => true,
         }
     }
 
