@@ -268,16 +268,22 @@ impl<'a> Reader<'a> {
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
         let found = (dangling && !hashtags && !pictured && self.index > 0)
             .then(|| self.found(State::Heading, self.span.end, title))?;
-        Some(if self.heads_after_head() { found.also(Modifier::Outline) } else { found })
+        Some(if self.is_outline() { found.also(Modifier::Outline) } else { found })
     }
 
-    /// Whether another heading stands right before this one and is none that this one belongs below.
-    fn heads_after_head(&self) -> bool {
-        let level = |at: usize| match self.document().blocks[at].kind {
+    /// Whether the heading before has nothing below it either, or half of those of the same level.
+    fn is_outline(&self) -> bool {
+        let blocks = &self.document().blocks[..=self.index];
+        let level = |at: usize| match blocks[at].kind {
             BlockKind::Heading { level, .. } => Some(level),
             _ => None,
         };
-        self.index.checked_sub(1).and_then(level).zip(level(self.index)).is_some_and(|(before, own)| before >= own)
+        let own = level(self.index);
+        let is_empty = |at: &usize| level(at + 1).is_some_and(|next| Some(next) <= own);
+        let others: Vec<usize> = (0..self.index).filter(|at| level(*at) == own).collect();
+        let empty = others.iter().filter(|at| is_empty(at)).count();
+        let before = self.index.checked_sub(1).and_then(level).is_some_and(|before| Some(before) >= own);
+        before || (empty > 0 && empty * 2 >= others.len())
     }
 
     fn list(&self) -> Option<Found> {
