@@ -234,7 +234,7 @@ impl Corpus {
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
         let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score(document, &self.vocabulary).asks;
-        let text = asks.then(|| document.text(place.span)).filter(|_| !topic::is_of_section(document, place.span))?;
+        let text = asks.then(|| document.text(place.span))?;
         let mut starts = zone::sentences(text).into_iter().rev().take(LAST_SENTENCES);
         let promotes = |start: &usize| {
             let score = self.vocabulary.score(&text[*start..]);
@@ -247,7 +247,8 @@ impl Corpus {
             }
             start = earlier;
         }
-        Some(Span::new(place.span.start + start, place.span.end).trimmed(&document.source.text))
+        let part = Span::new(place.span.start + start, place.span.end).trimmed(&document.source.text);
+        (!topic::is_of_section(document, part)).then_some(part)
     }
 
     /// Without the lines before the advert that happen to stand in the same paragraph.
