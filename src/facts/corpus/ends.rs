@@ -34,6 +34,8 @@ pub struct Unit {
     /// None where it has too few letters to tell it from any other.
     pub fingerprint: Option<Fingerprint>,
     score: OnceLock<Score>,
+    /// Where names stand, in bytes of its text.
+    names: OnceLock<Vec<Span>>,
     /// The part that says anew what many posts say, and its family; asked once all posts are known.
     pub retold: OnceLock<Option<(Span, usize)>>,
 }
@@ -43,7 +45,7 @@ impl Ends {
         let mut words = String::new();
         let units = zone::units(document).into_iter().map(|place| Unit::at(document, place, &mut words)).collect();
         let mut ends = Self { units, names: Vec::new() };
-        ends.names = ends.named().flat_map(|unit| unit.names(document, vocabulary)).collect();
+        ends.names = ends.named().flat_map(|unit| unit.new_names(document, vocabulary)).collect();
         ends
     }
 
@@ -70,7 +72,7 @@ impl Unit {
     /// `words` is room to work in.
     fn at(document: &Document, place: zone::Unit, words: &mut String) -> Self {
         let fingerprint = Fingerprint::of(document.text(place.span), words);
-        Self { place, fingerprint, score: OnceLock::new(), retold: OnceLock::new() }
+        Self { place, fingerprint, score: OnceLock::new(), names: OnceLock::new(), retold: OnceLock::new() }
     }
 
     /// A place that nobody asked for before.
@@ -83,11 +85,16 @@ impl Unit {
         self.score.get_or_init(|| vocabulary.score(document.text(self.place.span)))
     }
 
-    fn names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<(u64, Span)> {
+    /// The names in `text`, which is the unit's own.
+    pub fn names<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.names.get_or_init(|| fingerprint::names(text)).iter().map(|name| name.of(text))
+    }
+
+    fn new_names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<(u64, Span)> {
         let span = self.place.span;
         let text = document.text(span);
-        let names = fingerprint::names(text);
-        if names.is_empty() || !vocabulary.mentions(self.score(document, vocabulary)) {
+        let mut names = self.names(text).peekable();
+        if names.peek().is_none() || !vocabulary.mentions(self.score(document, vocabulary)) {
             return Vec::new();
         }
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
@@ -95,6 +102,6 @@ impl Unit {
         let is_new = |name: &&str| {
             (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
         };
-        names.into_iter().filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
+        names.filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
     }
 }

@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::source::Span;
+
 /// A block as seen by the miner.
 #[derive(Debug, Clone, Default)]
 pub struct Fingerprint {
@@ -52,7 +54,12 @@ fn normalise(text: &str, gaps: bool, words: &mut String) -> Normal {
     words.reserve(text.len());
     let mut normal = Normal { letters: 0, gaps: false };
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let (run, letters) = plain_run(rest.as_bytes());
+        words.push_str(&rest[..run]);
+        normal.letters += letters;
+        rest = &rest[run..];
+        let Some(c) = rest.chars().next() else { break };
         let mut taken = c.len_utf8();
         match c {
             'h' if let Some(address) = address_at(rest) => {
@@ -96,6 +103,23 @@ fn normalise(text: &str, gaps: bool, words: &mut String) -> Normal {
     let end = words.trim_end_matches(' ').len();
     words.truncate(end);
     normal
+}
+
+/// How many bytes of small letters and ideographs `text` begins with, and how many characters they are; up to what may be
+/// an address. They stay as they are.
+fn plain_run(text: &[u8]) -> (usize, usize) {
+    let (mut at, mut letters) = (0, 0);
+    while let Some(byte) = text.get(at) {
+        at += match byte {
+            b'h' if text[at..].starts_with(b"http") => break,
+            b'a'..=b'z' => 1,
+            // U+5000 to U+9FFF.
+            0xE5..=0xE9 => 3,
+            _ => break,
+        };
+        letters += 1;
+    }
+    (at, letters)
 }
 
 /// Any number is a single naught.
@@ -146,9 +170,9 @@ fn gap_at(text: &str) -> Option<usize> {
 }
 
 /// Names in a block: hosts, and words in Latin letters with a capital that is not the first of a sentence in that script.
-pub fn names(text: &str) -> Vec<&str> {
+pub fn names(text: &str) -> Vec<Span> {
     const MOST: usize = 24;
-    let mut names = Vec::new();
+    let mut names: Vec<Span> = Vec::new();
     let latin = OnceCell::new();
     let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'.' || *byte == b'-';
     let bytes = text.as_bytes();
@@ -158,12 +182,18 @@ pub fn names(text: &str) -> Vec<&str> {
         if at - start < 4 {
             continue;
         }
-        let word = text[start..at].trim_matches(['.', '-']);
+        let word = text[start..at].trim_start_matches(['.', '-']);
+        let first = at - word.len();
+        let word = word.trim_end_matches(['.', '-']);
         let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-        let first = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
-        let is_capital = capitals >= 2 || (first && !*latin.get_or_init(|| is_latin(text)));
-        if word.len() >= 4 && (is_capital || is_host(word)) && !names.contains(&word) && names.len() < MOST {
-            names.push(word);
+        let capital = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
+        let is_capital = capitals >= 2 || (capital && !*latin.get_or_init(|| is_latin(text)));
+        if word.len() >= 4
+            && (is_capital || is_host(word))
+            && names.len() < MOST
+            && names.iter().all(|name| name.of(text) != word)
+        {
+            names.push(Span::new(first, first + word.len()));
         }
     }
     names
@@ -252,6 +282,8 @@ mod tests {
 
     #[test]
     fn names_stand_out_of_chinese_text() {
-        assert_eq!(names("探索 BeeWorld，了解 bees 和 www.bees.test 的新闻"), ["BeeWorld", "www.bees.test"]);
+        let text = "探索 BeeWorld，了解 bees 和 www.bees.test 的新闻";
+        let found: Vec<&str> = names(text).iter().map(|name| name.of(text)).collect();
+        assert_eq!(found, ["BeeWorld", "www.bees.test"]);
     }
 }
