@@ -319,7 +319,8 @@ fn is_whole_word(text: &str, start: usize, end: usize, open: bool) -> bool {
 
 /// A character of a script that writes no spaces between words, or glues endings to them (Hangul).
 fn is_unspaced(c: char) -> bool {
-    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2E80..=0xA4CF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+    c >= '\u{E00}'
+        && matches!(u32::from(c), 0x2E80..=0xA4CF | 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
 /// The words on one line, without the markup that may stand between two of them.

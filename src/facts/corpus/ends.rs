@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::{
-    fingerprint::{self, Fingerprint},
+    fingerprint::{self, Fingerprint, Name},
     zone,
 };
 use crate::{
@@ -34,8 +34,7 @@ pub struct Unit {
     /// None where it has too few letters to tell it from any other.
     pub fingerprint: Option<Fingerprint>,
     score: OnceLock<Score>,
-    /// Where names stand, in bytes of its text.
-    names: OnceLock<Vec<Span>>,
+    names: OnceLock<Vec<Name>>,
     /// The part that says anew what many posts say, and its family; asked once all posts are known.
     pub retold: OnceLock<Option<(Span, usize)>>,
 }
@@ -85,23 +84,23 @@ impl Unit {
         self.score.get_or_init(|| vocabulary.score(document.text(self.place.span)))
     }
 
-    /// The names in `text`, which is the unit's own.
-    pub fn names<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        self.names.get_or_init(|| fingerprint::names(text)).iter().map(|name| name.of(text))
+    pub fn names(&self, document: &Document) -> &[Name] {
+        self.names.get_or_init(|| fingerprint::names(document.text(self.place.span)))
     }
 
     fn new_names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<(u64, Span)> {
         let span = self.place.span;
         let text = document.text(span);
-        let mut names = self.names(text).peekable();
-        if names.peek().is_none() || !vocabulary.mentions(self.score(document, vocabulary)) {
+        let names = self.names(document);
+        if names.is_empty() || !vocabulary.mentions(self.score(document, vocabulary)) {
             return Vec::new();
         }
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
         let lists_accounts = text.matches("://").count() >= ACCOUNTS;
-        let is_new = |name: &&str| {
+        let is_new = |name: &&Name| {
+            let name = name.place.of(text);
             (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
         };
-        names.filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
+        names.iter().filter(is_new).map(|name| (name.key, span)).collect()
     }
 }

@@ -169,39 +169,36 @@ fn gap_at(text: &str) -> Option<usize> {
     is_link.then(|| end + close.len_utf8())
 }
 
+/// A name in a text.
+#[derive(Debug)]
+pub struct Name {
+    /// In bytes of the text.
+    pub place: Span,
+    /// Leads to the texts about it that are written in the same script: a translation shares no words.
+    pub key: u64,
+}
+
 /// Names in a block: hosts, and words in Latin letters with a capital that is not the first of a sentence in that script.
-pub fn names(text: &str) -> Vec<Span> {
+pub fn names(text: &str) -> Vec<Name> {
     const MOST: usize = 24;
-    let mut names: Vec<Span> = Vec::new();
+    let mut names: Vec<Name> = Vec::new();
     let latin = OnceCell::new();
-    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'.' || *byte == b'-';
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(start) = bytes[at..].iter().position(in_word).map(|skipped| at + skipped) {
-        at = bytes[start..].iter().position(|byte| !in_word(byte)).map_or(bytes.len(), |length| start + length);
-        if at - start < 4 {
+    let is_latin = || *latin.get_or_init(|| is_latin(text));
+    for part in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-') {
+        let word = part.trim_start_matches(['.', '-']);
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        let word = word.trim_end_matches(['.', '-']);
+        if word.len() < 4 || names.len() == MOST {
             continue;
         }
-        let word = text[start..at].trim_start_matches(['.', '-']);
-        let first = at - word.len();
-        let word = word.trim_end_matches(['.', '-']);
         let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-        let capital = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
-        let is_capital = capitals >= 2 || (capital && !*latin.get_or_init(|| is_latin(text)));
-        if word.len() >= 4
-            && (is_capital || is_host(word))
-            && names.len() < MOST
-            && names.iter().all(|name| name.of(text) != word)
-        {
-            names.push(Span::new(first, first + word.len()));
+        let is_capital = capitals >= 2 || (word.as_bytes()[0].is_ascii_uppercase() && !is_latin());
+        if (is_capital || is_host(word)) && names.iter().all(|name| name.place.of(text) != word) {
+            let key = xxh3_64(word.to_ascii_lowercase().as_bytes()) ^ u64::from(is_latin());
+            names.push(Name { place: Span::new(start, start + word.len()), key });
         }
     }
     names
-}
-
-/// What leads to the texts about `name` that are written in the same script as `text`: a translation shares no words.
-pub fn name_key(name: &str, text: &str) -> u64 {
-    xxh3_64(name.to_ascii_lowercase().as_bytes()) ^ u64::from(is_latin(text))
 }
 
 /// What leads to the texts about the same name that are written in the other script.
@@ -283,7 +280,7 @@ mod tests {
     #[test]
     fn names_stand_out_of_chinese_text() {
         let text = "探索 BeeWorld，了解 bees 和 www.bees.test 的新闻";
-        let found: Vec<&str> = names(text).iter().map(|name| name.of(text)).collect();
+        let found: Vec<&str> = names(text).iter().map(|name| name.place.of(text)).collect();
         assert_eq!(found, ["BeeWorld", "www.bees.test"]);
     }
 }

@@ -104,10 +104,10 @@ impl Corpus {
         }
         let span = unit.place.span;
         let text = document.text(span);
-        unit.names(text).find_map(|name| {
-            let key = fingerprint::name_key(name, text);
-            let Some(known) = self.mined.by_name.get(&key) else {
-                let known = self.mined.by_name.get(&fingerprint::in_the_other_script(key))?;
+        unit.names(document).iter().find_map(|found| {
+            let name = found.place.of(text);
+            let Some(known) = self.mined.by_name.get(&found.key) else {
+                let known = self.mined.by_name.get(&fingerprint::in_the_other_script(found.key))?;
                 return Some((self.called(document, span, name)?, known.family));
             };
             let holds = |text: &str| {
