@@ -18,7 +18,7 @@ use super::{
     promotion::{Kind, Score, Vocabulary},
 };
 use crate::{
-    document::{Document, tail::PeeledKind},
+    document::{Block, Document, tail::PeeledKind},
     site::Sites,
     source::Span,
 };
@@ -235,6 +235,12 @@ impl Corpus {
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
         let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score(document, &self.vocabulary).asks;
+        // A line above the last one may break off in the middle of a call.
+        let goes_on = |block: &Block| {
+            let rest = Span::new(place.span.end, block.span.end.max(place.span.end));
+            block.span.contains(place.span) && document.text(rest).contains(char::is_alphanumeric)
+        };
+        let asks = asks && !(place.line && document.blocks.iter().rev().any(goes_on));
         let text = asks.then(|| document.text(place.span))?;
         let mut starts = zone::sentences(text).into_iter().rev().take(LAST_SENTENCES);
         let promotes = |start: &usize| {
