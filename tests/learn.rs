@@ -57,7 +57,11 @@ fn one_post_is_checked_by_what_was_learnt_from_all() {
     for entry in fs::read_dir(site.path().join("_posts")).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
-    post(site.path(), "2024-02-01-new", &format!("A new post about the\n\n{FOOTER}"));
+    post(
+        site.path(),
+        "2024-02-01-new",
+        &format!("A new post about the wax that bees make in spring, and about the\n\n{FOOTER}"),
+    );
     let check = ["check", "_posts/2024-02-01-new.md", "--format", "concise"];
     let (_, text) = run(site.path(), &check);
     assert!(text.contains("footer-promotional") && text.contains("12 posts"), "{text}");
