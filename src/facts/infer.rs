@@ -4,6 +4,7 @@
 mod field;
 mod habit;
 mod kinds;
+mod mirror;
 mod print;
 mod shape;
 
@@ -187,6 +188,21 @@ mod tests {
         assert_eq!(globs, [&json!(["**/_index.md"]), &json!("content/notes/**"), &json!("content/posts/**")]);
         assert_eq!(collections[1]["schema"]["mood"]["required"], true);
         assert_eq!(inferred.alone, ["content/about.md"]);
+    }
+
+    #[test]
+    fn languages_are_of_one_kind_however_far_they_are_translated() {
+        let page = |(language, at): (&str, usize)| {
+            let keys = if language == "en" { format!("title: A {at}\n") } else { "untranslated: true\n".to_owned() };
+            (format!("content/{language}/docs/page-{at}.md"), format!("slug: a-{at}\n{keys}"))
+        };
+        let pages = ["en", "fr", "ja"].into_iter().flat_map(|language| (0..30).map(move |at| (language, at))).map(page);
+        let news = (0..30).map(|at| (format!("content/en/news/{at}.md"), format!("title: A {at}\nauthor: B\n")));
+        let inferred = read(pages.chain(news));
+        let collections = inferred.collections();
+        let globs: Vec<&Value> = collections.as_array().unwrap().iter().map(|one| &one["files"]).collect();
+        assert_eq!(globs, [&json!("content/*/docs/**"), &json!("content/*/news/**")]);
+        assert_eq!(collections[0]["schema"]["untranslated"], json!({ "type": "boolean" }));
     }
 
     #[test]
