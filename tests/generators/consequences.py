@@ -71,7 +71,7 @@ class Built:
         return f"title {self.title!r}, date {self.date[:24]!r}, text {self.text[:60]!r}"
 
 
-PRINTED = re.compile(r"(title: |only words)")
+PRINTED = re.compile(r"(title: |only words|a list of words)")
 UNTITLED = lambda built: not re.match(r"[AB] walk|'?@?A walk", built.title)
 SAID = lambda built: built.page is not None and not built.stopped
 
@@ -81,7 +81,7 @@ CLAIMS = [
     (r"stop|throw|fails", lambda built, post: built.stopped),
     (r"cop(y|ies) the file|copied", lambda built, post: built.copied),
     (r"sees no front matter", lambda built, post: SAID(built) and UNTITLED(built)),
-    (r"leaves (it|the date) as text", lambda built, post: SAID(built) and built.date == "2024-02-30"),
+    (r"leaves (it|the date) as text", lambda built, post: SAID(built) and built.date in ("2024-02-30", "2024-13-45")),
     (r"(print|show)s? .*text|leaves it in the text", lambda built, post: SAID(built) and bool(PRINTED.search(built.text))),
     (r"no title and no date|without its title and date", lambda built, post: SAID(built) and UNTITLED(built) and not re.match("2024-03-01", built.date)),
     (r"no title|no data|without a title", lambda built, post: SAID(built) and UNTITLED(built)),
@@ -92,7 +92,7 @@ CLAIMS = [
     (r"takes the last one", lambda built, post: built.title == "A walk"),
     (r"is the number \d+", lambda built, post: built.title in re.findall(r"the number (\d+)", post)),
     (r"publishes", lambda built, post: SAID(built) and built.title == "A walk"),
-    (r"leaves the post out", lambda built, post: not built.stopped and built.page is None),
+    (r"leaves (the|a) post out", lambda built, post: not built.stopped and built.page is None),
     (r"text disappears|is not on the page", lambda built, post: SAID(built) and ("We left early" not in built.text if "disappears" in post else "we walked" not in built.text)),
     (r"is the boolean", lambda built, post: SAID(built) and built.title in ("false", "False", "", "Walk")),
     (r"up to the site's own code", lambda built, post: True),
