@@ -25,7 +25,7 @@ const LANDING: &str = "landing";
 pub struct Inferred {
     posts: usize,
     kinds: Vec<Kind>,
-    /// Files that show other posts rather than being one, as globs or paths.
+    /// Files that show other posts or a part of them rather than being one, as globs or paths.
     landing: Vec<String>,
     /// Posts that are too few, among others that are not like them, for a schema of their own.
     alone: Vec<String>,
@@ -203,6 +203,21 @@ mod tests {
         let globs: Vec<&Value> = collections.as_array().unwrap().iter().map(|one| &one["files"]).collect();
         assert_eq!(globs, [&json!("content/*/docs/**"), &json!("content/*/news/**")]);
         assert_eq!(collections[0]["schema"]["untranslated"], json!({ "type": "boolean" }));
+    }
+
+    #[test]
+    fn a_part_of_a_page_is_no_post_and_one_with_keys_in_another_language_is() {
+        let posts = (0..100)
+            .map(|at| (format!("posts/{at}.md"), format!("title: A {at}\ndate: 2024-01-01\ntags: [a]\nauthor: B\n")));
+        let others = [
+            ("posts/part.md", "headless: true\n"),
+            ("posts/slip.md", "Titel: A\n"),
+            ("posts/translated.md", "标题: A\n日期: 2024-01-01\n标签: [a]\n"),
+        ];
+        let others = others.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let collections = read(posts.chain(others)).collections();
+        assert_eq!(collections[0]["files"], json!(["posts/part.md"]));
+        assert_eq!(collections[1]["schema"]["title"]["required"], true);
     }
 
     #[test]

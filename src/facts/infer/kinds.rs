@@ -15,6 +15,8 @@ use crate::{document::Document, site::Sites};
 const HAVE: usize = 95;
 /// A key that fewer posts of a hundred have is no part of it.
 const LACK: usize = 50;
+/// How alike two keys are, from 0 to 1, of which one may be the other misspelt.
+const NEAR: f64 = 0.75;
 /// More kinds than this are no order that somebody keeps.
 const MOST: usize = 12;
 /// So many single files are named in a list; more become a glob.
@@ -62,6 +64,9 @@ pub fn find<'a>(documents: &[&'a Document], sites: &Sites) -> Found<'a> {
             None => done.push(set),
         }
     }
+    let strays: BTreeSet<&str> =
+        done.iter_mut().flat_map(Set::take_strays).map(|post| post.document.path()).take(NAMED).collect();
+    found.landing.extend(strays.into_iter().map(globset::escape));
     // A few posts beside many others of another kind are pages, each of its own.
     let largest = done.iter().map(|set| set.posts.len()).max().unwrap_or_default();
     let (kinds, alone): (Vec<_>, Vec<_>) =
@@ -89,6 +94,20 @@ impl<'a> Set<'a> {
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }
         Self { folder: folder.to_owned(), posts }
+    }
+
+    /// Takes out what has none of the keys that the others have and hardly any at all: parts of pages, or a page with a
+    /// layout of its own. A post whose keys are misspelt or in another language has as many as the others.
+    fn take_strays(&mut self) -> Vec<Post<'a>> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        self.posts.iter().flat_map(|post| &post.keys).for_each(|key| *counts.entry(key).or_default() += 1);
+        let all = self.posts.len();
+        let usual: Vec<&str> = counts.into_iter().filter(|(_, count)| has(*count, all)).map(|(key, _)| key).collect();
+        let is_stray = |post: &mut Post<'a>| {
+            post.keys.len() * 2 <= usual.len()
+                && !post.keys.iter().any(|key| usual.iter().any(|usual| is_nearly(key, usual)))
+        };
+        if all < FEWEST { Vec::new() } else { self.posts.extract_if(.., is_stray).collect() }
     }
 
     /// The folder inside whose posts differ from the others in the most keys.
@@ -125,6 +144,11 @@ impl<'a> Set<'a> {
             .max_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| b.2.cmp(a.2)))
             .map(|(.., folder)| folder)
     }
+}
+
+/// Whether a key may be another one, misspelt.
+fn is_nearly(key: &str, usual: &str) -> bool {
+    strsim::normalized_damerau_levenshtein(&key.to_lowercase(), &usual.to_lowercase()) >= NEAR
 }
 
 const fn has(count: usize, of: usize) -> bool {
