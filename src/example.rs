@@ -220,6 +220,10 @@ impl Fetch for Answers {
         self.files.get(path).filter(|content| *content != "unreadable").map(|content| Sample::described(content))
     }
 
+    fn text(&self, path: &str, _most: u64) -> Option<String> {
+        self.files.get(path)?.strip_prefix("text: ").map(str::to_owned)
+    }
+
     fn ignored(&self, files: &BTreeSet<&str>) -> BTreeSet<String> {
         files.iter().filter(|file| self.ignored.contains(**file)).map(|file| (*file).to_owned()).collect()
     }

@@ -105,7 +105,7 @@ fn a_new_family_fails_the_check() {
 fn a_broken_lock_stops_the_run_at_its_place() {
     let site = blog(4);
     for (text, place) in
-        [("version = 1\nposts = \"many\"\n", "copydesk.lock:2:9"), ("version = 1\n<<<<<<< HEAD\n", "copydesk.lock:2:")]
+        [("version = 2\nposts = \"many\"\n", "copydesk.lock:2:9"), ("version = 2\n<<<<<<< HEAD\n", "copydesk.lock:2:")]
     {
         fs::write(site.path().join("copydesk.lock"), text).unwrap();
         for arguments in [&["check"][..], &["check", "_posts/2024-01-01-wax.md"], &["learn"]] {

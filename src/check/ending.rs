@@ -113,7 +113,8 @@ impl Ending {
         let mut most = None;
         let reason = state.says.replace("{token}", &found.token);
         sum.add(state.weight, &reason);
-        for modifier in &found.modifiers {
+        let cohort = subject.facts.endings.cohort(&subject.site.root).is_some();
+        for modifier in found.modifiers.iter().filter(|modifier| found.counts(**modifier, cohort)) {
             if let Some(weight) = self.parameters.modifiers.get(modifier) {
                 sum.add(weight.weight, &weight.says.replace("{token}", &found.token));
                 most = weight.level.or(most);

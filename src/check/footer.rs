@@ -1,9 +1,13 @@
 //! What was put in front of the article or behind it: adverts by their own words, and blocks that many posts share.
 
 use super::{Fixing, Hit, Subject, removal};
-use crate::facts::{
-    corpus::{Appendix, family::Verdict},
-    promotion::Kind,
+use crate::{
+    document::BlockKind,
+    facts::{
+        corpus::{Appendix, family::Verdict},
+        promotion::Kind,
+    },
+    source::Span,
 };
 
 pub const WORDS: &[&str] = &["calls", "count", "share", "seen", "kind"];
@@ -16,6 +20,9 @@ pub struct Footer {
     /// Says where else the block stands, with `{count}` and `{share}`; fills `{seen}` for a block of many posts.
     #[serde(default)]
     seen: String,
+    /// Says which `{file}` the text is taken in from; stands before what `seen` says.
+    #[serde(default)]
+    taken: String,
     /// Fills `{calls}` where no call to action was recognised and only the family gives the block away.
     #[serde(default)]
     unsaid: String,
@@ -26,7 +33,21 @@ const fn is_foreign(kind: Kind) -> bool {
     matches!(kind, Kind::Promotional | Kind::Leak)
 }
 
+/// Whether what would be left needs what would go: the other items of a list, or a list that the words lead to.
+fn leaves_a_part(subject: &Subject<'_>, span: Span) -> bool {
+    let document = subject.document;
+    let at = document.blocks.partition_point(|block| block.span.end <= span.start);
+    let is_list = |at: usize| document.blocks.get(at).is_some_and(|block| matches!(block.kind, BlockKind::List { .. }));
+    let part = document.blocks.get(at).is_some_and(|block| block.span.trimmed(&document.source.text) != span);
+    let leads = document.text(span).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+    is_list(at) && part || leads && is_list(at + 1)
+}
+
 impl Footer {
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
     pub fn fixing(&self) -> Fixing {
         if self.kinds.iter().copied().any(is_foreign) { Fixing::Unsafe } else { Fixing::No }
     }
@@ -50,7 +71,7 @@ impl Footer {
     fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
         let hit = self.say(subject, found);
         // Whoever publishes what others wrote owes them the link.
-        let may_go = is_foreign(found.kind) && !found.score.source;
+        let may_go = is_foreign(found.kind) && !found.score.source && !leaves_a_part(subject, found.span);
         if may_go { hit.fix(false, removal::edits(subject, found.span)) } else { hit }
     }
 
@@ -66,6 +87,8 @@ impl Footer {
             Some(_) => self.seen.replace("{count}", &count.to_string()).replace("{share}", &share),
             None => String::new(),
         };
+        let taken = found.file.map_or_else(String::new, |file| self.taken.replace("{file}", file));
+        let seen = taken + &seen;
         Hit::new(found.span)
             .word("calls", calls)
             .word("count", count.to_string())

@@ -13,7 +13,7 @@ pub enum Ending {
     Bare,
     /// A short line without a mark.
     Line,
-    /// An ellipsis with nothing appended behind it.
+    /// An ellipsis.
     Trailing,
 }
 

@@ -28,8 +28,8 @@ pub const NAME: &str = "copydesk.lock";
 /// A larger file is not read. In bytes.
 pub const LARGEST: u64 = 4 << 20;
 
-/// How blocks are told apart; another number means that the fingerprints mean something else.
-const VERSION: u32 = 1;
+/// The shape of the file and how blocks are told apart; with another number, the fingerprints mean something else.
+const VERSION: u32 = 2;
 
 const HEAD: &str = "\
 # What `copydesk learn` found in the posts of this site. With it, one post can be checked without reading the others.
@@ -145,9 +145,11 @@ impl Lock {
         }
         writeln!(out, "\n[front-matter]\nkeys = {}", list(self.habits.keys.iter().map(String::as_str)))?;
         writeln!(out, "spellings = {}", list(self.habits.spellings.iter().map(String::as_str)))?;
+        if !self.habits.cohorts.is_empty() {
+            writeln!(out, "\n# Posts of each folder, and how many of them have front matter.\n[front-matter.folders]")?;
+        }
         for (path, count) in &self.habits.cohorts {
-            let (posts, with) = (rounded(count.posts), rounded(count.with));
-            writeln!(out, "\n[[front-matter.folder]]\npath = {}\nposts = {posts}\nwith = {with}", quoted(path))?;
+            writeln!(out, "{} = [{}, {}]", quoted(path), rounded(count.posts), rounded(count.with))?;
         }
         for (root, counts) in &self.endings {
             writeln!(out, "\n[[site]]\nroot = {}", quoted(root))?;
@@ -278,15 +280,8 @@ struct Features(Vec<u32>);
 struct FrontMatter {
     keys: Vec<String>,
     spellings: Vec<String>,
-    folder: Vec<Folder>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Folder {
-    path: String,
-    posts: u32,
-    with: u32,
+    /// By folder: posts, and those of them that have front matter.
+    folders: BTreeMap<String, [u32; 2]>,
 }
 
 #[derive(Deserialize)]
@@ -340,14 +335,15 @@ impl<'de> Deserialize<'de> for Features {
 impl From<File> for Lock {
     fn from(file: File) -> Self {
         let posts = file.posts as usize;
-        let count = |folder: Folder| (folder.path, Count { posts: folder.posts as usize, with: folder.with as usize });
+        let count =
+            |(path, [posts, with]): (String, [u32; 2])| (path, Count { posts: posts as usize, with: with as usize });
         Self {
             posts,
             families: file.family.into_iter().map(|family| family.known(posts)).collect(),
             habits: Remembered {
                 keys: file.front_matter.keys.into_iter().collect(),
                 spellings: file.front_matter.spellings.into_iter().collect(),
-                cohorts: file.front_matter.folder.into_iter().map(count).collect(),
+                cohorts: file.front_matter.folders.into_iter().map(count).collect(),
             },
             endings: file.site.into_iter().map(|site| (site.root.clone(), site.counts())).collect(),
         }
@@ -429,7 +425,7 @@ mod tests {
     #[test]
     fn what_it_must_not_say_has_a_place() {
         for (old, new, wrong) in [
-            ("version = 1", "version = 2", "2"),
+            ("version = 2", "version = 3", "3"),
             ("\"1234", "\"xyz4", "\"xyz456789abcdef0\""),
             ("posts = 12", "posts = -12", "-12"),
             ("class = \"promotional\"", "class = \"nice\"", "\"nice\""),

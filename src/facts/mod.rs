@@ -83,6 +83,11 @@ pub trait Fetch: Sync {
     /// A file's first and last bytes; none where it cannot be read.
     fn picture(&self, path: &str) -> Option<picture::Sample>;
 
+    /// The text of a file below the project's root that has at most so many bytes; none where it cannot be read.
+    fn text(&self, _path: &str, _most: u64) -> Option<String> {
+        None
+    }
+
     /// Whether a file is on disk and not in what is staged, where only that counts.
     fn is_unstaged(&self, _path: &str) -> bool {
         false
@@ -117,7 +122,7 @@ pub struct Listed {
 impl Facts {
     pub fn gather(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
         let lock = fetch.lock();
-        let corpus = Corpus::mine(documents, &vocabulary.promotion, lock);
+        let corpus = Corpus::mine(documents, sites, &vocabulary.promotion, fetch);
         let tails: Vec<Tail> =
             documents.par_iter().map(|document| Tail::peel(document, &vocabulary.tail, &corpus)).collect();
         let bare = tails.iter().filter(|tail| tail.last.is_none() && tail.appendix().is_some()).count();

@@ -100,6 +100,10 @@ impl Fetch for World {
         self.disk.picture(path)
     }
 
+    fn text(&self, path: &str, most: u64) -> Option<String> {
+        self.disk.whole(path, most).ok()
+    }
+
     fn is_unstaged(&self, path: &str) -> bool {
         self.disk.is_unstaged(path)
     }

@@ -4,8 +4,10 @@ use std::{fs, path::Path};
 
 use super::{Exit, Outcome, Stop, Streams, detect, read::gather, wanted, write::replace};
 use crate::{
+    check::Check,
     cli::{self, Global},
     config::Plan,
+    document::Document,
     error::Error,
     examine::prepare,
     facts::{
@@ -45,7 +47,7 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
     let world = World::new(&plan.root, None);
     let sites = detect(&plan, &sources, &world);
     let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
-    let mut learnt = remembered(&facts, documents.len(), &plan);
+    let mut learnt = remembered(&facts, &documents, &plan);
     if let Some(before) = before {
         learnt.keep(before, |key| facts.corpus.posts_with(key));
     }
@@ -72,10 +74,16 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
     Ok(Exit::Clean)
 }
 
-pub fn remembered(facts: &Facts, posts: usize, plan: &Plan) -> Lock {
+pub fn remembered(facts: &Facts, documents: &[Document], plan: &Plan) -> Lock {
+    let vocabulary = &plan.rules.vocabulary;
+    let kinds = plan.rules.active().filter_map(|rule| match &rule.check {
+        Check::Footer(footer) => Some(footer.kinds()),
+        _ => None,
+    });
+    let reported = kinds.flatten().copied().collect();
     let mut lock = Lock {
-        posts,
-        families: facts.corpus.known(),
+        posts: documents.len(),
+        families: facts.corpus.worth_knowing(documents, &facts.tails, &vocabulary.tail, &reported),
         habits: facts.habits.remembered(&plan.rules.vocabulary.front_matter),
         endings: facts.endings.sites().map(|(site, counts)| (site.to_owned(), counts.clone())).collect(),
     };

@@ -69,10 +69,12 @@ pub enum Modifier {
     Teased,
     /// The sentence before the link to the rest is whole.
     Finished,
-    /// Nobody appended anything: people trail off like this too.
+    /// People trail off like this too.
     Style,
     /// The last word is a number.
     Number,
+    /// The section before has nothing below its heading either: a glossary, or a frame that is filled bit by bit.
+    Outline,
     /// The last letters are elsewhere in the post the beginning of a longer word.
     Broken,
     /// Other posts of the site end so too; the weight is the most that this can take away.
@@ -264,7 +266,24 @@ impl<'a> Reader<'a> {
         let dangling = matches!(stop, Stop::Word | Stop::Number | Stop::Closer | Stop::Colon | Stop::Comma);
         let hashtags = title.contains(" #");
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
-        (dangling && !hashtags && !pictured && self.index > 0).then(|| self.found(State::Heading, self.span.end, title))
+        let found = (dangling && !hashtags && !pictured && self.index > 0)
+            .then(|| self.found(State::Heading, self.span.end, title))?;
+        Some(if self.is_outline() { found.also(Modifier::Outline) } else { found })
+    }
+
+    /// Whether the heading before has nothing below it either, or half of those of the same level.
+    fn is_outline(&self) -> bool {
+        let blocks = &self.document().blocks[..=self.index];
+        let level = |at: usize| match blocks[at].kind {
+            BlockKind::Heading { level, .. } => Some(level),
+            _ => None,
+        };
+        let own = level(self.index);
+        let is_empty = |at: &usize| level(at + 1).is_some_and(|next| Some(next) <= own);
+        let others: Vec<usize> = (0..self.index).filter(|at| level(*at) == own).collect();
+        let empty = others.iter().filter(|at| is_empty(at)).count();
+        let before = self.index.checked_sub(1).and_then(level).is_some_and(|before| Some(before) >= own);
+        before || (empty > 0 && empty * 2 >= others.len())
     }
 
     fn list(&self) -> Option<Found> {
@@ -549,7 +568,7 @@ impl<'a> Reader<'a> {
         if self.subject.tail.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Promotion) {
             modifiers.push(Modifier::Appended);
         }
-        if state == State::Ellipsis && modifiers.is_empty() {
+        if state == State::Ellipsis {
             modifiers.push(Modifier::Style);
         }
         if state.is_worded() && matches!(self.next(), Some(PeeledKind::Links | PeeledKind::Image)) {
@@ -572,9 +591,23 @@ impl Found {
                 endings::Ending::Bare
             }
             State::Line | State::LineUnsure => endings::Ending::Line,
-            State::Ellipsis if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
+            State::Ellipsis => endings::Ending::Trailing,
+            State::EllipsisAlone if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
             State::Heading | State::Colon | State::Teaser => endings::Ending::Whole,
             _ => endings::Ending::Cut,
+        }
+    }
+
+    /// Whether a circumstance says anything where other posts of the site are plainly cut (`cohort`) or are not. Authors
+    /// who put an advert under each post forget a mark and trail off as others do; where a pipeline cuts posts, few trail
+    /// off by themselves.
+    pub fn counts(&self, modifier: Modifier, cohort: bool) -> bool {
+        use endings::Ending::{Bare, Line, Trailing};
+        let semicolon = self.state == State::Comma && matches!(&*self.token, "；" | ";");
+        match modifier {
+            Modifier::Appended => cohort || !(semicolon || matches!(self.ending(), Bare | Line | Trailing)),
+            Modifier::Style => !cohort || self.state != State::Ellipsis,
+            _ => true,
         }
     }
 

@@ -3,6 +3,7 @@
 mod ends;
 pub mod family;
 mod fingerprint;
+mod include;
 mod mine;
 pub mod recall;
 mod topic;
@@ -13,16 +14,18 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::{
-    Lock,
+    Fetch,
     promotion::{Kind, Score, Vocabulary},
 };
 use crate::{
-    document::{Document, tail::PeeledKind},
+    document::{Block, Document, tail::PeeledKind},
+    site::Sites,
     source::Span,
 };
 use ends::{Ends, Unit};
 use family::{Family, Verdict};
 use fingerprint::Fingerprint;
+use include::Includes;
 use mine::Mined;
 use recall::Known;
 
@@ -32,6 +35,7 @@ pub struct Corpus {
     mined: Mined,
     /// What was found at the ends of each post, by its path.
     ends: HashMap<String, Ends>,
+    includes: Includes,
 }
 
 /// A place at an end of a post that is not the article.
@@ -42,9 +46,15 @@ pub struct Appendix<'a> {
     /// The family that it belongs to; none where its own words give it away.
     pub family: Option<&'a Family>,
     pub score: Score,
+    /// The file that the text is taken in from; none where it stands here.
+    pub file: Option<&'a str>,
 }
 
-impl Appendix<'_> {
+impl<'a> Appendix<'a> {
+    const fn new(span: Span, kind: Kind, family: Option<&'a Family>, score: Score) -> Self {
+        Self { span, kind, family, score, file: None }
+    }
+
     /// What becomes of it.
     pub fn verdict(&self) -> Verdict {
         let family = self.family.filter(|family| family.kind == self.kind);
@@ -65,15 +75,16 @@ const LONGEST_CALL: usize = 120;
 const RECENT: usize = 6;
 
 impl Corpus {
-    /// The families of `documents`, and those that `lock` knows from before.
-    pub fn mine(documents: &[Document], vocabulary: &Vocabulary, lock: Option<&Lock>) -> Self {
+    /// The families of `documents`, and those that the lock of `fetch` knows from before.
+    pub fn mine(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
         let ends: Vec<Ends> = documents.par_iter().map(|document| Ends::of(document, vocabulary)).collect();
         let mut mined = mine::mine(documents, &ends, vocabulary);
-        if let Some(lock) = lock {
+        if let Some(lock) = fetch.lock() {
             mined.recall(&lock.families);
         }
+        let includes = include::gather(documents, &ends, sites, vocabulary, fetch);
         let ends = documents.iter().map(|document| document.path().to_owned()).zip(ends).collect();
-        Self { mined, vocabulary: vocabulary.clone(), ends }
+        Self { mined, vocabulary: vocabulary.clone(), ends, includes }
     }
 
     /// Every family and what leads to it, sorted.
@@ -94,6 +105,12 @@ impl Corpus {
     fn family_of(&self, fingerprint: Option<&Fingerprint>) -> Option<&Family> {
         let family = fingerprint?.keys().find_map(|key| self.mined.by_key.get(&key))?;
         self.mined.families.get(*family)
+    }
+
+    /// The family of the block or line at `span`, which stands at an end of the post.
+    fn family_at(&self, document: &Document, span: Span) -> Option<&Family> {
+        let unit = self.ends.get(document.path())?.at(span)?;
+        self.family_of(unit.fingerprint.as_ref())
     }
 
     /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
@@ -157,6 +174,9 @@ impl Corpus {
     fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'_>> {
         let span = unit.place.span;
         let repeated = self.family_of(unit.fingerprint.as_ref());
+        if let Some(found) = self.taken_in(document, span) {
+            return Some(Appendix { family: repeated, ..found });
+        }
         let settled = |family: &&Family| family.kind != Kind::Unknown || family.verdict != Verdict::Peel;
         let retold = if repeated.as_ref().is_some_and(settled) {
             None
@@ -169,19 +189,26 @@ impl Corpus {
         }
         let score = unit.score(document, &self.vocabulary).clone();
         if let Some(family) = repeated.filter(settled) {
-            return Some(Appendix { span, kind: family.kind, family: Some(family), score });
+            return Some(Appendix::new(span, family.kind, Some(family), score));
         }
         if let Some((part, family)) = retold {
-            return Some(Appendix { span: part.shifted(span.start), kind: family.kind, family: Some(family), score });
+            return Some(Appendix::new(part.shifted(span.start), family.kind, Some(family), score));
         }
         if alone && self.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
             let span = self.since_first_call(document, span);
-            return Some(Appendix { span, kind: Kind::Promotional, family: repeated, score });
+            return Some(Appendix::new(span, Kind::Promotional, repeated, score));
         }
         if let Some(part) = repeated.is_none().then(|| self.asked_at_last(document, unit)).flatten() {
-            return Some(Appendix { span: part, kind: Kind::Promotional, family: None, score });
+            return Some(Appendix::new(part, Kind::Promotional, None, score));
         }
-        repeated.map(|family| Appendix { span, kind: Kind::Unknown, family: Some(family), score })
+        repeated.map(|family| Appendix::new(span, Kind::Unknown, Some(family), score))
+    }
+
+    /// The advert that the words at `span` take in from another file.
+    fn taken_in(&self, document: &Document, span: Span) -> Option<Appendix<'_>> {
+        let (_, include) = self.includes.get(document.path())?.iter().find(|(place, _)| *place == span)?;
+        let advert = Appendix::new(span, Kind::Promotional, None, include.score.clone());
+        Some(Appendix { file: Some(&include.file), ..advert })
     }
 
     /// Whether the article speaks here, and what sounds like an advert is an aside or belongs to what it speaks of.
@@ -208,7 +235,13 @@ impl Corpus {
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
         let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score(document, &self.vocabulary).asks;
-        let text = asks.then(|| document.text(place.span)).filter(|_| !topic::is_of_section(document, place.span))?;
+        // A line above the last one may break off in the middle of a call.
+        let goes_on = |block: &Block| {
+            let rest = Span::new(place.span.end, block.span.end.max(place.span.end));
+            block.span.contains(place.span) && document.text(rest).contains(char::is_alphanumeric)
+        };
+        let asks = asks && !(place.line && document.blocks.iter().rev().any(goes_on));
+        let text = asks.then(|| document.text(place.span))?;
         let mut starts = zone::sentences(text).into_iter().rev().take(LAST_SENTENCES);
         let promotes = |start: &usize| {
             let score = self.vocabulary.score(&text[*start..]);
@@ -221,7 +254,8 @@ impl Corpus {
             }
             start = earlier;
         }
-        Some(Span::new(place.span.start + start, place.span.end).trimmed(&document.source.text))
+        let part = Span::new(place.span.start + start, place.span.end).trimmed(&document.source.text);
+        (!topic::is_of_section(document, part)).then_some(part)
     }
 
     /// Without the lines before the advert that happen to stand in the same paragraph.

@@ -1,10 +1,28 @@
 //! Families on their way out of one run and into the next: what `copydesk learn` writes down, and what a run that sees
 //! only some posts knows from it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
 use super::{
+    Corpus,
     family::{Family, Likeness, Rephrased, Verdict},
     mine::Mined,
 };
+use crate::{
+    document::{
+        Document,
+        tail::{self, Appended, PeeledKind, Tail},
+    },
+    facts::promotion::Kind,
+    source::Span,
+};
+
+/// A family that says where fewer articles end says nothing.
+const FEWEST: usize = 3;
+/// Nor does one that says so in fewer than one in so many of its posts: it is a sentence of the articles.
+const TELLING: usize = 3;
 
 /// A family with all that leads to it.
 #[derive(Debug, Clone)]
@@ -20,6 +38,53 @@ impl Known {
     /// Whether somebody decided what becomes of this family.
     pub fn is_decided(&self) -> bool {
         self.family.verdict != Verdict::usual(self.family.kind)
+    }
+}
+
+/// The corpus as a run would know it that has not heard of blocks to peel.
+struct Adverts<'a>(&'a Corpus);
+
+impl Appended for Adverts<'_> {
+    fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind> {
+        self.0.appended(document, span).filter(|kind| *kind == PeeledKind::Promotion)
+    }
+}
+
+impl Corpus {
+    /// The families that one post alone would be judged otherwise without: adverts, families of the kinds that are
+    /// `reported`, and those that articles end before which nobody could tell by their words. `tails` belong to
+    /// `documents`, in the same order.
+    pub fn worth_knowing(
+        &self,
+        documents: &[Document],
+        tails: &[Tail],
+        vocabulary: &tail::Vocabulary,
+        reported: &BTreeSet<Kind>,
+    ) -> Vec<Known> {
+        let posts = documents.par_iter().zip(tails);
+        let ends = posts.map(|(document, tail)| self.telling(document, tail, vocabulary)).collect::<Vec<_>>();
+        let mut told: BTreeMap<u64, usize> = BTreeMap::new();
+        for family in ends.into_iter().flatten() {
+            *told.entry(family).or_default() += 1;
+        }
+        let tells = |family: &Family| {
+            let told = told.get(&family.key).copied().unwrap_or_default();
+            told >= FEWEST && told * TELLING >= family.posts
+        };
+        let mut known = self.known();
+        known.retain(|Known { family, .. }| {
+            family.verdict == Verdict::Deny || reported.contains(&family.kind) || tells(family)
+        });
+        known
+    }
+
+    /// The families of what was peeled from a post, if the article would end elsewhere with them unknown.
+    fn telling(&self, document: &Document, tail: &Tail, vocabulary: &tail::Vocabulary) -> BTreeSet<u64> {
+        let repeated = || tail.peeled.iter().filter(|peeled| peeled.kind == PeeledKind::Repeated);
+        if repeated().next().is_none() || Tail::peel(document, vocabulary, &Adverts(self)).end == tail.end {
+            return BTreeSet::new();
+        }
+        repeated().filter_map(|peeled| Some(self.family_at(document, peeled.span)?.key)).collect()
     }
 }
 

@@ -13,7 +13,9 @@ const SHORTEST: usize = 5;
 pub fn is_of_section(document: &Document, span: Span) -> bool {
     let above = document.blocks.partition_point(|block| block.span.end <= span.start);
     let is_heading = |at: &usize| matches!(document.blocks[*at].kind, BlockKind::Heading { .. });
-    let Some(at) = (0..above).rev().find(is_heading).filter(|at| at + 1 < above) else { return false };
+    let within = document.blocks.get(above).is_some_and(|block| block.span.start < span.start);
+    let speaks = |at: &usize| at + 1 < above || within;
+    let Some(at) = (0..above).rev().find(is_heading).filter(speaks) else { return false };
     let heading = squeezed(document.text(document.blocks[at].span));
     accounts(document.text(span)).map(squeezed).any(|account| account.len() >= SHORTEST && heading.contains(&account))
 }

@@ -80,7 +80,7 @@ pub fn init(options: &cli::Init, global: &Global, streams: &mut Streams<'_>) -> 
     for problem in &gathered.problems {
         writeln!(streams.out, "  not read      {}: {}", escape(&problem.path), escape(&problem.message))?;
     }
-    let lock = remembered(&facts, documents.len(), &plan).to_toml();
+    let lock = remembered(&facts, &documents, &plan).to_toml();
     let (collections, foreign) = (look.collections, look.foreign);
     let configuration = Seen { sites: &sites, collections, foreign }.to_yaml();
 
