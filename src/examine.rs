@@ -83,7 +83,8 @@ pub fn survey(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
     let subjects = documents.iter().filter(|document| document.source.subject);
     let inferred = Inferred::read(subjects, sites, &facts.habits);
     let schema = Rules { list: vec![schema_rule(&inferred.collections())?], ..Rules::default() };
-    let outliers = findings(&documents, sites, &schema, &facts, &Ends::default());
+    let mut outliers = findings(&documents, sites, &schema, &facts, &Ends::default());
+    outliers.retain(|finding| facts.habits.concerns(&finding.path, sites.of(&finding.path)));
     let findings = findings(&documents, sites, rules, &facts, &ends);
     let report = report(documents, sites, rules, &facts, findings, &outliers);
     Ok(Survey { report, overview, inferred, outliers })

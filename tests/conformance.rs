@@ -20,16 +20,17 @@ use copydesk::{
 };
 use serde_json::{Value, json};
 
+/// A name, the generator, and a place where it has its posts.
 const DIALECTS: [(&str, Generator, &str); 11] = [
     ("vitepress", Generator::VitePress, "a.md"),
     ("eleventy", Generator::Eleventy, "a.md"),
-    ("astro", Generator::Astro, "a.md"),
-    ("hugo", Generator::Hugo, "a.md"),
+    ("astro", Generator::Astro, "src/content/posts/a.md"),
+    ("hugo", Generator::Hugo, "content/posts/a.md"),
     ("jekyll-post", Generator::Jekyll, "_posts/2024-01-01-a.md"),
     ("jekyll-page", Generator::Jekyll, "a.md"),
-    ("hexo", Generator::Hexo, "a.md"),
-    ("zola", Generator::Zola, "a.md"),
-    ("mkdocs", Generator::MkDocs, "a.md"),
+    ("hexo", Generator::Hexo, "source/_posts/a.md"),
+    ("zola", Generator::Zola, "content/posts/a.md"),
+    ("mkdocs", Generator::MkDocs, "docs/a.md"),
     ("obsidian", Generator::Obsidian, "a.md"),
     ("plain", Generator::Plain, "a.md"),
 ];

@@ -107,6 +107,16 @@ fn an_unreadable_file_is_the_same_in_every_format() {
     }
 }
 
+#[test]
+fn a_file_that_is_too_large_for_an_article_is_the_same_in_every_format() {
+    let project = project(&[("b.md", POST)]);
+    fs::File::options().write(true).open(project.path().join("b.md")).unwrap().set_len((16 << 20) + 1).unwrap();
+    for format in FORMATS {
+        let ran = project.run(&["check", "--format", format]);
+        assert!(ran.code == 2 && ran.out.contains("larger than 16 MiB"), "{format}: {ran:?}");
+    }
+}
+
 /// A report that somebody waits for is there as a whole or as it was.
 #[cfg(unix)]
 #[test]

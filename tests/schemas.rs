@@ -121,6 +121,28 @@ fn a_number_that_is_the_same_in_all_but_one_post_may_be_missing() {
 }
 
 #[test]
+fn posts_about_templates_are_posts_and_templates_for_posts_are_none() {
+    let posts: Vec<(String, String)> = (0..40)
+        .map(|at| {
+            let keys =
+                if at == 7 { format!("title: Step {at}\n") } else { format!("title: Step {at}\nweight: {at}\n") };
+            (format!("content/docs/templates/step-{at}.md"), post(&keys))
+        })
+        .collect();
+    let template = "---\ntitle: {{ .Name }}: new\n---\n".to_owned();
+    let files: Vec<(&str, &str)> = [("hugo.toml", "title = 'a'\n"), ("archetypes/default.md", &template)]
+        .into_iter()
+        .chain(posts.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+        .collect();
+    let project = Project::new(&files);
+    let ran = project.run(&["schema", "infer", "--check", "--format", "concise"]);
+    assert!(ran.out.contains("templates/step-7.md:1:1") && ran.out.contains("Found 1 "), "{ran:?}");
+    project.write("content/docs/templates/step-3.md", post("title: Step: three\nweight: 3\n"));
+    let ran = project.run(&["check", "--select", "front-matter-malformed", "--format", "concise"]);
+    assert!(ran.out.contains("templates/step-3.md:2:") && ran.out.contains("Found 1 "), "{ran:?}");
+}
+
+#[test]
 fn the_collection_in_the_readme_holds_what_it_says() {
     let readme = include_str!("../README.md");
     let (_, block) = readme.split_once("```yaml\ncollections:").unwrap();

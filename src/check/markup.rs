@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Hit, Subject};
 use crate::{
     data::Node,
-    site::{Generator, resolve},
+    site::{Generator, Setting, resolve},
     source::Span,
 };
 
@@ -155,10 +155,10 @@ impl Markup {
         let no = |key| tree.get(key).and_then(Node::text) == Some("false");
         let below = document.path().strip_prefix(site.root.as_str()).unwrap_or(document.path());
         let apart = |folder: &str| folder.starts_with(['_', '.']) && !matches!(folder, "_posts" | "_drafts");
-        if no("render_with_liquid") || no("published") || site.has("no-liquid") || below.split('/').any(apart) {
+        if no("render_with_liquid") || no("published") || site.has(Setting::NoLiquid) || below.split('/').any(apart) {
             return Vec::new();
         }
-        let tags = liquid::Tags { more: &self.tags, open: site.has("plugins") };
+        let tags = liquid::Tags { more: &self.tags, open: site.has(Setting::Plugins) };
         liquid::fault(&document.source.text, document.body, &tags).into_iter().collect()
     }
 }
@@ -166,8 +166,8 @@ impl Markup {
 /// Whether the generator compiles the post as MDX 2 or 3.
 fn is_mdx(subject: &Subject<'_>) -> bool {
     let (path, site) = (subject.document.path(), subject.site);
-    let named = path.ends_with(".mdx") || (site.has("mdx-everywhere") && path.ends_with(".md"));
-    site.has("mdx") && named && (site.generator != Generator::Docusaurus || is_page_of_docusaurus(subject))
+    let named = path.ends_with(".mdx") || (site.has(Setting::MdxEverywhere) && path.ends_with(".md"));
+    site.has(Setting::Mdx) && named && (site.generator != Generator::Docusaurus || is_page_of_docusaurus(subject))
 }
 
 /// Docusaurus builds what is in its folders, apart from parts for other pages, and a post may say how it is to be read.
@@ -186,10 +186,10 @@ impl Markup {
         let (document, site) = (subject.document, subject.site);
         let tree = document.front_matter.tree.as_ref();
         let off = tree.is_some_and(|tree| tree.get("disableNunjucks").is_some());
-        if off || site.has("no-nunjucks") || document.verbatim.is_none() {
+        if off || site.has(Setting::NoNunjucks) || document.verbatim.is_none() {
             return Vec::new();
         }
-        let tags = nunjucks::Tags { more: &self.tags, open: site.has("plugins") };
+        let tags = nunjucks::Tags { more: &self.tags, open: site.has(Setting::Plugins) };
         let verbatim = document.verbatim.as_deref().unwrap_or_default();
         nunjucks::fault(&document.source.text, document.body, verbatim, &tags).into_iter().collect()
     }

@@ -11,7 +11,7 @@ use super::{
     shortcode,
 };
 use crate::{
-    site::{Generator, Site},
+    site::{Generator, Setting, Site},
     source::{Source, Span},
 };
 
@@ -75,7 +75,7 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let body = Span::new(body.start + mark, body.end);
     let mut reader = Reader { text, body, parsed: Parsed::default(), opaque: Opaque::default(), open: Vec::new() };
     let worth = site.generator == Generator::VitePress && Rendered::is_worth(body.of(text));
-    let mut page = worth.then(|| Writer::new(text, body, site.has("inert-code")));
+    let mut page = worth.then(|| Writer::new(text, body, site.has(Setting::InertCode)));
     let mut events = Parser::new_ext(body.of(text), options(site.generator)).into_offset_iter();
     let mut depth = 0usize;
     let mut block = Html::default();

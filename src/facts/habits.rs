@@ -172,16 +172,16 @@ impl Habits {
     }
 
     /// Whether the generator looks for front matter in the file at all: a template or a file beside the content has
-    /// none that counts.
+    /// none that counts. Below the content a folder may be called `templates` and hold posts about them.
     pub fn concerns(&self, path: &str, site: &Site) -> bool {
-        let below = |folder: &String| {
-            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
         let only_content =
             matches!(site.generator, Generator::Hugo | Generator::Zola | Generator::Hexo | Generator::Astro);
         let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-        !folders.split('/').any(|folder| self.templates.contains(folder))
-            && (!only_content || site.content.is_empty() || site.content.iter().any(below))
+        let is_template = || folders.split('/').any(|folder| self.templates.contains(folder));
+        if !only_content || site.content.iter().all(String::is_empty) {
+            return !is_template();
+        }
+        site.content.iter().any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
     }
 
     fn is_aside(&self, path: &str) -> bool {

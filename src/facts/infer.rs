@@ -4,6 +4,7 @@
 mod field;
 mod habit;
 mod kinds;
+mod mirror;
 mod print;
 mod shape;
 
@@ -24,7 +25,7 @@ const LANDING: &str = "landing";
 pub struct Inferred {
     posts: usize,
     kinds: Vec<Kind>,
-    /// Files that show other posts rather than being one, as globs or paths.
+    /// Files that show other posts or a part of them rather than being one, as globs or paths.
     landing: Vec<String>,
     /// Posts that are too few, among others that are not like them, for a schema of their own.
     alone: Vec<String>,
@@ -187,6 +188,36 @@ mod tests {
         assert_eq!(globs, [&json!(["**/_index.md"]), &json!("content/notes/**"), &json!("content/posts/**")]);
         assert_eq!(collections[1]["schema"]["mood"]["required"], true);
         assert_eq!(inferred.alone, ["content/about.md"]);
+    }
+
+    #[test]
+    fn languages_are_of_one_kind_however_far_they_are_translated() {
+        let page = |(language, at): (&str, usize)| {
+            let keys = if language == "en" { format!("title: A {at}\n") } else { "untranslated: true\n".to_owned() };
+            (format!("content/{language}/docs/page-{at}.md"), format!("slug: a-{at}\n{keys}"))
+        };
+        let pages = ["en", "fr", "ja"].into_iter().flat_map(|language| (0..30).map(move |at| (language, at))).map(page);
+        let news = (0..30).map(|at| (format!("content/en/news/{at}.md"), format!("title: A {at}\nauthor: B\n")));
+        let inferred = read(pages.chain(news));
+        let collections = inferred.collections();
+        let globs: Vec<&Value> = collections.as_array().unwrap().iter().map(|one| &one["files"]).collect();
+        assert_eq!(globs, [&json!("content/*/docs/**"), &json!("content/*/news/**")]);
+        assert_eq!(collections[0]["schema"]["untranslated"], json!({ "type": "boolean" }));
+    }
+
+    #[test]
+    fn a_part_of_a_page_is_no_post_and_one_with_keys_in_another_language_is() {
+        let posts = (0..100)
+            .map(|at| (format!("posts/{at}.md"), format!("title: A {at}\ndate: 2024-01-01\ntags: [a]\nauthor: B\n")));
+        let others = [
+            ("posts/part.md", "headless: true\n"),
+            ("posts/slip.md", "Titel: A\n"),
+            ("posts/translated.md", "标题: A\n日期: 2024-01-01\n标签: [a]\n"),
+        ];
+        let others = others.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let collections = read(posts.chain(others)).collections();
+        assert_eq!(collections[0]["files"], json!(["posts/part.md"]));
+        assert_eq!(collections[1]["schema"]["title"]["required"], true);
     }
 
     #[test]

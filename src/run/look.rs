@@ -66,8 +66,11 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
         return Ok(if gathered.problems.is_empty() { Exit::Clean } else { Exit::Failed });
     }
     let rules = Rules { list: vec![catalog::schema_rule(&inferred.collections())?], ..Rules::default() };
-    // What has no front matter says nothing of the schema.
-    let holds_keys = |document: &Document| document.front_matter.tree.as_ref().is_some_and(|tree| tree.is_map());
+    // What has no front matter says nothing of the schema, and a template for posts is none.
+    let holds_keys = |document: &Document| {
+        document.front_matter.tree.as_ref().is_some_and(|tree| tree.is_map())
+            && habits.concerns(document.path(), sites.of(document.path()))
+    };
     let posts = sources.into_iter().zip(&documents).filter(|(_, document)| holds_keys(document));
     let mut report = examine(posts.map(|(source, _)| source).collect(), &sites, &rules, &world);
     report.problems = gathered.problems;

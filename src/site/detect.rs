@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Generator, Mount, Site, Sites, resolve::join};
+use super::{Generator, Mount, Setting, Site, Sites, resolve::join};
 use crate::{
     data::{Node, toml, yaml},
     source::Span,
@@ -258,10 +258,10 @@ impl Here<'_> {
                 self.folder(&tree, "docs_dir", &mut site.content);
                 site.statics.clone_from(&site.content);
                 if is_true(&tree, "use_directory_urls", false) {
-                    site.settings.push("ugly".to_owned());
+                    site.settings.insert(Setting::Ugly);
                 }
                 if self.text(marker).contains("relative_to_docs") {
-                    site.settings.push("canonify".to_owned());
+                    site.settings.insert(Setting::Canonify);
                 }
             }
             Generator::MdBook => {
@@ -323,13 +323,13 @@ impl Here<'_> {
             let paths = imports.iter().filter_map(|import| import.get("path").and_then(Node::text));
             named.extend(paths.filter_map(|path| path.rsplit('/').next()).map(str::to_owned));
             if tree.get("permalinks").is_some() || name.ends_with("permalinks.toml") {
-                site.settings.push("moved".to_owned());
+                site.settings.insert(Setting::Moved);
             }
             if is_true(&tree, "uglyURLs", true) || is_true(&tree, "uglyurls", true) {
-                site.settings.push("ugly".to_owned());
+                site.settings.insert(Setting::Ugly);
             }
             if is_true(&tree, "canonifyURLs", true) || is_true(&tree, "relativeURLs", true) {
-                site.settings.push("canonify".to_owned());
+                site.settings.insert(Setting::Canonify);
             }
         }
         // A site without a layout of its own gets one from a theme, though nothing here says from which.
@@ -349,7 +349,7 @@ impl Here<'_> {
         // A theme that is fetched while building may hold a hook too.
         let is_module = self.has("go.mod") || self.has(".gitmodules");
         if is_module || layouts.iter().any(is_hook) {
-            site.settings.push("hook".to_owned());
+            site.settings.insert(Setting::Hook);
         }
     }
 
@@ -364,16 +364,16 @@ impl Here<'_> {
         tree.get("permalink").and_then(Node::text).unwrap_or("date").clone_into(&mut site.permalink);
         let defaults = tree.get("defaults").map(Node::items).unwrap_or_default();
         if defaults.iter().any(|default| default.at("values.permalink").is_some()) {
-            site.settings.push("moved".to_owned());
+            site.settings.insert(Setting::Moved);
         }
         if self.text(marker).contains("render_with_liquid") {
-            site.settings.push("no-liquid".to_owned());
+            site.settings.insert(Setting::NoLiquid);
         }
         if self.has_plugins(&tree) {
-            site.settings.push("plugins".to_owned());
+            site.settings.insert(Setting::Plugins);
         }
         if tree.get("include").is_some() {
-            site.settings.push("include".to_owned());
+            site.settings.insert(Setting::Include);
         }
         let above = tree.get("collections_dir").and_then(Node::text).unwrap_or_default();
         for collection in tree.get("collections").map(Node::entries).unwrap_or_default() {
@@ -389,7 +389,7 @@ impl Here<'_> {
             .iter()
             .any(|plugin| self.text("Gemfile").contains(plugin) || self.text(marker).contains(plugin))
         {
-            site.settings.push("hook".to_owned());
+            site.settings.insert(Setting::Hook);
         }
     }
 
@@ -428,14 +428,14 @@ impl Here<'_> {
         let theme: Vec<&str> = tree.get("theme").and_then(Node::text).into_iter().collect();
         self.themes(site, "source", &theme);
         if tree.get("include").is_some() {
-            site.settings.push("include".to_owned());
+            site.settings.insert(Setting::Include);
         }
         // A post at the top of the site sees the root's files beside itself.
         if tree.get("permalink").and_then(Node::text).is_some_and(|link| !link.trim_start_matches('/').contains('/')) {
-            site.settings.push("moved".to_owned());
+            site.settings.insert(Setting::Moved);
         }
         if is_true(&tree, "post_asset_folder", true) {
-            site.settings.push("post-assets".to_owned());
+            site.settings.insert(Setting::PostAssets);
         }
         let package = self.text("package.json");
         let others = |name: &&str| !PLAIN_PLUGINS.iter().any(|plain| name.starts_with(plain));
@@ -446,31 +446,31 @@ impl Here<'_> {
         let absent = theme != "landscape" && !themes.iter().any(|name| name == theme);
         let scripts = themes.iter().any(|theme| tags(&format!("themes/{theme}/scripts")));
         if tags("scripts") || scripts || absent || !plugins.is_empty() {
-            site.settings.push("plugins".to_owned());
+            site.settings.insert(Setting::Plugins);
         }
         // Filters may take what looks like a tag out of the text first.
         let filters = ["filter", "math", "katex"].iter().any(|kind| plugins.iter().any(|name| name.contains(kind)));
         if filters || self.text(marker).contains("unjucks") {
-            site.settings.push("no-nunjucks".to_owned());
+            site.settings.insert(Setting::NoNunjucks);
         }
         let native = tree.at("marked.postAsset").and_then(Node::text) == Some("true");
         // From its third version on the usual renderer does so.
         if self.version("hexo-renderer-marked").is_some_and(|major| major >= 3)
             && tree.at("marked.prependRoot").and_then(Node::text) != Some("false")
         {
-            site.settings.push("prepends".to_owned());
+            site.settings.insert(Setting::Prepends);
         }
         if native
             || ["hexo-asset", "hexo-image-link", "hexo-simple-image"].iter().any(|plugin| package.contains(plugin))
         {
-            site.settings.push("hook".to_owned());
+            site.settings.insert(Setting::Hook);
         }
     }
 
     fn vitepress(&self, site: &mut Site) {
         // From VitePress 2 on nobody here has looked at what becomes of braces in code.
         if self.version("vitepress").is_some_and(|major| major > 1) {
-            site.settings.push("inert-code".to_owned());
+            site.settings.insert(Setting::InertCode);
         }
         for name in self.world.names(&join(self.folder, ".vitepress")) {
             if name.starts_with("config.") {
@@ -503,11 +503,11 @@ impl Here<'_> {
         }
         let format = literal(program, "format").or_else(|| (!names(program, "format")).then_some("mdx"));
         if site.generator != Generator::Docusaurus || matches!(format, Some("mdx" | "detect")) {
-            site.settings.push("mdx".to_owned());
+            site.settings.insert(Setting::Mdx);
         }
         // Docusaurus compiles `.md` so too, unless told otherwise.
         if site.generator == Generator::Docusaurus && format == Some("mdx") {
-            site.settings.push("mdx-everywhere".to_owned());
+            site.settings.insert(Setting::MdxEverywhere);
         }
     }
 
@@ -651,7 +651,7 @@ mod tests {
     fn jekyll_and_hexo_are_told_apart() {
         let hexo = [("_config.yml", "root: /b/\npost_asset_folder: true\n"), ("source/_posts/a.md", "")];
         let hexo = site(&hexo, "source/_posts/a.md");
-        assert_eq!((hexo.generator, hexo.base.as_str(), hexo.has("post-assets")), (Generator::Hexo, "/b/", true));
+        assert_eq!((hexo.generator, hexo.base.as_str(), hexo.has(Setting::PostAssets)), (Generator::Hexo, "/b/", true));
         let jekyll = [("_config.yml", "url: https://me.test\nbaseurl: /b\n"), ("_posts/a.md", "")];
         let jekyll = site(&jekyll, "_posts/a.md");
         assert_eq!((jekyll.generator, jekyll.base.as_str()), (Generator::Jekyll, "/b/"));

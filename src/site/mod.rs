@@ -6,7 +6,7 @@ pub mod dialect;
 pub mod resolve;
 pub mod scalar;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -111,14 +111,8 @@ pub struct Site {
     pub mounts: Vec<Mount>,
     /// Where posts are published, as the configuration writes it: Jekyll's `permalink`.
     pub permalink: String,
-    /// What changes how an address resolves: `post-assets` (Hexo keeps a post's files in a folder of its own), `moved`
-    /// (posts are published elsewhere than their path says), `hook` (a theme resolves images itself), `ugly` (pages end
-    /// in `.html`), `include` (files are published that otherwise are not), `prepends` (the renderer puts the base before
-    /// every address in Markdown, and nothing else does), `canonify` (something rewrites addresses of the published page).
-    /// What changes which markup is refused: `inert-code` (braces in code within a line are not compiled), `plugins` (they
-    /// may define further tags), `mdx` (`.mdx` is compiled as MDX 2 or 3) and `mdx-everywhere` (`.md` too), `no-liquid`
-    /// and `no-nunjucks` (these are switched off somewhere).
-    pub settings: Vec<String>,
+    /// What of its configuration, theme and plugins changes how posts are read.
+    pub settings: BTreeSet<Setting>,
     /// Front-matter fields that hold the address of an image, or a list of them, as dotted names such as `cover.image`.
     pub image_fields: Vec<String>,
     /// Tags that show images, beyond those that are known: by name, the parameters that hold an address, as names or as
@@ -126,6 +120,39 @@ pub struct Site {
     pub shortcodes: BTreeMap<String, Vec<String>>,
     /// What gave the generator away, such as `hugo.toml`; for messages.
     pub because: String,
+}
+
+/// What changes how posts of a site are read. The first ones change how an address resolves, the others which markup is
+/// refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Setting {
+    /// Hexo keeps a post's files in a folder of its own.
+    PostAssets,
+    /// Posts are published elsewhere than their path says.
+    Moved,
+    /// A theme or a plugin resolves images itself.
+    Hook,
+    /// Pages end in `.html`.
+    Ugly,
+    /// Files are published that otherwise are not.
+    Include,
+    /// The renderer puts the base before every address in Markdown, and nothing else does.
+    Prepends,
+    /// Something rewrites addresses of the published page.
+    Canonify,
+    /// Braces in code within a line are not compiled.
+    InertCode,
+    /// Plugins may define further tags.
+    Plugins,
+    /// `.mdx` is compiled as MDX 2 or 3.
+    Mdx,
+    /// So is `.md`.
+    MdxEverywhere,
+    /// Liquid is switched off somewhere.
+    NoLiquid,
+    /// Nunjucks is switched off somewhere.
+    NoNunjucks,
 }
 
 /// A folder and where it is published.
@@ -183,12 +210,12 @@ impl Site {
 
     /// A site at the project's root with the generator's usual folders, for examples.
     pub fn example(generator: Generator) -> Self {
-        let settings = if generator == Generator::Astro { vec!["mdx".to_owned()] } else { Vec::new() };
+        let settings = (generator == Generator::Astro).then_some(Setting::Mdx).into_iter().collect();
         Self { because: "the example".to_owned(), settings, ..Self::new(generator, "") }
     }
 
-    pub fn has(&self, setting: &str) -> bool {
-        self.settings.iter().any(|known| known == setting)
+    pub fn has(&self, setting: Setting) -> bool {
+        self.settings.contains(&setting)
     }
 }
 

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use url::Url;
 
-use super::{Generator, Site, is_picture_name};
+use super::{Generator, Setting, Site, is_picture_name};
 
 /// How an image is referred to, as far as that decides where its address points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,13 +126,13 @@ pub fn view(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Option<Vi
     }
     let folder = post.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let places = Places { site, post, folder, kind, base: Base::Unsure, found: Vec::new(), loose: false };
-    let unsure = post.moved || ["moved", "hook"].iter().any(|setting| site.has(setting));
+    let unsure = post.moved || [Setting::Moved, Setting::Hook].iter().any(|setting| site.has(*setting));
     let page = match site.generator {
         _ if unsure => return None,
         Generator::Hugo | Generator::Zola => places.page_folder(),
-        Generator::MkDocs if kind == Kind::Html && !site.has("ugly") => places.page_folder(),
+        Generator::MkDocs if kind == Kind::Html && !site.has(Setting::Ugly) => places.page_folder(),
         Generator::Jekyll => places.jekyll_page().filter(|page| !page.contains(NOBODY))?,
-        Generator::Hexo if kind == Kind::Markdown && site.has("prepends") => {
+        Generator::Hexo if kind == Kind::Markdown && site.has(Setting::Prepends) => {
             let seen = format!("{}{}", site.base, clamp("", address));
             return Some(View { page: String::new(), seen });
         }
@@ -334,10 +334,12 @@ impl Base {
     fn of(site: &Site, kind: Kind) -> Self {
         let markdown = kind == Kind::Markdown;
         match site.generator {
-            _ if !markdown && kind != Kind::Html || site.has("hook") || site.has("canonify") => Self::Unsure,
+            _ if !markdown && kind != Kind::Html || site.has(Setting::Hook) || site.has(Setting::Canonify) => {
+                Self::Unsure
+            }
             Generator::Hugo | Generator::Jekyll | Generator::Zola | Generator::Astro | Generator::MkDocs => Self::Kept,
             Generator::VitePress | Generator::Docusaurus if markdown => Self::Added,
-            Generator::Hexo if markdown && site.has("prepends") => Self::Added,
+            Generator::Hexo if markdown && site.has(Setting::Prepends) => Self::Added,
             Generator::Hexo if !markdown => Self::Kept,
             _ => Self::Unsure,
         }
@@ -449,7 +451,7 @@ impl<'a> Places<'a> {
             Generator::Hexo => part.starts_with('_'),
             _ => false,
         };
-        !self.site.has("include") && path.split('/').any(|part| part != "." && part != ".." && private(part))
+        !self.site.has(Setting::Include) && path.split('/').any(|part| part != "." && part != ".." && private(part))
     }
 
     fn contents(&mut self, path: &str, why: Why) {
@@ -518,7 +520,7 @@ impl<'a> Places<'a> {
             Generator::Hugo | Generator::Zola => self.page(path),
             Generator::Jekyll => self.jekyll(path),
             Generator::Hexo => self.hexo(path),
-            Generator::MkDocs if self.kind == Kind::Html && !self.site.has("ugly") => self.page(path),
+            Generator::MkDocs if self.kind == Kind::Html && !self.site.has(Setting::Ugly) => self.page(path),
             Generator::VitePress if self.kind == Kind::Html && !path.starts_with('.') => self.unbundled(path),
             Generator::Astro | Generator::Docusaurus if self.kind == Kind::Html => self.untouched(path),
             Generator::Docusaurus if path.starts_with("@site/") => {
@@ -551,7 +553,7 @@ impl<'a> Places<'a> {
     /// An address that the browser resolves against the page as it is published.
     fn page(&mut self, path: &str) {
         let is_bundle = self.is_bundle();
-        let unsure = self.post.moved || ["moved", "hook"].iter().any(|setting| self.site.has(setting));
+        let unsure = self.post.moved || [Setting::Moved, Setting::Hook].iter().any(|setting| self.site.has(*setting));
         if is_bundle {
             self.add(self.folder, path, Why::Beside);
         }
@@ -600,7 +602,7 @@ impl<'a> Places<'a> {
     /// The folder of the address that a post is published at by its path.
     fn page_folder(&self) -> String {
         let section = self.section();
-        if self.is_bundle() || self.site.has("ugly") { section } else { join(&section, self.name()) }
+        if self.is_bundle() || self.site.has(Setting::Ugly) { section } else { join(&section, self.name()) }
     }
 
     /// The post's folder as seen from the innermost root of the content that holds it.
@@ -621,7 +623,7 @@ impl<'a> Places<'a> {
 
     fn jekyll(&mut self, path: &str) {
         let posts = self.is_post();
-        let hook = self.site.has("hook");
+        let hook = self.site.has(Setting::Hook);
         match self.jekyll_page().filter(|_| !hook) {
             Some(page) => {
                 // Where the categories lead, no date stands between them and the files of a post.
@@ -661,7 +663,7 @@ impl<'a> Places<'a> {
     /// for a date or a category that is not known is a name that no folder has.
     fn jekyll_page(&self) -> Option<String> {
         let site = self.site;
-        if self.post.moved || site.has("moved") {
+        if self.post.moved || site.has(Setting::Moved) {
             return None;
         }
         let name = self.stem().rsplit('/').next().unwrap_or_default();
@@ -715,8 +717,8 @@ impl<'a> Places<'a> {
     }
 
     fn hexo(&mut self, path: &str) {
-        let (hook, assets) = (self.site.has("hook"), self.site.has("post-assets"));
-        let plugged = hook || assets && !self.site.has("prepends");
+        let (hook, assets) = (self.site.has(Setting::Hook), self.site.has(Setting::PostAssets));
+        let plugged = hook || assets && !self.site.has(Setting::Prepends);
         // Raw HTML is seen from the page, beside which the assets are published.
         let own = if plugged || assets && self.kind == Kind::Html { Why::Assets } else { Why::Mistaken };
         let beside = if plugged { Why::Assets } else { Why::Mistaken };
@@ -726,7 +728,7 @@ impl<'a> Places<'a> {
         // page is published is not known here.
         let root = clamp("", path);
         let is_bound =
-            self.kind == Kind::Html && !path.starts_with("../") && !self.post.moved && !self.site.has("moved");
+            self.kind == Kind::Html && !path.starts_with("../") && !self.post.moved && !self.site.has(Setting::Moved);
         match is_bound {
             true => self.site.statics.iter().for_each(|folder| self.add(folder, &root, Why::Mistaken)),
             false => self.statics(&root),

@@ -14,8 +14,8 @@ use super::Source;
 const ENDINGS: [&str; 5] = ["md", "markdown", "mdx", "mdown", "mkd"];
 /// Folders that never hold the project's own posts.
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
-/// A larger file is not read. In bytes.
-const LARGEST: u64 = 1 << 30;
+/// A larger file is no article and is not read: one of this size takes about a second. In bytes.
+const LARGEST: u64 = 16 << 20;
 /// How many neighbours of a single file are read for what they say about the site.
 const NEIGHBOURS: usize = 64;
 
@@ -149,7 +149,7 @@ pub fn neighbours(root: &Path, found: &Found, selection: &Selection) -> BTreeMap
 pub fn read(name: &str, path: &Path) -> Result<Source, String> {
     let length = std::fs::metadata(path).map_err(|error| reason(&error))?.len();
     if length > LARGEST {
-        return Err(format!("it is larger than {} GiB", LARGEST >> 30));
+        return Err(format!("it is larger than {} MiB: `files.exclude` leaves out what is no article", LARGEST >> 20));
     }
     std::fs::read(path).map(|bytes| Source::from_bytes(name, bytes)).map_err(|error| reason(&error))
 }

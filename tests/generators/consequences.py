@@ -71,9 +71,12 @@ class Built:
         return f"title {self.title!r}, date {self.date[:24]!r}, text {self.text[:60]!r}"
 
 
-PRINTED = re.compile(r"(title: |only words)")
+PRINTED = re.compile(r"(title: |only words|a list of words)")
 UNTITLED = lambda built: not re.match(r"[AB] walk|'?@?A walk", built.title)
 SAID = lambda built: built.page is not None and not built.stopped
+
+# Jekyll comes with SafeYAML, for which `1:30` is 90; Debian's reads with psych, for which it is 5400.
+PSYCH = subprocess.run(["ruby", "-e", "require 'safe_yaml/load'"], capture_output=True).returncode and "5400" if shutil.which("ruby") else None
 
 # What a message may claim, and how it shows. A message is cut at `, and ` into parts that all hold, and those at ` or `
 # into ways out of which one holds.
@@ -81,7 +84,7 @@ CLAIMS = [
     (r"stop|throw|fails", lambda built, post: built.stopped),
     (r"cop(y|ies) the file|copied", lambda built, post: built.copied),
     (r"sees no front matter", lambda built, post: SAID(built) and UNTITLED(built)),
-    (r"leaves (it|the date) as text", lambda built, post: SAID(built) and built.date == "2024-02-30"),
+    (r"leaves (it|the date) as text", lambda built, post: SAID(built) and built.date in ("2024-02-30", "2024-13-45")),
     (r"(print|show)s? .*text|leaves it in the text", lambda built, post: SAID(built) and bool(PRINTED.search(built.text))),
     (r"no title and no date|without its title and date", lambda built, post: SAID(built) and UNTITLED(built) and not re.match("2024-03-01", built.date)),
     (r"no title|no data|without a title", lambda built, post: SAID(built) and UNTITLED(built)),
@@ -90,9 +93,9 @@ CLAIMS = [
     (r"loses all", lambda built, post: SAID(built) and "We left early" not in built.text),
     (r"no date", lambda built, post: SAID(built) and built.date[:10] in ("", "0001-01-01")),
     (r"takes the last one", lambda built, post: built.title == "A walk"),
-    (r"is the number \d+", lambda built, post: built.title in re.findall(r"the number (\d+)", post)),
+    (r"is the number \d+", lambda built, post: built.title in [*re.findall(r"the number (\d+)", post), PSYCH]),
     (r"publishes", lambda built, post: SAID(built) and built.title == "A walk"),
-    (r"leaves the post out", lambda built, post: not built.stopped and built.page is None),
+    (r"leaves (the|a) post out", lambda built, post: not built.stopped and built.page is None),
     (r"text disappears|is not on the page", lambda built, post: SAID(built) and ("We left early" not in built.text if "disappears" in post else "we walked" not in built.text)),
     (r"is the boolean", lambda built, post: SAID(built) and built.title in ("false", "False", "", "Walk")),
     (r"up to the site's own code", lambda built, post: True),
@@ -104,7 +107,7 @@ def holds(sentence, built):
     known = False
     for part in re.split(r", and ", sentence):
         ways = []
-        for way in re.split(r",? or ", part):
+        for way in re.split(r",? or,? ", part):
             found = next((shows for pattern, shows in CLAIMS if re.search(pattern, way)), None)
             if found:
                 ways.append(found(built, sentence))
@@ -119,7 +122,7 @@ def holds_anyhow(sentence, built):
     """A sentence may name two outcomes, each a chain of claims: `A, or B, and C` is read both ways."""
     first = holds(sentence, built)
     if first is False and (" or " in sentence or ", and the " in sentence):
-        ways = re.split(r",? or ", sentence)
+        ways = re.split(r",? or,? ", sentence)
         return any(holds(way, built) for way in ways) if len(ways) > 1 else False
     return first
 

@@ -12,11 +12,9 @@ Zola is no part of it: it comes only as a Rust program and was compared through 
 
 `CONFORMANCE` may name the built test binary `conformance`, which is built otherwise.
 
-Known differences, run November 2026 over sixteen sites with 17,495 posts:
+Known differences, run November 2026 over sixteen sites with 17,495 posts (one post, for VitePress):
   VitePress  js-yaml 3 takes `'a 'b': c'` for a text, a key and a value; copydesk says that the quote ends too early
   all        the rare tags `!!binary`, `!!omap`, `!!set` and `!!null x`, which each reader makes something else of
-  Astro      a theme's archetype with `{{ }}` in TOML
-  Hugo       a template (`layouts/…/single.md`) that begins with `{`, which this script changes
 
 Compared are: whether the block is accepted, the data with their types, and the byte where the body begins.
 """

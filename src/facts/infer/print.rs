@@ -18,7 +18,10 @@ pub fn print(inferred: &Inferred) -> String {
         counted(inferred.posts)
     );
     if !inferred.landing.is_empty() {
-        let _ = writeln!(out, "  {LANDING}:  # pages that introduce a folder: nothing is asked of them");
+        let _ = writeln!(
+            out,
+            "  {LANDING}:  # pages that introduce a folder, or share no key with posts: nothing is asked of them"
+        );
         let _ = writeln!(out, "    files: {}", flow(&inferred.landing.clone().into()));
     }
     for kind in &inferred.kinds {
