@@ -77,8 +77,8 @@ fn kinds_of_posts_are_told_apart_by_their_keys() {
     let file: Value = serde_yaml::from_str(&project.read("copydesk.yaml")).unwrap();
     let files: Vec<String> =
         file["collections"].as_object().unwrap().values().map(|one| one["files"].to_string()).collect();
-    assert_eq!(files, [r#""**/_index.md""#, r#""content/posts/**""#, r#""content/**""#], "{ran:?}");
-    assert_eq!(file["collections"]["content"]["schema"]["mood"]["required"], true);
+    assert_eq!(files, [r#""**/_index.md""#, r#""content/notes/**""#, r#""content/posts/**""#], "{ran:?}");
+    assert_eq!(file["collections"]["notes"]["schema"]["mood"]["required"], true);
     let title = &file["collections"]["posts"]["schema"]["title"];
     assert_eq!(*title, serde_json::json!({"type": "string"}), "not all have one: {ran:?}");
     let ran = project.run(&["check", "--select", "front-matter-schema"]);
