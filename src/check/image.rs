@@ -181,7 +181,7 @@ impl Image {
     fn image(&self, image: &document::Image, verdict: &Verdict, subject: &Subject<'_>) -> Option<Hit> {
         let hit = || Hit::new(place(image)).word("address", shown(&image.address));
         match (self, verdict) {
-            (Self::Missing(hints), Verdict::Missing(missing)) if is_file(&image.address) => {
+            (Self::Missing(hints), Verdict::Missing(missing)) if is_file(image) => {
                 let way = way(image, missing, subject);
                 let near = missing.near.as_deref().filter(|_| missing.elsewhere.is_none());
                 let edit = near
@@ -386,11 +386,13 @@ fn shown(address: &str) -> String {
     }
 }
 
-/// Whether an address names a file: one without an ending may be made by a server.
-fn is_file(address: &str) -> bool {
+/// Whether an address names a file. One without an ending may be made by a server, but not below the folder of a post.
+fn is_file(image: &document::Image) -> bool {
+    let address = image.address.trim();
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty()) || is_picture_name(address)
+    let is_below = image.form == Form::Markdown && !name.is_empty() && path == address && !address.starts_with(['/', '\\']);
+    is_below || name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty()) || is_picture_name(address)
 }
 
 fn ending(path: &str) -> String {

@@ -109,7 +109,7 @@ pub struct Site {
     pub hosts: Vec<String>,
     /// Folders that are published at another address than their path says.
     pub mounts: Vec<Mount>,
-    /// Where posts are published, as the configuration writes it: Jekyll's `permalink`.
+    /// Where posts are published, as the configuration writes it: the `permalink` of Jekyll and of Hexo.
     pub permalink: String,
     /// What changes how an address resolves: `post-assets` (Hexo keeps a post's files in a folder of its own), `moved`
     /// (posts are published elsewhere than their path says), `hook` (a theme resolves images itself), `ugly` (pages end
@@ -176,6 +176,7 @@ impl Site {
             content: below(content),
             statics: below(statics),
             base: "/".to_owned(),
+            permalink: if generator == Generator::Hexo { detect::HEXO_PERMALINK } else { "" }.to_owned(),
             image_fields: detect::IMAGE_FIELDS.iter().map(|field| (*field).to_owned()).collect(),
             ..Self::default()
         }

@@ -165,6 +165,13 @@ NAMES = """\
 
 <img src="/café.png"> <img src="/old mill.png"> <img src="/a&amp;b.png">
 """
+# How far an address climbs.
+PAGES = """\
+![a](own.png) ![b](/about/own.png) ![c](../s.png) ![d](s.png)
+
+<img src="own.png"> <img src="deep/own.png"> <img src="../s.png"> <img src="../own.png"> <img src="about/own.png"> <img src="/s.png">
+"""
+CLIMBS = "\n" + " ".join(f'<img src="{"../" * far}{name}">' for far in range(1, 6) for name in ["s.png", "up.png"]) + "\n"
 NAMED = ["s.png", "café.png", "图/桥.png", "old mill.png", "a&b.png", "p%q.png"]
 MORE = {
     "hugo-base": Site(["hugo", "--quiet"], "public", "/sub/path/", {
@@ -253,6 +260,26 @@ MORE = {
         **pictures("source/", "s.png"), **pictures("source/_posts/a/", "own.png"),
     }, {"source/_posts/a.md": ("2024/a/index.html", HEXO + "![](own.png) ![](s.png) {% asset_img own.png %} <img src=\"own.png\">\n"),
         "source/about/index.md": ("about/index.html", "---\ntitle: b\nlayout: post\n---\n![](s.png) ![](../s.png) ![](/s.png) <img src=\"../s.png\">\n")}),
+    "hexo-pages": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/", {
+        **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")},
+        "_config.yml": "url: https://me.test\ntheme: t\n",
+        **pictures("source/", "s.png", "about/own.png", "about/deep/own.png", "2024/01/up.png", "2024/01/02/a/own.png"),
+    }, {"source/about/index.md": ("about/index.html", HEXO.replace("date", "layout: post\ndate") + PAGES),
+        "source/about/me.md": ("about/me.html", HEXO.replace("date", "layout: post\ndate") + PAGES),
+        "source/_posts/a.md": ("2024/01/02/a/index.html", HEXO + PAGES + CLIMBS),
+        "source/_posts/sub/b.md": ("2024/01/02/sub/b/index.html", HEXO + PAGES + CLIMBS),
+        "source/_posts/m.md": ("elsewhere/index.html", HEXO.replace("date", "permalink: elsewhere/\ndate") + CLIMBS)}),
+    "hexo-flat": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/", {
+        **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")},
+        "_config.yml": "url: https://me.test\ntheme: t\npermalink: notes/:title.html\n",
+        **pictures("source/", "s.png", "notes/up.png"),
+    }, {"source/_posts/a.md": ("notes/a.html", HEXO + PAGES + CLIMBS)}),
+    "hexo-categories": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/", {
+        **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")},
+        "_config.yml": "url: https://me.test\ntheme: t\npermalink: :category/:title/\n",
+        **pictures("source/", "s.png"),
+    }, {"source/_posts/a.md": ("life/a/index.html", HEXO.replace("date", "categories: life\ndate") + CLIMBS),
+        "source/_posts/b.md": ("life/boats/b/index.html", HEXO.replace("date", "categories: [life, boats]\ndate") + CLIMBS)}),
     "vitepress-base": Site(["node_modules/.bin/vitepress", "build"], ".vitepress/dist", "/sub/path/", {
         **{name: text for name, text in SITES["vitepress"].files.items() if not name.endswith(".png")},
         ".vitepress/config.js": "export default { base: '/sub/path/', srcDir: './src', vite: { build: { assetsInlineLimit: 0 } } }\n",
@@ -264,7 +291,7 @@ SITES |= MORE
 
 
 # What copydesk lets pass on purpose: it does not know how deep a permalink publishes the page.
-LENIENT = {("hexo", "../x.png")}
+LENIENT = set()
 
 
 # What Docusaurus keeps among its packages is of another site with the same packages.
