@@ -391,7 +391,8 @@ fn is_file(image: &document::Image) -> bool {
     let address = image.address.trim();
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_below = image.form == Form::Markdown && !name.is_empty() && path == address && !address.starts_with(['/', '\\']);
+    let is_below =
+        image.form == Form::Markdown && !name.is_empty() && path == address && !address.starts_with(['/', '\\']);
     is_below || name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty()) || is_picture_name(address)
 }
 

@@ -730,7 +730,8 @@ impl<'a> Places<'a> {
             Some(page) => {
                 let address = clamp(&page, path);
                 // A folder of a category may have pictures as well.
-                self.loose = self.post.filed > 0 && address.contains(NOBODY) && self.site.permalink.contains(":category");
+                self.loose =
+                    self.post.filed > 0 && address.contains(NOBODY) && self.site.permalink.contains(":category");
                 self.statics(&address);
                 self.site.statics.iter().for_each(|folder| self.add(folder, &root, Why::Mistaken));
             }
