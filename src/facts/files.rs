@@ -13,7 +13,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{
     Fetch, Listed,
-    picture::{self, Content, Sample},
+    picture::{self, Content, Sample, Unread},
 };
 use crate::{
     document::{Document, Image},
@@ -196,7 +196,7 @@ fn look(judged: &[(&Document, Vec<Verdict>)], fetch: &dyn Fetch) -> HashMap<Stri
             _ => None,
         })
         .collect();
-    let content = |path: &str| fetch.picture(path).map_or(Content::Unread, |sample| sample.content());
+    let content = |path: &str| fetch.picture(path).map_or_else(Content::Unread, |sample| sample.content());
     paths.into_par_iter().map(|path| (path.to_owned(), content(path))).collect()
 }
 
@@ -506,18 +506,18 @@ impl Disk {
     }
 
     /// See [`Fetch::picture`].
-    pub fn picture(&self, path: &str) -> Option<Sample> {
+    pub fn picture(&self, path: &str) -> Result<Sample, Unread> {
         let on_disk = || {
-            let file = fs::File::open(self.file(path)?).ok()?;
-            let length = file.metadata().ok()?.len();
-            sample(file, length)
+            let file = fs::File::open(self.locate(path)?).map_err(|_| Unread::Refused)?;
+            let length = file.metadata().map_err(|_| Unread::Refused)?.len();
+            sample(file, length).ok_or(Unread::Refused)
         };
         let Some(staged) = self.staged_content(path) else { return on_disk() };
-        let bytes = staged.ok()?;
+        let bytes = staged.map_err(|_| Unread::Refused)?;
         let length = bytes.len() as u64;
-        let sample = sample(io::Cursor::new(bytes), length)?;
+        let sample = sample(io::Cursor::new(bytes), length).ok_or(Unread::Refused)?;
         // The picture itself is in no commit where Git LFS keeps it.
-        if sample.content() == Content::Pointer { on_disk().or(Some(sample)) } else { Some(sample) }
+        if sample.content() == Content::Pointer { on_disk().or(Ok(sample)) } else { Ok(sample) }
     }
 
     /// The staged bytes of a file, where they are not those on disk; an error where git cannot say.
@@ -556,16 +556,27 @@ impl Disk {
         Ok(text)
     }
 
-    /// Where a plain file is, unless a symbolic link leads out of the root. Opening a pipe would wait for its writer.
     fn file(&self, path: &str) -> Option<PathBuf> {
+        self.locate(path).ok()
+    }
+
+    /// Where a plain file is, unless a symbolic link leads out of the root. Opening a pipe would wait for its writer.
+    fn locate(&self, path: &str) -> Result<PathBuf, Unread> {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let path = self.folder(above)?.join(name);
-        let kind = fs::symlink_metadata(&path).ok()?.file_type();
+        let path = self.folder(above).ok_or(Unread::Outside)?.join(name);
+        let kind = fs::symlink_metadata(&path).map_err(|_| Unread::Refused)?.file_type();
+        let plain = |is_file: bool, path: PathBuf| if is_file { Ok(path) } else { Err(Unread::Special) };
         if !kind.is_symlink() {
-            return kind.is_file().then_some(path);
+            return plain(kind.is_file(), path);
         }
-        let real = path.canonicalize().ok()?;
-        (real.starts_with(&self.root) && fs::metadata(&real).ok()?.is_file()).then_some(real)
+        let real = path.canonicalize().map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => Unread::Refused,
+            _ => Unread::Nowhere,
+        })?;
+        if !real.starts_with(&self.root) {
+            return Err(Unread::Outside);
+        }
+        plain(fs::metadata(&real).map_err(|_| Unread::Refused)?.is_file(), real)
     }
 
     /// Where a folder is, unless a symbolic link leads out of the root; resolved once.

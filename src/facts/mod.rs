@@ -79,8 +79,11 @@ pub trait Fetch: Sync {
     /// relative to the project's root, without a `/` at the end, and never leads out of it.
     fn list(&self, folder: &str) -> Option<Vec<Listed>>;
 
-    /// A file's first and last bytes; none where it cannot be read.
-    fn picture(&self, path: &str) -> Option<picture::Sample>;
+    /// A file's first and last bytes.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn picture(&self, path: &str) -> Result<picture::Sample, picture::Unread>;
 
     /// Whether a file is on disk and not in what is staged, where only that counts.
     fn is_unstaged(&self, _path: &str) -> bool {
