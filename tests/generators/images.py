@@ -165,6 +165,35 @@ NAMES = """\
 
 <img src="/café.png"> <img src="/old mill.png"> <img src="/a&amp;b.png">
 """
+BOXES = """\
+# boxes
+
+!!! note "one"
+
+    ![a](x.png) ![b](../s.png)
+
+        ![code](none.png)
+
+    ![c](none.png) <img src="../x.png">
+
+!!! tip
+    ![d](./x.png)
+
+    !!! warning
+        ![e](x.png) ![f][ref]
+
+1. first
+
+    !!! note
+        ![g](../s.png)
+
+!!! note
+![h](x.png)
+
+    ![code](x.png)
+
+[ref]: none.png
+"""
 # How far an address climbs.
 PAGES = """\
 ![a](own.png) ![b](/about/own.png) ![c](../s.png) ![d](s.png)
@@ -241,6 +270,10 @@ MORE = {
         **pictures("docs/", *NAMED, "posts/图.png", "posts/a b.png"),
     }, {"docs/posts/a.md": ("posts/a/index.html", NAMES + "\n![](图.png){ width=300 } ![](%E5%9B%BE.png) ![](a%20b.png) ![](a b.png) ![](../s.png)\n"),
         "docs/posts/index.md": ("posts/index.html", "![](图.png) <img src=\"a b.png\"> <img src=\"../s.png\">\n")}),
+    "mkdocs-boxes": Site(["mkdocs", "build", "--quiet"], "site", "/", {
+        "mkdocs.yml": "site_name: a\nmarkdown_extensions: [admonition, attr_list]\n", "docs/index.md": "# home\n",
+        **pictures("docs/", "s.png", "posts/x.png"),
+    }, {"docs/posts/a.md": ("posts/a/index.html", BOXES)}),
     "hexo-base": Site(["node_modules/.bin/hexo", "generate", "--silent"], "public", "/sub/path/", {
         **{name: text for name, text in SITES["hexo"].files.items() if not name.endswith(".png")},
         "_config.yml": "url: https://me.test/sub/path\nroot: /sub/path/\npermalink: :year/:title/\ntheme: t\n", **pictures("source/", "s.png"),
