@@ -63,12 +63,17 @@ fn needed(check: &Check) -> Option<Vec<Vec<u8>>> {
     let Check::Text(text) = check else { return None };
     let mut all = Vec::new();
     for pattern in text.forbidden()? {
-        let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(&pattern).ok()?;
-        all.extend(phrases_of(&small(&hir))?);
+        all.extend(phrases(&pattern)?);
     }
     all.sort();
     all.dedup();
     Some(all)
+}
+
+/// Phrases in small letters of which one stands, in any case, in every match of `pattern`; none where that cannot be said.
+pub fn phrases(pattern: &str) -> Option<Vec<Vec<u8>>> {
+    let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).ok()?;
+    phrases_of(&small(&hir))
 }
 
 /// The same pattern in small letters, as far as ASCII goes: phrases are searched for in both cases.

@@ -143,18 +143,35 @@ fn words(text: &str, mut word: impl FnMut(u64, bool)) {
     let mut chars = text.chars();
     let mut before = ' ';
     while let Some(c) = chars.next() {
+        // Most letters of most texts are of these two kinds; asking for each in the tables of Unicode is slow.
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => {
+                hash = add(hash, u32::from(c.to_ascii_lowercase()));
+                digits |= c.is_ascii_digit();
+                (long, before) = (true, c);
+                continue;
+            }
+            '\u{4E00}'..='\u{9FFF}' => {
+                if long {
+                    word(hash, digits);
+                    (hash, digits, long) = (START, false, false);
+                }
+                word(add(START, u32::from(c)), false);
+                before = c;
+                continue;
+            }
+            _ => {}
+        }
         let own = matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF);
         if !own && c.is_alphanumeric() {
-            hash = add(hash, u32::from(c.to_ascii_lowercase()));
-            digits |= c.is_ascii_digit();
+            hash = add(hash, u32::from(c));
             long = true;
         } else {
             if long {
                 word(hash, digits);
                 (hash, digits, long) = (START, false, false);
             }
-            // Ideographs are letters; asking for each is slow.
-            if own && (matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_alphabetic()) {
+            if own && c.is_alphabetic() {
                 word(add(START, u32::from(c)), false);
             } else if before == ']' && c == '(' {
                 let rest = chars.as_str();

@@ -12,6 +12,7 @@ pub mod infer;
 pub mod lock;
 pub mod memory;
 pub mod overview;
+mod phrases;
 pub mod picture;
 pub mod promotion;
 pub mod remote;

@@ -1,14 +1,15 @@
 //! How much a block reads like an advert: classes of call to action, weighed against what licences, credits and
 //! navigation say. The words and weights are data, `rules/shared/promotion.yaml`.
 
-use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError};
 use serde::Deserialize;
+
+use super::phrases::{Match, Phrases};
 
 /// The words of adverts and of their look-alikes, ready to search for all at once.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(try_from = "Words")]
+#[serde(from = "Words")]
 pub struct Vocabulary(Option<Arc<Lexicon>>);
 
 #[derive(Debug)]
@@ -16,7 +17,7 @@ struct Lexicon {
     words: Words,
     classes: Vec<(Role, Class)>,
     /// Finds every spelling of every word.
-    finder: AhoCorasick,
+    finder: Phrases,
     spellings: Vec<Spelling>,
     /// Of the longest spelling, in bytes.
     longest: usize,
@@ -169,7 +170,7 @@ impl Vocabulary {
         let mut points = vec![0.0_f32; lexicon.classes.len()];
         let mut strongest = Force::Mention;
         let words = &*running(text);
-        for (_, Spelling { class, force, .. }) in lexicon.longest_in(words) {
+        for Spelling { class, force, .. } in lexicon.longest_in(words) {
             let (_, class_of) = &lexicon.classes[class];
             let most = class_of.most.unwrap_or(class_of.weight);
             let more = points[class] + class_of.weight;
@@ -232,23 +233,21 @@ impl Threshold {
 
 impl Lexicon {
     /// Every word that is found and no part of a longer one of its class: who says "stay tuned" need not ask to follow.
-    fn longest_in(&self, words: &str) -> Vec<(Range<usize>, Spelling)> {
-        let found = self.finder.find_overlapping_iter(words).map(|found| (found.range(), found.pattern().as_usize()));
-        let found = found.map(|(place, spelling)| (place, self.spellings[spelling]));
-        let whole =
-            |(place, spelling): &(Range<usize>, Spelling)| is_whole_word(words, place.start, place.end, spelling.open);
-        let found: Vec<_> = found.filter(whole).collect();
-        // They come in the order of their ends, so that a longer one is near.
-        let is_part = |at: &usize| {
-            let (place, spelling) = &found[*at];
-            let covers = |(other, longer): &&(Range<usize>, Spelling)| {
-                longer.class == spelling.class && other.len() > place.len() && other.start <= place.start
-            };
-            let behind = found[*at..].iter().take_while(|(other, _)| other.end <= place.start + self.longest);
-            let beside = found[..*at].iter().rev().take_while(|(other, _)| other.end == place.end);
-            behind.chain(beside).any(|other| covers(&other))
+    fn longest_in(&self, words: &str) -> Vec<Spelling> {
+        let found = self.finder.find(words).into_iter().map(|found| (found, self.spellings[found.number]));
+        let whole = |(found, spelling): &(Match, Spelling)| is_whole_word(words, found.start, found.end, spelling.open);
+        let mut found: Vec<_> = found.filter(whole).collect();
+        found.sort_by_key(|(found, _)| (found.start, std::cmp::Reverse(found.end)));
+        // They come in the order of their starts, so that a longer one is near.
+        let is_part = |at: usize| {
+            let (place, spelling) = found[at];
+            let before = found[..at].iter().rev().take_while(|(other, _)| other.start + self.longest > place.start);
+            let same_class = before.filter(|(_, longer)| longer.class == spelling.class).map(|(other, _)| other);
+            same_class
+                .into_iter()
+                .any(|other| other.end >= place.end && other.end - other.start > place.end - place.start)
         };
-        (0..found.len()).filter(|at| !is_part(at)).map(|at| found[at].clone()).collect()
+        (0..found.len()).filter(|at| !is_part(*at)).map(|at| found[at].1).collect()
     }
 
     fn sum(&self, points: &[f32], length: usize) -> Score {
@@ -265,10 +264,8 @@ impl Lexicon {
     }
 }
 
-impl TryFrom<Words> for Vocabulary {
-    type Error = BuildError;
-
-    fn try_from(words: Words) -> Result<Self, BuildError> {
+impl From<Words> for Vocabulary {
+    fn from(words: Words) -> Self {
         let calls = words.calls.values().enumerate().map(|(bit, class)| (Role::Call(1 << bit.min(31)), class.clone()));
         let against = words.against.iter().map(|(kind, class)| (Role::Against(*kind), class.clone()));
         let signs = words.signs.values().map(|class| (Role::Sign, class.clone()));
@@ -287,9 +284,9 @@ impl TryFrom<Words> for Vocabulary {
                 }
             }
         }
-        let finder = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(&patterns)?;
+        let finder = Phrases::new(&patterns);
         let longest = patterns.iter().map(String::len).max().unwrap_or_default();
-        Ok(Self(Some(Arc::new(Lexicon { words, classes, finder, spellings, longest }))))
+        Self(Some(Arc::new(Lexicon { words, classes, finder, spellings, longest })))
     }
 }
 
@@ -312,7 +309,7 @@ fn spellings_of(word: &str) -> Vec<String> {
 
 /// Whether no letter or digit goes on before or after a match. Scripts without spaces between words have no such edges.
 fn is_whole_word(text: &str, start: usize, end: usize, open: bool) -> bool {
-    let spaced = |c: char| c.is_alphanumeric() && !is_unspaced(c);
+    let spaced = |c: char| !is_unspaced(c) && c.is_alphanumeric();
     let inside = &text[start..end];
     let joined = |a: Option<char>, b: Option<char>| a.is_some_and(spaced) && b.is_some_and(spaced);
     let before = joined(text[..start].chars().next_back(), inside.chars().next());
@@ -322,7 +319,8 @@ fn is_whole_word(text: &str, start: usize, end: usize, open: bool) -> bool {
 
 /// A character of a script that writes no spaces between words, or glues endings to them (Hangul).
 fn is_unspaced(c: char) -> bool {
-    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2E80..=0xA4CF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+    c >= '\u{E00}'
+        && matches!(u32::from(c), 0x2E80..=0xA4CF | 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
 /// The words on one line, without the markup that may stand between two of them.

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::{
-    fingerprint::{self, Fingerprint},
+    fingerprint::{self, Fingerprint, Name},
     zone,
 };
 use crate::{
@@ -34,6 +34,7 @@ pub struct Unit {
     /// None where it has too few letters to tell it from any other.
     pub fingerprint: Option<Fingerprint>,
     score: OnceLock<Score>,
+    names: OnceLock<Vec<Name>>,
     /// The part that says anew what many posts say, and its family; asked once all posts are known.
     pub retold: OnceLock<Option<(Span, usize)>>,
 }
@@ -43,7 +44,7 @@ impl Ends {
         let mut words = String::new();
         let units = zone::units(document).into_iter().map(|place| Unit::at(document, place, &mut words)).collect();
         let mut ends = Self { units, names: Vec::new() };
-        ends.names = ends.named().flat_map(|unit| unit.names(document, vocabulary)).collect();
+        ends.names = ends.named().flat_map(|unit| unit.new_names(document, vocabulary)).collect();
         ends
     }
 
@@ -70,7 +71,7 @@ impl Unit {
     /// `words` is room to work in.
     fn at(document: &Document, place: zone::Unit, words: &mut String) -> Self {
         let fingerprint = Fingerprint::of(document.text(place.span), words);
-        Self { place, fingerprint, score: OnceLock::new(), retold: OnceLock::new() }
+        Self { place, fingerprint, score: OnceLock::new(), names: OnceLock::new(), retold: OnceLock::new() }
     }
 
     /// A place that nobody asked for before.
@@ -83,18 +84,23 @@ impl Unit {
         self.score.get_or_init(|| vocabulary.score(document.text(self.place.span)))
     }
 
-    fn names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<(u64, Span)> {
+    pub fn names(&self, document: &Document) -> &[Name] {
+        self.names.get_or_init(|| fingerprint::names(document.text(self.place.span)))
+    }
+
+    fn new_names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<(u64, Span)> {
         let span = self.place.span;
         let text = document.text(span);
-        let names = fingerprint::names(text);
+        let names = self.names(document);
         if names.is_empty() || !vocabulary.mentions(self.score(document, vocabulary)) {
             return Vec::new();
         }
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
         let lists_accounts = text.matches("://").count() >= ACCOUNTS;
-        let is_new = |name: &&str| {
+        let is_new = |name: &&Name| {
+            let name = name.place.of(text);
             (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
         };
-        names.into_iter().filter(is_new).map(|name| (fingerprint::name_key(name, text), span)).collect()
+        names.iter().filter(is_new).map(|name| (name.key, span)).collect()
     }
 }

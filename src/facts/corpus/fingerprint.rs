@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::source::Span;
+
 /// A block as seen by the miner.
 #[derive(Debug, Clone, Default)]
 pub struct Fingerprint {
@@ -52,7 +54,12 @@ fn normalise(text: &str, gaps: bool, words: &mut String) -> Normal {
     words.reserve(text.len());
     let mut normal = Normal { letters: 0, gaps: false };
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let (run, letters) = plain_run(rest.as_bytes());
+        words.push_str(&rest[..run]);
+        normal.letters += letters;
+        rest = &rest[run..];
+        let Some(c) = rest.chars().next() else { break };
         let mut taken = c.len_utf8();
         match c {
             'h' if let Some(address) = address_at(rest) => {
@@ -96,6 +103,23 @@ fn normalise(text: &str, gaps: bool, words: &mut String) -> Normal {
     let end = words.trim_end_matches(' ').len();
     words.truncate(end);
     normal
+}
+
+/// How many bytes of small letters and ideographs `text` begins with, and how many characters they are; up to what may be
+/// an address. They stay as they are.
+fn plain_run(text: &[u8]) -> (usize, usize) {
+    let (mut at, mut letters) = (0, 0);
+    while let Some(byte) = text.get(at) {
+        at += match byte {
+            b'h' if text[at..].starts_with(b"http") => break,
+            b'a'..=b'z' => 1,
+            // U+5000 to U+9FFF.
+            0xE5..=0xE9 => 3,
+            _ => break,
+        };
+        letters += 1;
+    }
+    (at, letters)
 }
 
 /// Any number is a single naught.
@@ -145,33 +169,36 @@ fn gap_at(text: &str) -> Option<usize> {
     is_link.then(|| end + close.len_utf8())
 }
 
+/// A name in a text.
+#[derive(Debug)]
+pub struct Name {
+    /// In bytes of the text.
+    pub place: Span,
+    /// Leads to the texts about it that are written in the same script: a translation shares no words.
+    pub key: u64,
+}
+
 /// Names in a block: hosts, and words in Latin letters with a capital that is not the first of a sentence in that script.
-pub fn names(text: &str) -> Vec<&str> {
+pub fn names(text: &str) -> Vec<Name> {
     const MOST: usize = 24;
-    let mut names = Vec::new();
+    let mut names: Vec<Name> = Vec::new();
     let latin = OnceCell::new();
-    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'.' || *byte == b'-';
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(start) = bytes[at..].iter().position(in_word).map(|skipped| at + skipped) {
-        at = bytes[start..].iter().position(|byte| !in_word(byte)).map_or(bytes.len(), |length| start + length);
-        if at - start < 4 {
+    let is_latin = || *latin.get_or_init(|| is_latin(text));
+    for part in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-') {
+        let word = part.trim_start_matches(['.', '-']);
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        let word = word.trim_end_matches(['.', '-']);
+        if word.len() < 4 || names.len() == MOST {
             continue;
         }
-        let word = text[start..at].trim_matches(['.', '-']);
         let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-        let first = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
-        let is_capital = capitals >= 2 || (first && !*latin.get_or_init(|| is_latin(text)));
-        if word.len() >= 4 && (is_capital || is_host(word)) && !names.contains(&word) && names.len() < MOST {
-            names.push(word);
+        let is_capital = capitals >= 2 || (word.as_bytes()[0].is_ascii_uppercase() && !is_latin());
+        if (is_capital || is_host(word)) && names.iter().all(|name| name.place.of(text) != word) {
+            let key = xxh3_64(word.to_ascii_lowercase().as_bytes()) ^ u64::from(is_latin());
+            names.push(Name { place: Span::new(start, start + word.len()), key });
         }
     }
     names
-}
-
-/// What leads to the texts about `name` that are written in the same script as `text`: a translation shares no words.
-pub fn name_key(name: &str, text: &str) -> u64 {
-    xxh3_64(name.to_ascii_lowercase().as_bytes()) ^ u64::from(is_latin(text))
 }
 
 /// What leads to the texts about the same name that are written in the other script.
@@ -252,6 +279,8 @@ mod tests {
 
     #[test]
     fn names_stand_out_of_chinese_text() {
-        assert_eq!(names("探索 BeeWorld，了解 bees 和 www.bees.test 的新闻"), ["BeeWorld", "www.bees.test"]);
+        let text = "探索 BeeWorld，了解 bees 和 www.bees.test 的新闻";
+        let found: Vec<&str> = names(text).iter().map(|name| name.place.of(text)).collect();
+        assert_eq!(found, ["BeeWorld", "www.bees.test"]);
     }
 }

@@ -98,15 +98,16 @@ impl Corpus {
 
     /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
     /// all of it, or the sentence that has the name.
-    fn retold(&self, document: &Document, span: Span) -> Option<(Span, usize)> {
+    fn retold(&self, document: &Document, unit: &Unit) -> Option<(Span, usize)> {
         if self.mined.by_name.is_empty() {
             return None;
         }
+        let span = unit.place.span;
         let text = document.text(span);
-        fingerprint::names(text).into_iter().find_map(|name| {
-            let key = fingerprint::name_key(name, text);
-            let Some(known) = self.mined.by_name.get(&key) else {
-                let known = self.mined.by_name.get(&fingerprint::in_the_other_script(key))?;
+        unit.names(document).iter().find_map(|found| {
+            let name = found.place.of(text);
+            let Some(known) = self.mined.by_name.get(&found.key) else {
+                let known = self.mined.by_name.get(&fingerprint::in_the_other_script(found.key))?;
                 return Some((self.called(document, span, name)?, known.family));
             };
             let holds = |text: &str| {
@@ -160,7 +161,7 @@ impl Corpus {
         let retold = if repeated.as_ref().is_some_and(settled) {
             None
         } else {
-            let retold = unit.retold.get_or_init(|| self.retold(document, span));
+            let retold = unit.retold.get_or_init(|| self.retold(document, unit));
             retold.and_then(|(part, family)| Some((part, self.mined.families.get(family)?)))
         };
         if repeated.is_none() && retold.is_none() && !alone {

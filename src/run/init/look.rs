@@ -16,6 +16,7 @@ use crate::{
         corpus::{family::Verdict, recall::Known},
         infer::{Inferred, Keys},
         lock,
+        promotion::Kind,
     },
     render::text::{count, escape},
     site::{Site, Sites, dialect::Syntax},
@@ -111,9 +112,13 @@ impl Look {
                 continue;
             }
             let more = if short.len() < text.len() { "…" } else { "" };
-            let (kind, verdict) = (known.family.kind.name(), known.family.verdict.name());
+            let kind = match known.family.kind {
+                Kind::Unknown => String::new(),
+                kind => format!(", {}", kind.name()),
+            };
+            let verdict = if known.family.verdict == Verdict::Deny { "reported" } else { "not reported" };
             let posts = count(known.family.posts, "post");
-            writeln!(out, "  repeated      {kind}, {verdict}, in {posts}: {}{more}", escape(&short))?;
+            writeln!(out, "  repeated      in {posts}{kind}, {verdict}: {}{more}", escape(&short))?;
         }
         if self.footers.len() > told.len() {
             let more = count(self.footers.len() - told.len(), "more block");

@@ -234,6 +234,11 @@ fn finish(
         }
     }
     tell_first_check(&report, streams.out)?;
+    if git::repository(&plan.root).is_some() && !written.files.is_empty() {
+        let has_hook = missing.iter().any(|file| file.kind == Kind::Hook);
+        let hook = if has_hook { ", and run `pre-commit install` once, so that git calls the hook" } else { "" };
+        writeln!(streams.out, "Commit what was written{hook}")?;
+    }
     if written.files.is_empty() {
         let help = "remove or rename what is to be written anew; `copydesk learn` renews the lock file";
         return Err(Error::usage_with_help("everything is there already; nothing was written", help).into());
@@ -268,8 +273,11 @@ fn tell_first_check(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         *rules.entry(&finding.rule).or_default() += 1;
     }
     if rules.is_empty() {
-        let warnings = count(report.summary.warnings, "warning");
-        return writeln!(out, "`copydesk check` is green: no errors and {warnings}{known}");
+        let found = match report.summary.warnings {
+            0 => "no errors and no warnings".to_owned(),
+            warnings => format!("no errors and {}", count(warnings, "warning")),
+        };
+        return writeln!(out, "`copydesk check` is green: {found}{known}");
     }
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
