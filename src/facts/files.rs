@@ -459,6 +459,9 @@ fn composed(name: &str) -> std::borrow::Cow<'_, str> {
     if is_nfc(name) { name.into() } else { name.nfc().collect::<String>().into() }
 }
 
+/// What was found out about each folder, once; none where it is not there.
+type Known<T> = Arc<RwLock<HashMap<String, Option<Arc<T>>>>>;
+
 /// The files below one folder, for [`Fetch`].
 #[derive(Debug, Clone)]
 pub struct Disk {
@@ -466,9 +469,9 @@ pub struct Disk {
     root: PathBuf,
     /// Folders below it as they really are; none for those that are not there, or that a symbolic link leads out of
     /// the root with.
-    folders: Arc<RwLock<HashMap<String, Option<Arc<Path>>>>>,
+    folders: Known<Path>,
     /// What is in them.
-    listed: Arc<RwLock<HashMap<String, Option<Arc<[Listed]>>>>>,
+    listed: Known<[Listed]>,
     /// What the next commit has in place of it, if that is what counts.
     index: Option<Arc<Index>>,
 }
