@@ -3,7 +3,7 @@
 //! These tests cannot leave the machine: every client here gets its name service from [`names`], which knows nothing
 //! but loopback, and connects to nothing that it did not return.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 #[path = "network/server.rs"]
 mod server;

@@ -243,6 +243,10 @@ MORE = {
     "jekyll-names": Site(["jekyll", "build", "--quiet"], "_site", "/", {
         "_config.yml": "url: https://me.test\n", **pictures("", *NAMED),
     }, {"_posts/2024-01-02-a.md": ("2024/01/02/a.html", POST + NAMES)}),
+    "jekyll-titles": Site(["jekyll", "build", "--quiet"], "_site", "/", {
+        "_config.yml": "url: https://me.test\n", **pictures("", "s.png", "old mill.png"),
+    }, {"_posts/2024-01-02-a.md": ("2024/01/02/a.html", POST + '![a](/s.png "one") ![b](/s.png "a "mill" by me")\n![c](/s.png \'it was\')\n'
+                                   '![d](/old mill.png "the "mill"") ![e](/none.png "a "mill"")\n')}),
     "jekyll-collections": Site(["jekyll", "build", "--quiet"], "_site", "/", {
         "_config.yml": "url: https://me.test\ncollections:\n  trips:\n    output: true\n  notes:\n    output: false\n",
         **pictures("", "x.png", "s.png", "trips/y.png"),
