@@ -530,6 +530,9 @@ impl<'a> Places<'a> {
                 self.add(self.folder, path, Why::Beside);
                 let clamped = path.trim_start_matches("./").trim_start_matches("../").to_owned();
                 self.plain(&clamped);
+                if self.site.generator == Generator::Eleventy {
+                    self.statics(&clamp(&self.page_folder(), path));
+                }
             }
             Generator::Next => {
                 self.add(self.folder, path, Why::Beside);
