@@ -8,7 +8,7 @@ use crate::{
     check::{
         Check, Hit, Subject,
         ending::{self, Ending, Found},
-        screen::Screen,
+        screen::{Screen, Worth},
         suppression::{self, Suppression},
     },
     document::{self, Document},
@@ -175,24 +175,26 @@ fn run(
     rules: &Rules,
     facts: &Facts,
     ends: &Ends<'_>,
-    worth: Option<&[bool]>,
+    worth: Option<&[Worth]>,
 ) -> Vec<Finding> {
     let site = sites.of(document.path());
     let subject = Subject { document, site, facts, tail: &facts.tails[index] };
     let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document.path(), site));
-    let worth = |at: usize| worth.is_none_or(|worth| worth[at]);
+    let worth = |at: usize| worth.map_or(&Worth::All, |worth| &worth[at]);
     let (about, others): (Vec<_>, Vec<_>) = rules
         .active()
         .enumerate()
-        .filter(|(at, _)| worth(*at))
-        .map(|(_, rule)| rule)
-        .partition(|rule| matches!(rule.check, Check::Suppression(_)));
-    let mut findings: Vec<Finding> =
-        others.into_iter().flat_map(|rule| judged(rule, hits(index, &subject, &rule.check, ends))).collect();
+        .map(|(at, rule)| (rule, worth(at)))
+        .filter(|(_, worth)| !worth.is_nothing())
+        .partition(|(rule, _)| matches!(rule.check, Check::Suppression(_)));
+    let mut findings: Vec<Finding> = others
+        .into_iter()
+        .flat_map(|(rule, worth)| judged(rule, hits(index, &subject, &rule.check, worth, ends)))
+        .collect();
     sort(&mut findings);
     // What is wrong with suppressions, they cannot hide.
     let used = suppress(&mut findings, &document.suppressions.list);
-    for rule in about {
+    for (rule, _) in about {
         let hits = match rule.check {
             Check::Suppression(Suppression::Unused) => unused(&used, rules, &subject),
             _ => rule.check.run(&subject),
@@ -204,11 +206,12 @@ fn run(
 }
 
 /// What a check finds; an end that was classified already is not looked at again.
-fn hits(index: usize, subject: &Subject<'_>, check: &Check, ends: &Ends<'_>) -> Vec<Hit> {
-    match (check, ends.check) {
-        (Check::Ending(check), Some(asked)) if std::ptr::eq(check, asked) => {
+fn hits(index: usize, subject: &Subject<'_>, check: &Check, worth: &Worth, ends: &Ends<'_>) -> Vec<Hit> {
+    match (check, worth, ends.check) {
+        (Check::Ending(check), _, Some(asked)) if std::ptr::eq(check, asked) => {
             ends.found[index].as_ref().map_or_else(Vec::new, |found| check.hits(subject, found))
         }
+        (Check::Text(check), Worth::Patterns(patterns), _) => check.run_some(subject, patterns),
         _ => check.run(subject),
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
-use regex::{Regex, RegexBuilder, RegexSet};
+use regex::{Regex, RegexBuilder};
 
 use super::screen;
 
@@ -12,60 +12,91 @@ use super::screen;
 /// out again and again, and the search goes on by a way that is fifty times slower.
 const ROOM: usize = 1 << 24;
 
-/// A pattern in which `^` and `$` are the ends of a line.
+/// A regular expression.
 #[derive(Debug)]
 pub struct Pattern {
     source: String,
+    /// Whether `^` and `$` are the ends of a line, and not those of the text.
+    lines: bool,
     compiled: OnceLock<Result<Regex, regex::Error>>,
 }
 
 impl Pattern {
-    pub const fn new(source: String) -> Self {
-        Self { source, compiled: OnceLock::new() }
+    /// One in which `^` and `$` are the ends of a line.
+    pub const fn of_lines(source: String) -> Self {
+        Self { source, lines: true, compiled: OnceLock::new() }
+    }
+
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// # Errors
     /// A pattern that is none. Whoever takes patterns from users asks before the first text is searched.
     pub fn get(&self) -> Result<&Regex, &regex::Error> {
-        self.compiled.get_or_init(|| compile(&self.source)).as_ref()
+        let compile =
+            || RegexBuilder::new(&self.source).multi_line(self.lines).crlf(self.lines).dfa_size_limit(ROOM).build();
+        self.compiled.get_or_init(compile).as_ref()
     }
 }
 
-/// # Errors
-/// A pattern that is none.
-pub fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).multi_line(true).crlf(true).dfa_size_limit(ROOM).build()
-}
-
-/// Patterns of which one may match. They are compiled when a text holds a phrase that one of them needs.
+/// Patterns of which one may match; `^` and `$` are the ends of the text.
 #[derive(Debug)]
 pub struct Set {
-    sources: Vec<String>,
-    phrases: OnceLock<Option<AhoCorasick>>,
-    compiled: OnceLock<Result<RegexSet, regex::Error>>,
+    patterns: Vec<Pattern>,
+    screen: OnceLock<Screen>,
+}
+
+/// What must stand in a text before a pattern of a set is tried.
+#[derive(Debug)]
+struct Screen {
+    phrases: Option<AhoCorasick>,
+    /// For each phrase, the pattern that needs it.
+    owners: Vec<usize>,
+    /// Patterns that need no phrase.
+    always: Vec<usize>,
 }
 
 impl Set {
-    pub const fn new(sources: Vec<String>) -> Self {
-        Self { sources, phrases: OnceLock::new(), compiled: OnceLock::new() }
+    pub fn new(sources: Vec<String>) -> Self {
+        let pattern = |source| Pattern { source, lines: false, compiled: OnceLock::new() };
+        Self { patterns: sources.into_iter().map(pattern).collect(), screen: OnceLock::new() }
     }
 
     /// # Errors
     /// As for [`Pattern::get`].
     pub fn compile(&self) -> Result<(), String> {
-        self.get().map(|_| ()).map_err(ToString::to_string)
+        self.patterns.iter().try_for_each(|pattern| pattern.get().map(|_| ()).map_err(ToString::to_string))
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        let phrases = self.phrases.get_or_init(|| {
-            let each: Option<Vec<_>> = self.sources.iter().map(|source| screen::phrases(source)).collect();
-            AhoCorasick::builder().ascii_case_insensitive(true).build(each?.concat()).ok()
-        });
-        phrases.as_ref().is_none_or(|phrases| phrases.is_match(text)) && self.get().is_ok_and(|set| set.is_match(text))
+        let screen = self.screen.get_or_init(|| Screen::new(&self.patterns));
+        let matches = |pattern: usize| self.patterns[pattern].get().is_ok_and(|regex| regex.is_match(text));
+        let Some(phrases) = &screen.phrases else { return (0..self.patterns.len()).any(matches) };
+        let mut tried: Vec<usize> = phrases
+            .find_overlapping_iter(text)
+            .map(|found| screen.owners[found.pattern().as_usize()])
+            .chain(screen.always.iter().copied())
+            .collect();
+        tried.sort_unstable();
+        tried.dedup();
+        tried.into_iter().any(matches)
     }
+}
 
-    fn get(&self) -> Result<&RegexSet, &regex::Error> {
-        self.compiled.get_or_init(|| RegexSet::new(&self.sources)).as_ref()
+impl Screen {
+    fn new(patterns: &[Pattern]) -> Self {
+        let (mut needed, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, pattern) in patterns.iter().enumerate() {
+            match screen::phrases(&pattern.source) {
+                None => always.push(number),
+                Some(phrases) => {
+                    owners.extend(phrases.iter().map(|_| number));
+                    needed.extend(phrases);
+                }
+            }
+        }
+        Self { phrases: AhoCorasick::builder().ascii_case_insensitive(true).build(needed).ok(), owners, always }
     }
 }
 
@@ -76,7 +107,9 @@ mod tests {
     #[test]
     fn a_text_without_the_phrases_compiles_nothing() {
         let set = Set::new(vec!["(?i)^rest .* (cut|omitted)$".to_owned(), "省略".to_owned()]);
-        assert!(!set.is_match("The bees sleep.") && set.compiled.get().is_none());
+        assert!(
+            !set.is_match("The bees sleep.") && set.patterns.iter().all(|pattern| pattern.compiled.get().is_none())
+        );
         assert!(set.is_match("REST of it omitted") && set.is_match("以下省略"));
     }
 }

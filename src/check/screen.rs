@@ -16,58 +16,84 @@ const LONGEST: usize = 9;
 /// More phrases for one pattern than this are not worth their memory.
 const MOST: usize = 256;
 
-/// What must stand in a post before a check is worth running.
+/// What must stand in a post before a pattern is worth searching for.
 pub struct Screen {
     phrases: Option<AhoCorasick>,
-    /// For each phrase, the check that needs it.
+    /// For each phrase, the pattern that needs it, by its place in `patterns`.
     owners: Vec<usize>,
-    /// For each check, whether it runs on every post.
+    /// Every pattern that forbids something, in the order of the checks.
+    patterns: Vec<Owned>,
+    /// For each check, whether it is worth running whatever the post says.
     always: Vec<bool>,
+}
+
+/// A pattern of a check.
+struct Owned {
+    check: usize,
+    /// Zero-based, among the patterns of its check.
+    number: usize,
+    /// Whether it may match where no phrase stands.
+    always: bool,
+}
+
+/// What of a check is worth running on a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Worth {
+    All,
+    /// Those of its patterns, by their zero-based numbers in rising order.
+    Patterns(Vec<usize>),
+}
+
+impl Worth {
+    pub const fn is_nothing(&self) -> bool {
+        matches!(self, Self::Patterns(patterns) if patterns.is_empty())
+    }
 }
 
 impl Screen {
     /// For `checks` in their order. A screen for `many` posts takes longer to build and is faster then.
     pub fn new<'a>(checks: impl Iterator<Item = &'a Check>, many: bool) -> Self {
-        let (mut phrases, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, check) in checks.enumerate() {
-            let needed = needed(check);
-            always.push(needed.is_none());
-            for phrase in needed.into_iter().flatten() {
-                phrases.push(phrase);
-                owners.push(index);
+        let (mut needed, mut owners, mut patterns, mut always) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (check, forbidden) in checks.map(forbidden).enumerate() {
+            always.push(forbidden.is_none());
+            for (number, pattern) in forbidden.into_iter().flatten().enumerate() {
+                let phrases = phrases(&pattern);
+                patterns.push(Owned { check, number, always: phrases.is_none() });
+                for phrase in phrases.into_iter().flatten() {
+                    needed.push(phrase);
+                    owners.push(patterns.len() - 1);
+                }
             }
         }
         let phrases = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .kind(Some(if many { AhoCorasickKind::DFA } else { AhoCorasickKind::NoncontiguousNFA }))
-            .build(phrases)
+            .build(needed)
             .ok();
-        Self { phrases, owners, always }
+        Self { phrases, owners, patterns, always }
     }
 
-    /// For each check, whether it may find something in `text`. Says yes rather too often than once too seldom.
-    pub fn look(&self, text: &str) -> Vec<bool> {
-        let mut worth = self.always.clone();
-        match &self.phrases {
-            Some(phrases) => phrases.find_overlapping_iter(text).for_each(|found| {
-                worth[self.owners[found.pattern().as_usize()]] = true;
-            }),
-            None => worth.fill(true),
+    /// For each check, what of it may find something in `text`. Says yes rather too often than once too seldom.
+    pub fn look(&self, text: &str) -> Vec<Worth> {
+        let mut stands = vec![self.phrases.is_none(); self.patterns.len()];
+        for found in self.phrases.iter().flat_map(|phrases| phrases.find_overlapping_iter(text)) {
+            stands[self.owners[found.pattern().as_usize()]] = true;
+        }
+        let blank = |always: &bool| if *always { Worth::All } else { Worth::Patterns(Vec::new()) };
+        let mut worth: Vec<Worth> = self.always.iter().map(blank).collect();
+        for (pattern, stands) in self.patterns.iter().zip(stands) {
+            if let (true, Worth::Patterns(of_check)) = (stands || pattern.always, &mut worth[pattern.check]) {
+                of_check.push(pattern.number);
+            }
         }
         worth
     }
 }
 
-/// Phrases of which one stands wherever the check finds something; none where that cannot be said.
-fn needed(check: &Check) -> Option<Vec<Vec<u8>>> {
+/// The patterns of which one must match before the check has anything to say; none where that cannot be said.
+fn forbidden(check: &Check) -> Option<Vec<String>> {
     let Check::Text(text) = check else { return None };
-    let mut all = Vec::new();
-    for pattern in text.forbidden()? {
-        all.extend(phrases(&pattern)?);
-    }
-    all.sort();
-    all.dedup();
-    Some(all)
+    text.forbidden()
 }
 
 /// Phrases in small letters of which one stands, in any case, in every match of `pattern`; none where that cannot be said.

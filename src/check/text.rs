@@ -1,15 +1,13 @@
 //! Patterns and words in a part of the post: the check behind many shipped rules and behind most rules that users write.
 //! What a reader does not read (code, comments, markup of scripts) is never searched unless it is asked for.
 
+use std::collections::BTreeSet;
+
 use pulldown_cmark::{Event, Parser, Tag};
 use regex::Regex;
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
-use super::{
-    Edit, Fixing, Hit, Subject,
-    lazy::{Pattern, compile},
-    removal,
-};
+use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal};
 use crate::{
     document::{Block, BlockKind, Form, Image},
     source::Span,
@@ -29,10 +27,8 @@ const SHOWN: usize = 60;
 #[schemars(with = "Parameters")]
 pub struct Text {
     parameters: Parameters,
-    /// All patterns and words as one, so that a text is read once; each is a group named `p` and its number.
-    pattern: Pattern,
-    /// Number of groups named `p…`.
-    alternatives: usize,
+    /// Patterns first, then words as patterns.
+    patterns: Vec<Pattern>,
     unless: Option<Pattern>,
 }
 
@@ -185,10 +181,9 @@ impl TryFrom<Parameters> for Text {
         if sources.is_empty() {
             return Err("neither `patterns` nor `words` are given".to_owned());
         }
-        let groups = sources.iter().enumerate().map(|(index, source)| group(index, source));
-        let pattern = Pattern::new(groups.collect::<Vec<_>>().join("|"));
-        let unless = (!parameters.unless.is_empty()).then(|| Pattern::new(parameters.unless.join("|")));
-        Ok(Self { pattern, alternatives: sources.len(), unless, parameters })
+        let patterns = sources.into_iter().map(Pattern::of_lines).collect();
+        let unless = (!parameters.unless.is_empty()).then(|| Pattern::of_lines(parameters.unless.join("|")));
+        Ok(Self { patterns, unless, parameters })
     }
 }
 
@@ -199,25 +194,30 @@ impl Parameters {
     }
 }
 
-/// One alternative of the whole pattern. Group names must differ, so `here` gets the number too.
-fn group(index: usize, source: &str) -> String {
-    let source =
-        source.replace("(?<here>", &format!("(?<here{index}>")).replace("(?P<here>", &format!("(?<here{index}>"));
-    format!("(?<p{index}>{source})")
-}
-
-/// Says which of several patterns is at fault.
-fn blame(sources: &[String], error: &regex::Error) -> String {
-    let guilty = sources.iter().find_map(|source| Some((source, compile(source).err()?)));
-    let (source, error) =
-        guilty.map_or((String::new(), error.to_string()), |(source, own)| (source.clone(), own.to_string()));
-    let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-    format!("the pattern `{source}` is not a regular expression: {reason}")
+/// Compiles one of `patterns`.
+fn compile(pattern: &Pattern) -> Result<&Regex, String> {
+    pattern.get().map_err(|error| {
+        let error = error.to_string();
+        let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        format!("the pattern `{}` is not a regular expression: {reason}", pattern.source())
+    })
 }
 
 fn whole_word(word: &str) -> String {
     let edge = |c: Option<char>| if c.is_some_and(|c| c.is_ascii_alphanumeric()) { r"\b" } else { "" };
     format!("(?i:{}{}{})", edge(word.chars().next()), regex::escape(word), edge(word.chars().next_back()))
+}
+
+impl<'a> Next<'a> {
+    fn find(pattern: usize, regex: &'a Regex, haystack: &str, at: usize) -> Option<Self> {
+        let found = (at <= haystack.len()).then(|| regex.find_at(haystack, at)).flatten()?;
+        Some(Self { pattern, regex, place: Span::new(found.start(), found.end()) })
+    }
+
+    /// The first match that starts at `at` or behind it.
+    fn from(self, haystack: &str, at: usize) -> Option<Self> {
+        if self.place.start >= at { Some(self) } else { Self::find(self.pattern, self.regex, haystack, at) }
+    }
 }
 
 /// A stretch of the file to search, and whether blocks decide what of it counts.
@@ -229,7 +229,14 @@ struct Area {
 /// The place to underline, and which of the patterns matched.
 struct Match {
     here: Span,
-    alternative: usize,
+    pattern: usize,
+}
+
+/// Where a pattern matches next; it is looked for from another place on only where it must be.
+struct Next<'a> {
+    pattern: usize,
+    regex: &'a Regex,
+    place: Span,
 }
 
 impl Text {
@@ -238,17 +245,21 @@ impl Text {
     /// # Errors
     /// Which pattern is at fault, and why.
     pub fn compile(&self) -> Result<(), String> {
-        let pattern = self.pattern.get().map_err(|error| blame(&self.parameters.sources(), error))?;
-        if pattern.is_match("") {
-            return Err("a pattern matches the empty text".to_owned());
+        for pattern in &self.patterns {
+            if compile(pattern)?.is_match("") {
+                return Err(format!("the pattern `{}` matches the empty text", pattern.source()));
+            }
         }
-        match &self.unless {
-            Some(unless) => unless.get().map(|_| ()).map_err(|error| blame(&self.parameters.unless, error)),
-            None => Ok(()),
-        }
+        self.unless.as_ref().map_or(Ok(()), |unless| compile(unless).map(|_| ()))
     }
 
+    /// By all patterns.
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        self.run_some(subject, &(0..self.patterns.len()).collect::<Vec<_>>())
+    }
+
+    /// By those patterns only that are `worth` it.
+    pub fn run_some(&self, subject: &Subject<'_>, worth: &[usize]) -> Vec<Hit> {
         if self
             .parameters
             .shorter
@@ -256,13 +267,13 @@ impl Text {
         {
             return Vec::new();
         }
-        let found = self.matches(subject);
+        let found = self.matches(subject, worth);
         let at_most =
             self.parameters.at_most.unwrap_or(if self.parameters.at_least.is_some() { usize::MAX } else { 0 });
         if self.parameters.at_least.is_some_and(|least| found.len() < least) {
             return vec![Hit::new(self.place(subject)).word("found", "").word("count", found.len().to_string())];
         }
-        if self.parameters.about.is_some_and(|limit| different(&found, self.alternatives) >= limit) {
+        if self.parameters.about.is_some_and(|limit| different(&found) >= limit) {
             return Vec::new();
         }
         let count = found.len();
@@ -293,25 +304,30 @@ impl Text {
         }
     }
 
-    fn matches(&self, subject: &Subject<'_>) -> Vec<Match> {
+    fn matches(&self, subject: &Subject<'_>, worth: &[usize]) -> Vec<Match> {
         let mut found = Vec::new();
         let mut masks = Masks::default();
         for area in self.areas(subject) {
-            self.search(subject, &area, &mut masks, &mut found);
+            self.search(subject, &area, worth, &mut masks, &mut found);
         }
         found.sort_by_key(|found| (found.here.start, found.here.end));
         merge(found, self.parameters.widen.is_some())
     }
 
-    fn search(&self, subject: &Subject<'_>, area: &Area, masks: &mut Masks, found: &mut Vec<Match>) {
+    fn search(&self, subject: &Subject<'_>, area: &Area, worth: &[usize], masks: &mut Masks, found: &mut Vec<Match>) {
         let text = &subject.document.source.text;
-        let (Some(haystack), Ok(pattern)) = (text.get(..area.span.end), self.pattern.get()) else { return };
+        let Some(haystack) = text.get(..area.span.end) else { return };
         let mut at = area.span.start;
+        let compiled = worth.iter().filter_map(|pattern| Some((*pattern, self.patterns[*pattern].get().ok()?)));
+        let mut next: Vec<Next<'_>> =
+            compiled.filter_map(|(pattern, regex)| Next::find(pattern, regex, haystack, at)).collect();
         let mut excuse = None;
-        while let Some(place) = (at <= haystack.len()).then(|| pattern.find_at(haystack, at)).flatten() {
+        while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.pattern)) {
+            let place = first.place;
+            let mut found_here = Match { here: self.narrow(first, haystack), pattern: first.pattern };
             // A pattern such as `\b` matches nothing at all; the search must go on all the same.
-            at = if place.is_empty() { next_character(haystack, place.end()) } else { place.end() };
-            let mut found_here = self.narrow(pattern, haystack, Span::new(place.start(), place.end()));
+            at = if place.is_empty() { next_character(haystack, place.end) } else { place.end };
+            next = next.into_iter().filter_map(|next| next.from(haystack, at)).collect();
             let here = found_here.here;
             let surroundings = match area.in_blocks {
                 false => Some(area.span),
@@ -347,18 +363,17 @@ impl Text {
         self.unless.as_ref().is_some_and(|unless| unless.get().is_ok_and(|unless| unless.is_match(surroundings)))
     }
 
-    fn narrow(&self, pattern: &Regex, haystack: &str, whole: Span) -> Match {
+    fn narrow(&self, found: &Next<'_>, haystack: &str) -> Span {
+        let whole = found.place;
+        if !self.patterns[found.pattern].source().contains("<here>") {
+            return whole;
+        }
         // Groups take longer to find the longer the text is: one more line is all that a `$` or a `\b` looks at.
         let end =
             memchr::memchr(b'\n', &haystack.as_bytes()[whole.end..]).map_or(haystack.len(), |at| whole.end + at + 1);
-        let groups = pattern.captures_at(&haystack[..end], whole.start);
-        let group = |name: String| {
-            let found = groups.as_ref()?.name(&name)?;
-            Some(Span::new(found.start(), found.end()))
-        };
-        let alternative = (0..self.alternatives).find(|index| group(format!("p{index}")).is_some()).unwrap_or_default();
-        let here = group(format!("here{alternative}")).unwrap_or(whole);
-        Match { here, alternative }
+        let groups = found.regex.captures_at(&haystack[..end], whole.start);
+        let here = groups.as_ref().and_then(|groups| groups.name("here"));
+        here.map_or(whole, |here| Span::new(here.start(), here.end()))
     }
 
     fn asks_for(&self, scope: &Scope) -> bool {
@@ -548,8 +563,8 @@ fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
     })
 }
 
-fn different(found: &[Match], alternatives: usize) -> usize {
-    (0..alternatives).filter(|index| found.iter().any(|found| found.alternative == *index)).count()
+fn different(found: &[Match]) -> usize {
+    found.iter().map(|found| found.pattern).collect::<BTreeSet<_>>().len()
 }
 
 /// Past the end where there is none.
