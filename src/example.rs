@@ -9,7 +9,7 @@ use crate::{
     facts::{
         Fetch, Listed, Verdict, Vocabulary,
         memory::{Memory, Record},
-        picture::Sample,
+        picture::{Sample, Unread},
     },
     finding::{
         Report,
@@ -216,8 +216,9 @@ impl Fetch for Answers {
         (!listed.is_empty() || folder.is_empty()).then_some(listed)
     }
 
-    fn picture(&self, path: &str) -> Option<Sample> {
-        self.files.get(path).filter(|content| *content != "unreadable").map(|content| Sample::described(content))
+    fn picture(&self, path: &str) -> Result<Sample, Unread> {
+        let content = self.files.get(path).filter(|content| *content != "unreadable");
+        content.map(|content| Sample::described(content)).ok_or(Unread::Refused)
     }
 
     fn text(&self, path: &str, _most: u64) -> Option<String> {

@@ -355,8 +355,8 @@ impl copydesk::facts::Fetch for Nothing {
         None
     }
 
-    fn picture(&self, _: &str) -> Option<copydesk::facts::picture::Sample> {
-        None
+    fn picture(&self, _: &str) -> Result<copydesk::facts::picture::Sample, copydesk::facts::picture::Unread> {
+        Err(copydesk::facts::picture::Unread::Nowhere)
     }
 
     fn ask(&self, _: &[url::Url]) -> Option<Vec<copydesk::facts::Verdict>> {

@@ -595,9 +595,9 @@ mod unix {
             ["file inside/x.png", "file around/around/real/x.png", "file folder/secret.png", "file circle.png"]
         );
         for address in ["file.png", "folder/secret.png", "folder/none.png"] {
-            assert_eq!(project.content(address), "Unread", "nobody looks there");
+            assert_eq!(project.content(address), "Unread(Outside)", "nobody looks there");
         }
-        assert_eq!(project.content("circle.png"), "Unread");
+        assert_eq!(project.content("circle.png"), "Unread(Nowhere)");
     }
 
     #[test]
@@ -609,7 +609,7 @@ mod unix {
         close("x.png");
         close("closed");
         // Root reads everything.
-        let content = if fs::read(project.path().join("x.png")).is_ok() { "Picture(Png)" } else { "Unread" };
+        let content = if fs::read(project.path().join("x.png")).is_ok() { "Picture(Png)" } else { "Unread(Refused)" };
         assert_eq!([project.content("x.png"), project.content("closed/y.png")], [content; 2]);
         fs::set_permissions(project.path().join("closed"), fs::Permissions::from_mode(0o700)).unwrap();
     }

@@ -151,6 +151,44 @@ fn a_changed_file_of_that_name_brings_no_old_dead_address() {
 }
 
 #[test]
+fn two_branches_merge_what_they_learnt() {
+    let (server, there) = gallery();
+    let image = |name: &str| format!("![a]({})\n\n", address(&server, name));
+    let project = Project::repository(&[
+        ("post.md", &format!("# Kites\n\nAt the sea.\n\n{}", image("kite"))),
+        (".gitattributes", "copydesk.state merge=union\n"),
+    ]);
+    let learn = |day| run(project.path(), day, &["--state", "copydesk.state"]);
+    assert!(learn(20_000).status.success());
+    project.commit("alive");
+    project.git(&["switch", "--quiet", "--create", "other"]);
+    there.store(false, Ordering::SeqCst);
+    project.write("new.md", format!("# More\n\nAt the lake.\n\n{}", image("guarded")));
+    assert!(learn(20_002).status.success());
+    project.commit("dead for a day");
+    project.git(&["switch", "--quiet", "main"]);
+    there.store(true, Ordering::SeqCst);
+    assert!(learn(20_001).status.success());
+    project.commit("still alive");
+    project.git(&["merge", "--quiet", "--message", "both", "other"]);
+    let merged = project.read("copydesk.state");
+    assert_eq!(merged.matches("kite.png").count(), 2, "git keeps both: {merged}");
+
+    there.store(false, Ordering::SeqCst);
+    let output = learn(20_003);
+    assert!(output.status.success(), "{}", shown(&output));
+    let line = format!(
+        "{{\"address\":\"{}\",\"alive\":\"2024-10-05\",\"failed\":\"2024-10-07\",\"since\":\"2024-10-06\",\"times\":2}}\n",
+        address(&server, "kite")
+    );
+    assert_eq!(project.read("copydesk.state"), format!("{{\"copydesk-state\":1}}\n{line}"));
+}
+
+fn address(server: &Server, name: &str) -> String {
+    format!("http://127.0.0.1:{}/{name}.png", server.port())
+}
+
+#[test]
 fn no_proxy_of_the_environment_is_asked() {
     let (server, _) = gallery();
     let (proxy, _) = gallery();

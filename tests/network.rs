@@ -3,7 +3,7 @@
 //! These tests cannot leave the machine: every client here gets its name service from [`names`], which knows nothing
 //! but loopback, and connects to nothing that it did not return.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 #[path = "network/server.rs"]
 mod server;
@@ -100,6 +100,8 @@ fn content() -> Vec<Case> {
         ("/half.png", |_, s| send(s, "200 OK", &[TYPE], &PNG[..30]), not_an_image("a picture that is cut short"), 1),
         ("/lies.png", |_, s| send_as_is(s, "200 OK", &[TYPE, "Content-Length: 5000"], PNG), not_an_image("a picture that is cut short after 45 of 5000 bytes"), 3),
         ("/lies-empty.png", |_, s| send_as_is(s, "200 OK", &[TYPE, "Content-Length: 5000"], b""), unverified("the connection ended without a proper answer"), 3),
+        ("/lies-short.png", |_, s| send_as_is(s, "200 OK", &[TYPE, "Content-Length: 20"], PNG), not_an_image("a picture that is cut short"), 1),
+        ("/no-head.png", |r, s| if r.head.starts_with("get ") { send(s, "200 OK", &[], PNG) } else { send(s, "405 Method Not Allowed", &[], b"") }, Verdict::Alive, 1),
         ("/cut-once.png", |r, s| if r.before == 0 { send_as_is(s, "200 OK", &["Content-Length: 5000"], PNG) } else { send(s, "200 OK", &[], PNG) }, Verdict::Alive, 2),
         ("/only-whole.png", |r, s| if r.head.contains("range:") { send(s, "416 Range Not Satisfiable", &[], b"") } else { send(s, "200 OK", &[], PNG) }, Verdict::Alive, 2),
         ("/never-whole.png", |_, s| send(s, "416 Range Not Satisfiable", &[], b""), unverified("416 Range Not Satisfiable"), 2),
@@ -369,10 +371,15 @@ fn equal_addresses_are_asked_once_and_answered_in_order() {
 #[test]
 fn requests_say_who_asks_and_carry_no_secrets() {
     let server = Server::start(|request, stream| match request.path.as_str() {
-        "/a.png" => send(stream, "302 Found", &["Location: /b.png", "Set-Cookie: id=1; Path=/"], b""),
+        "/a.png" => {
+            let to = format!("Location: http://other:secret@a.test:{}/b.png", port_of(request));
+            send(stream, "302 Found", &[&to, "Set-Cookie: id=1; Path=/"], b"");
+        }
+        "/b.png" => send(stream, "401 Unauthorized", &["WWW-Authenticate: Basic realm=\"a\""], b""),
         _ => send(stream, "200 OK", &[], PNG),
     });
-    assert_eq!(ask(&client(), &format!("http://me:secret@a.test:{}/a.png", server.port())), Verdict::Alive);
+    let address = format!("http://me:secret@a.test:{}/a.png", server.port());
+    assert_eq!(ask(&client(), &address), unverified("401 Unauthorized"));
     for request in server.requests() {
         for line in [
             "user-agent: copydesk/",
@@ -421,6 +428,21 @@ fn hosts_that_ask_to_wait_hold_up_no_others() {
     let last = requests.iter().filter(|request| request.head.contains("host: free")).map(|request| request.at).max();
     assert_eq!(requests.iter().filter(|request| request.head.contains("host: free")).count(), 40);
     assert!(last.unwrap() - begun < Duration::from_millis(2_900), "{:?}", last.unwrap() - begun);
+}
+
+#[test]
+fn waits_that_many_hosts_ask_for_end_with_the_time_budget() {
+    let server = Server::start(|_, stream| send(stream, "429 Too Many Requests", &["Retry-After: 20"], b""));
+    let addresses: Vec<Url> = (0..300)
+        .map(|at| Url::parse(&format!("http://busy{}.test:{}/{at}.png", at % 100, server.port())).unwrap())
+        .collect();
+    let client = Client::with_names(Options { time_budget: Duration::from_secs(5), ..options() }, names);
+    let begun = std::time::Instant::now();
+    let verdicts = client.ask(&addresses);
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    assert_eq!(verdicts, vec![unverified("the time budget of 5 s is used up"); 300]);
+    let requests = server.requests().len();
+    assert!(requests <= 300, "{requests}: nobody is asked again before the time is up");
 }
 
 #[test]
@@ -700,9 +722,23 @@ fn a_certificate_that_nobody_vouches_for_is_unverified() {
 
 #[test]
 fn the_other_internet_protocol() {
-    let Some(server) = Server::start_at("::1", |_, stream| send(stream, "200 OK", &[], PNG)) else { return };
-    assert_eq!(ask(&client(), &format!("http://[::1]:{}/a.png", server.port())), Verdict::Alive);
-    let strict = Client::with_names(Options { allow_private: false, ..options() }, names);
-    assert_eq!(ask(&strict, &format!("http://[::1]:{}/a.png", server.port())), unverified("refused: private address"));
-    assert_eq!(server.requests().len(), 1);
+    let Some(server) = Server::start_at("::1", |_, stream| send(stream, "200 OK", &[], PNG)) else {
+        assert!(TcpListener::bind("[::1]:0").is_err(), "the machine has it");
+        eprintln!("not run: this machine has no IPv6");
+        return;
+    };
+    let sixth = |name: &str| match name {
+        "six.test" => Found::At(vec![IpAddr::V6(std::net::Ipv6Addr::LOCALHOST)]),
+        "both.test" => Found::At(vec![IpAddr::V6(std::net::Ipv6Addr::LOCALHOST), LOOPBACK]),
+        _ => names(name),
+    };
+    let hosts = ["[::1]", "six.test", "both.test"];
+    for host in hosts {
+        let address = format!("http://{host}:{}/a.png", server.port());
+        assert_eq!(ask(&Client::with_names(options(), sixth), &address), Verdict::Alive, "{host}");
+        let port = vec![server.port()];
+        let strict = Client::with_names(Options { allow_private: false, ports: port, ..options() }, sixth);
+        assert_eq!(ask(&strict, &address), unverified("refused: private address"), "{host}");
+    }
+    assert_eq!(server.requests().len(), hosts.len());
 }

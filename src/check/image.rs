@@ -9,7 +9,7 @@ use crate::{
         self,
         files::{Missing, Verdict},
         memory::Record,
-        picture::{Content, Format},
+        picture::{Content, Format, Unread},
     },
     site::{
         Generator, PICTURES, Site, is_picture_name,
@@ -41,8 +41,8 @@ pub enum Image {
     Pointer,
     /// A file that is not what it is called.
     Mismatch(Other),
-    /// A picture without its end.
-    Corrupt,
+    /// A picture without its end; a sentence for what is wrong fills `{hint}`.
+    Corrupt(Damage),
     /// An address that only shows where an address belongs; which ones do so stands in `rules/shared/image.yaml`.
     Placeholder,
     /// `![a][b]` where nothing defines `b`.
@@ -55,8 +55,8 @@ pub enum Image {
     NotAnImage(Patience),
     /// A remote image that only pages of its own site may show.
     Hotlink,
-    /// A file that is there and cannot be read.
-    Unreadable,
+    /// A file that is there and cannot be read; a sentence for each reason fills `{why}`.
+    Unreadable(BTreeMap<Unread, String>),
     /// A file that git leaves out, so that nobody else has it.
     Ignored,
 }
@@ -117,6 +117,16 @@ pub struct Labels {
     pub label: String,
     /// It is an address of the web.
     pub address: String,
+}
+
+/// What is wrong with a picture that is no whole one.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Damage {
+    /// A file has no end. It may use `{content}`, its format.
+    pub cut: String,
+    /// A `data:` address cannot be decoded.
+    pub data: String,
 }
 
 /// Which of the two kinds of address is meant.
@@ -181,7 +191,7 @@ impl Image {
     fn image(&self, image: &document::Image, verdict: &Verdict, subject: &Subject<'_>) -> Option<Hit> {
         let hit = || Hit::new(place(image)).word("address", shown(&image.address));
         match (self, verdict) {
-            (Self::Missing(hints), Verdict::Missing(missing)) if is_file(&image.address) => {
+            (Self::Missing(hints), Verdict::Missing(missing)) if is_file(image) => {
                 let way = way(image, missing, subject);
                 let near = missing.near.as_deref().filter(|_| missing.elsewhere.is_none());
                 let edit = near
@@ -204,7 +214,9 @@ impl Image {
             }
             (Self::Placeholder, Verdict::Placeholder) => Some(hit()),
             (Self::Malformed, Verdict::Malformed(why)) => Some(hit().word("why", why)),
-            (Self::Corrupt, Verdict::Data { sound: false }) => Some(hit().word("content", "data:").word("path", "")),
+            (Self::Corrupt(damage), Verdict::Data { sound: false }) => {
+                Some(hit().word("hint", &damage.data).word("path", ""))
+            }
             (Self::Ignored, Verdict::Present { path, .. }) => {
                 subject.facts.files.is_ignored(path).then(|| hit().word("path", path))
             }
@@ -219,10 +231,13 @@ impl Image {
     fn content(&self, hit: Hit, path: &str, content: Content) -> Option<Hit> {
         let hit = hit.word("content", content.name());
         match (self, content) {
-            (Self::Empty, Content::Empty) | (Self::Pointer, Content::Pointer) | (Self::Corrupt, Content::Cut(_)) => {
-                Some(hit)
+            (Self::Empty, Content::Empty) | (Self::Pointer, Content::Pointer) => Some(hit),
+            (Self::Corrupt(damage), Content::Cut(format)) => {
+                Some(hit.word("hint", damage.cut.replace("{content}", format.name())))
             }
-            (Self::Unreadable, Content::Unread) => Some(hit),
+            (Self::Unreadable(reasons), Content::Unread(why)) => {
+                Some(hit.word("why", reasons.get(&why).map_or("", String::as_str)))
+            }
             (Self::Mismatch(_), Content::Unknown) if FIRST_BYTES.contains(&ending(path).as_str()) => {
                 Some(hit.word("ending", ending(path)))
             }
@@ -311,6 +326,7 @@ impl Hints {
     fn fill(&self, hit: Hit, missing: &Missing, told: &Told<'_>, site: &Site) -> Hit {
         let near = missing.near.as_deref().unwrap_or_default();
         let elsewhere = missing.elsewhere.as_deref().unwrap_or_default();
+        let path = shortened(&missing.wanted, 240);
         let place = self.place(missing, told, site);
         let (hint, severity) = match (missing.why, &missing.near) {
             _ if missing.unstaged.is_some() => (&self.unstaged, None),
@@ -330,8 +346,8 @@ impl Hints {
             .replace("{base}", &site.base)
             .replace("{near}", near)
             .replace("{elsewhere}", elsewhere)
-            .replace("{path}", &missing.wanted);
-        let hit = hit.word("path", &missing.wanted).word("near", near).word("elsewhere", elsewhere).word("hint", hint);
+            .replace("{path}", &path);
+        let hit = hit.word("path", path).word("near", near).word("elsewhere", elsewhere).word("hint", hint);
         match severity {
             Some(severity) => hit.severity(severity),
             None => hit,
@@ -379,18 +395,25 @@ fn place(image: &document::Image) -> Span {
 
 /// An address fit for a sentence.
 fn shown(address: &str) -> String {
-    const MOST: usize = 120;
-    match address.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", &address[..at]),
-        None => address.to_owned(),
+    shortened(address, 120)
+}
+
+/// At most `most` characters of a text.
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
     }
 }
 
-/// Whether an address names a file: one without an ending may be made by a server.
-fn is_file(address: &str) -> bool {
+/// Whether an address names a file. One without an ending may be made by a server, but not below the folder of a post.
+fn is_file(image: &document::Image) -> bool {
+    let address = image.address.trim();
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty()) || is_picture_name(address)
+    let is_below =
+        image.form == Form::Markdown && !name.is_empty() && path == address && !address.starts_with(['/', '\\']);
+    is_below || name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty()) || is_picture_name(address)
 }
 
 fn ending(path: &str) -> String {

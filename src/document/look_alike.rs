@@ -137,8 +137,9 @@ fn read(text: &str, rest: Span, generator: Generator) -> Option<Read> {
         Some(_) if gap > 0 => is_address(written).then(|| alike(Mistake::Gap, Span::new(after, after + gap)))?,
         Some(_) if written.contains("{{") || written.contains("{%") || accepts_spaces(generator) => {
             let alt = alt.of(text).to_owned();
-            let address_span = address;
-            Some(Read::Image(Image { form: Form::Markdown, span, address_span, address: written.to_owned(), alt }))
+            let address_span = before_quoted_title(text, address);
+            let address = address_span.of(text).to_owned();
+            Some(Read::Image(Image { form: Form::Markdown, span, address_span, address, alt }))
         }
         Some((_, 1)) if !written.contains(['<', '>']) => {
             let first = written.split_once(char::is_whitespace)?.0;
@@ -258,6 +259,20 @@ fn without_title(text: &str, address: Span) -> Span {
     // A template has quotes of its own.
     match written[..written.len() - 1].find([' ', '\t']).and_then(|_| written[..written.len() - 1].rfind(quote)) {
         Some(at) if written[..at].ends_with([' ', '\t']) => Span::new(address.start, address.start + at).trimmed(text),
+        _ => address,
+    }
+}
+
+/// Without a title that has quotes of its own, which kramdown and Python-Markdown read.
+fn before_quoted_title(text: &str, address: Span) -> Span {
+    let written = address.of(text);
+    let opens =
+        |quote: char| [' ', '\t'].iter().filter_map(move |blank| written.find(&format!("{blank}{quote}"))).min();
+    let quote = written.chars().next_back().filter(|quote| matches!(quote, '"' | '\''));
+    match quote.and_then(opens) {
+        Some(at) if !written.contains("{{") && !written.contains("{%") => {
+            Span::new(address.start, address.start + at).trimmed(text)
+        }
         _ => address,
     }
 }

@@ -1,10 +1,12 @@
 //! CommonMark with the common extensions, as tables of blocks, images and links. The only module that knows
 //! pulldown-cmark.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, RefDefs, Tag, TagEnd};
 
 use super::{
-    Block, BlockKind, Form, Image, Link, LookAlike,
+    Block, BlockKind, Form, Image, Link, LookAlike, admonition,
     html::{self, Html},
     look_alike,
     rendered::{Rendered, Writer},
@@ -73,10 +75,15 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     // A byte order mark would make a paragraph of a heading or a list.
     let mark = if body.of(text).starts_with('\u{feff}') { 3 } else { 0 };
     let body = Span::new(body.start + mark, body.end);
-    let mut reader = Reader { text, body, parsed: Parsed::default(), opaque: Opaque::default(), open: Vec::new() };
+    let base = match site.generator {
+        Generator::MkDocs => admonition::listed(body.of(text)),
+        _ => Cow::Borrowed(body.of(text)),
+    };
+    let mut reader =
+        Reader { text, base: &base, body, parsed: Parsed::default(), opaque: Opaque::default(), open: Vec::new() };
     let worth = site.generator == Generator::VitePress && Rendered::is_worth(body.of(text));
     let mut page = worth.then(|| Writer::new(text, body, site.has(Setting::InertCode)));
-    let mut events = Parser::new_ext(body.of(text), options(site.generator)).into_offset_iter();
+    let mut events = Parser::new_ext(&base, options(site.generator)).into_offset_iter();
     let mut depth = 0usize;
     let mut block = Html::default();
     while let Some((event, range)) = events.next() {
@@ -207,6 +214,8 @@ fn element(tag: &TagEnd) -> Option<&'static str> {
 /// What has been seen so far of one post.
 struct Reader<'a> {
     text: &'a str,
+    /// The body as it is parsed, byte for byte in the places of the text.
+    base: &'a str,
     body: Span,
     parsed: Parsed,
     opaque: Opaque,
@@ -271,7 +280,7 @@ impl<'a> Reader<'a> {
 
     /// Where the address stands. It nearly always borrows from the text, and then its place is where it points.
     fn address_span(&self, open: &Open<'_>, definitions: &RefDefs<'_>) -> Span {
-        let body = self.body.of(self.text);
+        let body = self.base;
         if let CowStr::Borrowed(address) = open.address
             && let Some(at) = (address.as_ptr() as usize).checked_sub(body.as_ptr() as usize)
             && at + address.len() <= body.len()

@@ -1,5 +1,6 @@
 //! One post, parsed once into flat tables. Parsing never fails: what is broken is in the tables too.
 
+mod admonition;
 pub mod front_matter;
 pub mod html;
 pub mod look_alike;
@@ -15,6 +16,7 @@ pub use look_alike::{LookAlike, Mistake};
 pub use suppression::{Suppression, Suppressions};
 
 use crate::{
+    data::Node,
     site::{
         Site, Sites,
         resolve::{self, Kind, Post, Target},
@@ -166,8 +168,9 @@ impl Document {
         // Where front matter says a page is published differs between generators; these keys do so in one of them.
         let value = |key: &&str| self.front_matter.tree.as_ref().and_then(|tree| tree.get(key));
         let moved = ["slug", "url", "permalink", "path"].iter().filter_map(value).any(|node| node.text().is_some());
-        let filed = ["category", "categories"].iter().filter_map(value).next().is_some();
-        Post { path: self.path(), moved, filed }
+        let filed = ["category", "categories"].iter().filter_map(value).map(depth).max().unwrap_or_default();
+        let date = value(&"date").and_then(Node::text);
+        Post { path: self.path(), moved, filed, date }
     }
 
     pub fn path(&self) -> &str {
@@ -176,5 +179,14 @@ impl Document {
 
     pub fn text(&self, span: Span) -> &str {
         span.of(&self.source.text)
+    }
+}
+
+/// How many categories, each below the one before, a value of front matter names: a list of lists begins with one of them.
+fn depth(categories: &Node) -> usize {
+    match categories.items() {
+        [] => usize::from(categories.text().is_some()),
+        [first, ..] if !first.items().is_empty() => first.items().len(),
+        names => names.len(),
     }
 }

@@ -13,7 +13,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{
     Fetch, Listed,
-    picture::{self, Content, Sample},
+    picture::{self, Content, Sample, Unread},
 };
 use crate::{
     document::{Document, Image},
@@ -196,7 +196,7 @@ fn look(judged: &[(&Document, Vec<Verdict>)], fetch: &dyn Fetch) -> HashMap<Stri
             _ => None,
         })
         .collect();
-    let content = |path: &str| fetch.picture(path).map_or(Content::Unread, |sample| sample.content());
+    let content = |path: &str| fetch.picture(path).map_or_else(Content::Unread, |sample| sample.content());
     paths.into_par_iter().map(|path| (path.to_owned(), content(path))).collect()
 }
 
@@ -356,12 +356,23 @@ impl<'a> Folders<'a> {
     fn folder(&self, path: &str) -> Option<Arc<Folder>> {
         let known = self.known.read().ok().and_then(|known| known.get(path).cloned());
         known.unwrap_or_else(|| {
-            let folder = self.fetch.list(path).map(|names| Arc::new(Folder::new(names)));
+            let names = if self.is_listed(path) { self.fetch.list(path) } else { None };
+            let folder = names.map(|names| Arc::new(Folder::new(names)));
             if let Ok(mut known) = self.known.write() {
                 known.insert(path.to_owned(), folder.clone());
             }
             folder
         })
+    }
+
+    /// Whether each folder above one has the next, so that nobody asks the disk for one that is not there.
+    fn is_listed(&self, path: &str) -> bool {
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        path.is_empty()
+            || ends.map(|end| path[..end].rsplit_once('/').unwrap_or(("", &path[..end]))).all(|(above, name)| {
+                let holder = self.folder(above);
+                holder.is_some_and(|holder| holder.exact.get(composed(name).as_ref()).is_some_and(|one| one.folder))
+            })
     }
 
     /// A name much like that of a missing file, in the first folder that is there.
@@ -448,6 +459,9 @@ fn composed(name: &str) -> std::borrow::Cow<'_, str> {
     if is_nfc(name) { name.into() } else { name.nfc().collect::<String>().into() }
 }
 
+/// What was found out about each folder, once; none where it is not there.
+type Known<T> = Arc<RwLock<HashMap<String, Option<Arc<T>>>>>;
+
 /// The files below one folder, for [`Fetch`].
 #[derive(Debug, Clone)]
 pub struct Disk {
@@ -455,7 +469,9 @@ pub struct Disk {
     root: PathBuf,
     /// Folders below it as they really are; none for those that are not there, or that a symbolic link leads out of
     /// the root with.
-    folders: Arc<RwLock<HashMap<String, Option<Arc<Path>>>>>,
+    folders: Known<Path>,
+    /// What is in them.
+    listed: Known<[Listed]>,
     /// What the next commit has in place of it, if that is what counts.
     index: Option<Arc<Index>>,
 }
@@ -463,7 +479,8 @@ pub struct Disk {
 impl Disk {
     /// The files below `root`.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.canonicalize().unwrap_or_else(|_| root.to_owned()), folders: Arc::default(), index: None }
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        Self { root, folders: Arc::default(), listed: Arc::default(), index: None }
     }
 
     /// With what is staged in place of what is on disk, if there is any.
@@ -479,19 +496,32 @@ impl Disk {
     /// See [`Fetch::list`].
     pub fn list(&self, folder: &str) -> Option<Vec<Listed>> {
         let on_disk = self.entries(folder);
-        let Some(index) = &self.index else { return on_disk };
+        let Some(index) = &self.index else { return Some(on_disk?.to_vec()) };
         let added = index.names(folder);
         if on_disk.is_none() && added.is_none() {
             return None;
         }
         let path = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-        let on_disk = on_disk.into_iter().flatten().filter(|listed| listed.folder || !index.hides(&path(&listed.name)));
-        let mut names: BTreeMap<String, bool> = on_disk.map(|listed| (listed.name, listed.folder)).collect();
+        let on_disk = on_disk.iter().flat_map(|listed| listed.iter());
+        let on_disk = on_disk.filter(|listed| listed.folder || !index.hides(&path(&listed.name)));
+        let mut names: BTreeMap<String, bool> = on_disk.map(|listed| (listed.name.clone(), listed.folder)).collect();
         names.extend(added.into_iter().flatten().map(|(name, folder)| (name.clone(), *folder)));
         Some(names.into_iter().map(|(name, folder)| Listed { name, folder }).collect())
     }
 
-    fn entries(&self, folder: &str) -> Option<Vec<Listed>> {
+    /// The entries of a folder on disk, read once.
+    fn entries(&self, folder: &str) -> Option<Arc<[Listed]>> {
+        if let Some(known) = self.listed.read().ok().and_then(|listed| listed.get(folder).cloned()) {
+            return known;
+        }
+        let entries = self.read_entries(folder);
+        if let Ok(mut listed) = self.listed.write() {
+            listed.insert(folder.to_owned(), entries.clone());
+        }
+        entries
+    }
+
+    fn read_entries(&self, folder: &str) -> Option<Arc<[Listed]>> {
         let path = self.folder(folder)?;
         let entries = fs::read_dir(&path).ok()?.filter_map(Result::ok);
         let listed = entries.filter_map(|entry| {
@@ -506,18 +536,18 @@ impl Disk {
     }
 
     /// See [`Fetch::picture`].
-    pub fn picture(&self, path: &str) -> Option<Sample> {
+    pub fn picture(&self, path: &str) -> Result<Sample, Unread> {
         let on_disk = || {
-            let file = fs::File::open(self.file(path)?).ok()?;
-            let length = file.metadata().ok()?.len();
-            sample(file, length)
+            let file = fs::File::open(self.locate(path)?).map_err(|_| Unread::Refused)?;
+            let length = file.metadata().map_err(|_| Unread::Refused)?.len();
+            sample(file, length).ok_or(Unread::Refused)
         };
         let Some(staged) = self.staged_content(path) else { return on_disk() };
-        let bytes = staged.ok()?;
+        let bytes = staged.map_err(|_| Unread::Refused)?;
         let length = bytes.len() as u64;
-        let sample = sample(io::Cursor::new(bytes), length)?;
+        let sample = sample(io::Cursor::new(bytes), length).ok_or(Unread::Refused)?;
         // The picture itself is in no commit where Git LFS keeps it.
-        if sample.content() == Content::Pointer { on_disk().or(Some(sample)) } else { Some(sample) }
+        if sample.content() == Content::Pointer { on_disk().or(Ok(sample)) } else { Ok(sample) }
     }
 
     /// The staged bytes of a file, where they are not those on disk; an error where git cannot say.
@@ -556,16 +586,27 @@ impl Disk {
         Ok(text)
     }
 
-    /// Where a plain file is, unless a symbolic link leads out of the root. Opening a pipe would wait for its writer.
     fn file(&self, path: &str) -> Option<PathBuf> {
+        self.locate(path).ok()
+    }
+
+    /// Where a plain file is, unless a symbolic link leads out of the root. Opening a pipe would wait for its writer.
+    fn locate(&self, path: &str) -> Result<PathBuf, Unread> {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let path = self.folder(above)?.join(name);
-        let kind = fs::symlink_metadata(&path).ok()?.file_type();
+        let path = self.folder(above).ok_or(Unread::Outside)?.join(name);
+        let kind = fs::symlink_metadata(&path).map_err(|_| Unread::Refused)?.file_type();
+        let plain = |is_file: bool, path: PathBuf| if is_file { Ok(path) } else { Err(Unread::Special) };
         if !kind.is_symlink() {
-            return kind.is_file().then_some(path);
+            return plain(kind.is_file(), path);
         }
-        let real = path.canonicalize().ok()?;
-        (real.starts_with(&self.root) && fs::metadata(&real).ok()?.is_file()).then_some(real)
+        let real = path.canonicalize().map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => Unread::Refused,
+            _ => Unread::Nowhere,
+        })?;
+        if !real.starts_with(&self.root) {
+            return Err(Unread::Outside);
+        }
+        plain(fs::metadata(&real).map_err(|_| Unread::Refused)?.is_file(), real)
     }
 
     /// Where a folder is, unless a symbolic link leads out of the root; resolved once.
@@ -573,12 +614,24 @@ impl Disk {
         if let Some(known) = self.folders.read().ok().and_then(|folders| folders.get(path).cloned()) {
             return known;
         }
-        let real = self.root.join(path).canonicalize().ok();
-        let real: Option<Arc<Path>> = real.filter(|real| real.starts_with(&self.root)).map(Arc::from);
+        let real: Option<Arc<Path>> = self.resolve(path).filter(|real| real.starts_with(&self.root)).map(Arc::from);
         if let Ok(mut folders) = self.folders.write() {
             folders.insert(path.to_owned(), real.clone());
         }
         real
+    }
+
+    /// A folder without symbolic links; what is above it is resolved already.
+    fn resolve(&self, path: &str) -> Option<PathBuf> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if matches!(name, "" | "." | "..") {
+            return self.root.join(path).canonicalize().ok();
+        }
+        let real = self.folder(above)?.join(name);
+        match fs::symlink_metadata(&real).ok()?.is_symlink() {
+            true => real.canonicalize().ok(),
+            false => Some(real),
+        }
     }
 }
 

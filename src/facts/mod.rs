@@ -80,8 +80,11 @@ pub trait Fetch: Sync {
     /// relative to the project's root, without a `/` at the end, and never leads out of it.
     fn list(&self, folder: &str) -> Option<Vec<Listed>>;
 
-    /// A file's first and last bytes; none where it cannot be read.
-    fn picture(&self, path: &str) -> Option<picture::Sample>;
+    /// A file's first and last bytes.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn picture(&self, path: &str) -> Result<picture::Sample, picture::Unread>;
 
     /// The text of a file below the project's root that has at most so many bytes; none where it cannot be read.
     fn text(&self, _path: &str, _most: u64) -> Option<String> {

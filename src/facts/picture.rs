@@ -31,8 +31,22 @@ pub enum Content {
     Text,
     /// Bytes of a kind that is not known here: nothing is said about them.
     Unknown,
-    /// The file is there and cannot be read: no permission, or a symbolic link out of the project.
-    Unread,
+    /// The file is there and cannot be read.
+    Unread(Unread),
+}
+
+/// Why a file that is there cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unread {
+    /// No permission, or the disk fails.
+    Refused,
+    /// A symbolic link leads out of the project.
+    Outside,
+    /// A symbolic link leads nowhere, or in a circle.
+    Nowhere,
+    /// A pipe, a socket or a device.
+    Special,
 }
 
 /// What the first bytes of a file are, whatever it is called.
@@ -107,7 +121,7 @@ impl Content {
             Self::Page => "an HTML page",
             Self::Text => "text",
             Self::Unknown => "data of no known format",
-            Self::Unread => "nothing that can be read",
+            Self::Unread(_) => "nothing that can be read",
         }
     }
 }

@@ -163,7 +163,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        facts::{Listed, picture::Sample},
+        facts::{
+            Listed,
+            picture::{Sample, Unread},
+        },
         site::{Site, Sites},
         source::Source,
     };
@@ -179,8 +182,8 @@ mod tests {
             None
         }
 
-        fn picture(&self, _: &str) -> Option<Sample> {
-            None
+        fn picture(&self, _: &str) -> Result<Sample, Unread> {
+            Err(Unread::Nowhere)
         }
 
         fn ask(&self, addresses: &[Url]) -> Option<Vec<Verdict>> {

@@ -13,7 +13,7 @@ use super::{
     http::{Client, Options, Question, Watch},
     ignored, lock,
     memory::{Memory, Record},
-    picture::Sample,
+    picture::{Sample, Unread},
     remote,
 };
 use crate::{
@@ -96,7 +96,7 @@ impl Fetch for World {
         self.disk.list(folder)
     }
 
-    fn picture(&self, path: &str) -> Option<Sample> {
+    fn picture(&self, path: &str) -> Result<Sample, Unread> {
         self.disk.picture(path)
     }
 

@@ -41,25 +41,23 @@ impl Bar {
     }
 }
 
-/// `asking about images [####------] 1200 of 20000, 340 a second, 12 dead, 30 unverified`
+/// `asking about images ####------ 1200 of 20000, 340 a second, 12 dead, 30 unverified`; without the bar itself where that
+/// does not fit.
 fn line(progress: Progress, elapsed: Duration, style: Style) -> String {
     let filled = BAR * progress.settled / progress.total.max(1);
     let [full, empty] = if style.unicode { ["━", "·"] } else { ["#", "-"] };
+    let bar = format!("{}{} ", full.repeat(filled), empty.repeat(BAR - filled));
     let rate = progress.settled as f64 / elapsed.as_secs_f64().max(0.001);
-    let mut line = format!(
-        "asking about images {}{} {} of {}, {rate:.0} a second",
-        full.repeat(filled),
-        empty.repeat(BAR - filled),
-        progress.settled,
-        progress.total
-    );
+    let mut counts = format!("{} of {}, {rate:.0} a second", progress.settled, progress.total);
     for (count, what) in [(progress.failed, "dead"), (progress.unverified, "unverified")] {
         if count > 0 {
-            line += &format!(", {count} {what}");
+            counts += &format!(", {count} {what}");
         }
     }
-    let width = if style.width == 0 { 80 } else { style.width };
-    line.chars().take(width.saturating_sub(1)).collect()
+    let width = if style.width == 0 { 80 } else { style.width }.saturating_sub(1);
+    let whole = format!("asking about images {bar}{counts}");
+    let line = if whole.chars().count() <= width { whole } else { format!("asking about images {counts}") };
+    line.chars().take(width).collect()
 }
 
 #[cfg(test)]
@@ -74,8 +72,8 @@ mod tests {
             line(progress, Duration::from_secs(2), style),
             "asking about images ######------------------ 500 of 2000, 250 a second, 3 dead"
         );
-        let narrow = line(progress, Duration::ZERO, Style { width: 30, unicode: true, ..Style::default() });
-        assert_eq!(narrow.chars().count(), 29);
+        let narrow = line(progress, Duration::from_secs(2), Style { width: 31, unicode: true, ..Style::default() });
+        assert_eq!(narrow, "asking about images 500 of 200");
         assert!(line(Progress::default(), Duration::ZERO, style).contains("0 of 0"));
     }
 }

@@ -126,6 +126,9 @@ const PLAIN_PLUGINS: [&str; 11] = [
     "hexo-site",
 ];
 
+/// Where Hexo publishes posts unless told otherwise.
+pub const HEXO_PERMALINK: &str = ":year/:month/:day/:title/";
+
 /// Folders of posts and of files that are published as they are, below the site's own folder.
 pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'static [&'static str]) {
     match generator {
@@ -430,9 +433,8 @@ impl Here<'_> {
         if tree.get("include").is_some() {
             site.settings.insert(Setting::Include);
         }
-        // A post at the top of the site sees the root's files beside itself.
-        if tree.get("permalink").and_then(Node::text).is_some_and(|link| !link.trim_start_matches('/').contains('/')) {
-            site.settings.insert(Setting::Moved);
+        if let Some(permalink) = tree.get("permalink").and_then(Node::text) {
+            permalink.clone_into(&mut site.permalink);
         }
         if is_true(&tree, "post_asset_folder", true) {
             site.settings.insert(Setting::PostAssets);

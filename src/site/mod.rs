@@ -109,7 +109,7 @@ pub struct Site {
     pub hosts: Vec<String>,
     /// Folders that are published at another address than their path says.
     pub mounts: Vec<Mount>,
-    /// Where posts are published, as the configuration writes it: Jekyll's `permalink`.
+    /// Where posts are published, as the configuration writes it: the `permalink` of Jekyll and of Hexo.
     pub permalink: String,
     /// What of its configuration, theme and plugins changes how posts are read.
     pub settings: BTreeSet<Setting>,
@@ -203,6 +203,7 @@ impl Site {
             content: below(content),
             statics: below(statics),
             base: "/".to_owned(),
+            permalink: if generator == Generator::Hexo { detect::HEXO_PERMALINK } else { "" }.to_owned(),
             image_fields: detect::IMAGE_FIELDS.iter().map(|field| (*field).to_owned()).collect(),
             ..Self::default()
         }

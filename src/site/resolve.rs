@@ -24,8 +24,10 @@ pub struct Post<'a> {
     pub path: &'a str,
     /// Its front matter says where it is published, so that its path does not.
     pub moved: bool,
-    /// Its front matter names categories, which may be a part of where it is published.
-    pub filed: bool,
+    /// How many categories, each below the one before, its front matter names: they may be a part of where it is published.
+    pub filed: usize,
+    /// When it was written, as its front matter says it: that may be a part of it too.
+    pub date: Option<&'a str>,
 }
 
 /// What an address means.
@@ -530,6 +532,9 @@ impl<'a> Places<'a> {
                 self.add(self.folder, path, Why::Beside);
                 let clamped = path.trim_start_matches("./").trim_start_matches("../").to_owned();
                 self.plain(&clamped);
+                if self.site.generator == Generator::Eleventy {
+                    self.statics(&clamp(&self.page_folder(), path));
+                }
             }
             Generator::Next => {
                 self.add(self.folder, path, Why::Beside);
@@ -630,7 +635,7 @@ impl<'a> Places<'a> {
                 let dated = [":month", ":day", "date", "pretty", "ordinal"];
                 let permalink = self.site.permalink.as_str();
                 let by_category = permalink.contains("categor") || !permalink.contains(['/', ':']);
-                let filed = self.post.filed && posts && by_category;
+                let filed = self.post.filed > 0 && posts && by_category;
                 self.loose =
                     filed && (path.starts_with("../") || !dated.iter().any(|part| self.site.permalink.contains(part)));
                 self.statics(&clamp(&page, path));
@@ -695,7 +700,7 @@ impl<'a> Places<'a> {
         let above = site.statics.iter().find_map(|root| below(self.folder, root)).unwrap_or(self.folder);
         let above = above.split('/').take_while(|part| !matches!(*part, "_posts" | "_drafts"));
         let mut categories: Vec<&str> = above.collect();
-        if self.post.filed {
+        if self.post.filed > 0 {
             categories.push(NOBODY);
         }
         let (folder, _) = template.rsplit_once('/')?;
@@ -719,21 +724,65 @@ impl<'a> Places<'a> {
     fn hexo(&mut self, path: &str) {
         let (hook, assets) = (self.site.has(Setting::Hook), self.site.has(Setting::PostAssets));
         let plugged = hook || assets && !self.site.has(Setting::Prepends);
-        // Raw HTML is seen from the page, beside which the assets are published.
-        let own = if plugged || assets && self.kind == Kind::Html { Why::Assets } else { Why::Mistaken };
+        let html = self.kind == Kind::Html;
+        // Raw HTML is seen from the page; the assets are published beside that where its address is a folder.
+        let seen = assets && html && !path.starts_with("../") && self.site.permalink.ends_with('/');
+        let own = if plugged || seen || self.kind == Kind::Shortcode { Why::Assets } else { Why::Mistaken };
         let beside = if plugged { Why::Assets } else { Why::Mistaken };
-        let own = if self.kind == Kind::Shortcode { Why::Assets } else { own };
         self.add(self.stem(), path, own);
-        // The renderer puts the site's root before an address in Markdown; raw HTML stays as it is, and how deep the
-        // page is published is not known here.
         let root = clamp("", path);
-        let is_bound =
-            self.kind == Kind::Html && !path.starts_with("../") && !self.post.moved && !self.site.has(Setting::Moved);
-        match is_bound {
-            true => self.site.statics.iter().for_each(|folder| self.add(folder, &root, Why::Mistaken)),
-            false => self.statics(&root),
+        match self.hexo_page().filter(|_| html) {
+            Some(page) => {
+                let address = clamp(&page, path);
+                // A folder of a category may have pictures as well.
+                self.loose =
+                    self.post.filed > 0 && address.contains(NOBODY) && self.site.permalink.contains(":category");
+                self.statics(&address);
+                self.site.statics.iter().for_each(|folder| self.add(folder, &root, Why::Mistaken));
+            }
+            // The renderer puts the site's root before an address in Markdown.
+            None => self.statics(&root),
         }
         self.add(self.folder, path, beside);
+    }
+
+    /// The folder of the address that Hexo publishes the post or page at, where that can be told. What stands for a part
+    /// that is not known is a name that no folder has.
+    fn hexo_page(&self) -> Option<String> {
+        let site = self.site;
+        if self.post.moved {
+            return None;
+        }
+        let inside = site.content.iter().find_map(|content| below(self.folder, content))?;
+        let (root, folder) = inside.split_once('/').unwrap_or((inside, ""));
+        if !matches!(root, "_posts" | "_drafts") {
+            return Some(inside.to_owned());
+        }
+        let name = self.stem().rsplit('/').next().unwrap_or_default();
+        let mut date = self.post.date.unwrap_or_default().split(|c: char| !c.is_ascii_digit());
+        let [year, month, day] = [4, 2, 2].map(|width| match date.next() {
+            Some(part) if !part.is_empty() && part.len() <= width => format!("{part:0>width$}"),
+            _ => NOBODY.to_owned(),
+        });
+        let plain = |part: &str| part.trim_start_matches('0').to_owned();
+        let (above, _) = site.permalink.rsplit_once('/').unwrap_or_default();
+        let expand = |part: &str| {
+            Some(match part {
+                ":year" => year.clone(),
+                ":month" => month.clone(),
+                ":day" => day.clone(),
+                ":i_month" => plain(&month),
+                ":i_day" => plain(&day),
+                ":title" => join(folder, name),
+                ":name" => name.to_owned(),
+                ":category" => [NOBODY].repeat(self.post.filed.max(1)).join("/"),
+                ":post_title" | ":id" | ":hash" | ":hour" | ":minute" | ":second" | ":timestamp" => NOBODY.to_owned(),
+                literal if !literal.contains(':') => literal.to_owned(),
+                _ => return None,
+            })
+        };
+        let parts: Option<Vec<String>> = above.split('/').map(expand).collect();
+        Some(join("", &parts?.join("/")))
     }
 
     /// Folders in which themes look for images that front matter names by name alone.
@@ -802,7 +851,7 @@ mod tests {
     use super::*;
 
     fn first(generator: Generator, post: &str, kind: Kind, address: &str) -> String {
-        let post = Post { path: post, moved: false, filed: false };
+        let post = Post { path: post, moved: false, filed: 0, date: None };
         match resolve(&Site::new(generator, ""), post, kind, address) {
             Target::Local { candidates, .. } | Target::Named { candidates, .. } => candidates
                 .into_iter()
@@ -841,7 +890,7 @@ mod tests {
         let target = |address| {
             resolve(
                 &Site::new(Generator::VitePress, ""),
-                Post { path: "a/b.md", moved: false, filed: false },
+                Post { path: "a/b.md", moved: false, filed: 0, date: None },
                 Kind::Markdown,
                 address,
             )
@@ -858,7 +907,7 @@ mod tests {
     #[test]
     fn the_own_host_is_local() {
         let site = Site { hosts: vec!["me.test".to_owned()], ..Site::new(Generator::Jekyll, "") };
-        let post = Post { path: "_posts/a.md", moved: false, filed: false };
+        let post = Post { path: "_posts/a.md", moved: false, filed: 0, date: None };
         assert!(matches!(
             resolve(&site, post, Kind::Markdown, "https://www.me.test/x.png"),
             Target::Local { remote: Some(_), .. }
