@@ -71,8 +71,9 @@ impl Duplicates {
                 let (first, _) = *clusters[cluster].first()?;
                 let other = sketches[first].as_ref()?;
                 let look = |post: usize| (&documents[post], article(&documents[post], &tails[post]));
-                let worth = estimate(sketch, other) + SLACK >= measure.alike.min(measure.titled);
-                let alike = worth.then(|| same_article(look(first), look(post), measure)).flatten()?;
+                let estimate = estimate(sketch, other) + SLACK;
+                let worth = estimate >= measure.alike.min(measure.titled);
+                let alike = worth.then(|| same_article(look(first), look(post), estimate, measure)).flatten()?;
                 Some((cluster, alike))
             });
             match same {
@@ -237,12 +238,11 @@ fn estimate(one: &Sketch, other: &Sketch) -> usize {
 }
 
 /// The percentage of passages that two articles share, if they are one: no series of posts that differ in numbers only,
-/// and no two languages or versions of one page.
-fn same_article(one: (&Document, &str), other: (&Document, &str), measure: Measure) -> Option<usize> {
+/// and no two languages or versions of one page. They share hardly more than `most` percent.
+fn same_article(one: (&Document, &str), other: (&Document, &str), most: usize, measure: Measure) -> Option<usize> {
     if are_editions(one.0.path(), other.0.path()) {
         return None;
     }
-    let share = shared(one.1, other.1, true);
     let name = |document: &Document| document.path().rsplit('/').next().unwrap_or_default().to_owned();
     let titles = title(one.0).zip(title(other.0));
     let wanted = match titles {
@@ -251,6 +251,7 @@ fn same_article(one: (&Document, &str), other: (&Document, &str), measure: Measu
         None if differ_in_numbers(&name(one.0), &name(other.0)) => SERIES.max(measure.alike),
         _ => measure.alike,
     };
+    let share = if most < wanted { 0 } else { shared(one.1, other.1, true) };
     if share < wanted {
         return None;
     }

@@ -8,6 +8,8 @@ pub struct Phrases {
     phrases: Vec<Phrase>,
     /// For each value of [`bucket`], where its phrases begin; one more for their end.
     buckets: Vec<u32>,
+    /// For each two bytes, whether a phrase begins with them: most places in a text need no further look.
+    pairs: Vec<bool>,
     /// How many are of fewer bytes than [`KEY`].
     short: usize,
     /// For each byte, whether such a short one begins with it.
@@ -54,7 +56,14 @@ impl Phrases {
             last = bucket + 1;
         }
         buckets[last..].fill(u32::try_from(all.len()).unwrap_or(u32::MAX));
-        Self { phrases: all, buckets, short, begins_short }
+        let mut pairs = vec![false; 1 << 16];
+        for phrase in all.iter().skip(short) {
+            let both = |byte: u8| [byte, byte.to_ascii_uppercase()];
+            for first in both(phrase.text[0]) {
+                both(phrase.text[1]).into_iter().for_each(|second| pairs[pair(first, second)] = true);
+            }
+        }
+        Self { phrases: all, buckets, pairs, short, begins_short }
     }
 
     /// Every place of every phrase, by where it starts. Places that start inside a word of ASCII letters and digits are left
@@ -62,23 +71,30 @@ impl Phrases {
     pub fn find(&self, text: &str) -> Vec<Match> {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
-        let mut in_word = false;
-        for (start, byte) in bytes.iter().enumerate() {
-            let inside = in_word;
-            in_word = byte.is_ascii_alphanumeric();
-            if (inside && in_word) || !text.is_char_boundary(start) {
-                continue;
-            }
-            let rest = &bytes[start..];
-            if let Some(key) = key(rest) {
+        let mut start = 0;
+        while let Some(first) = bytes.get(start) {
+            let begins = bytes.get(start + 1).is_some_and(|second| self.pairs[pair(*first, *second)]);
+            if let Some(key) = begins.then(|| key(&bytes[start..])).flatten() {
                 let bucket = bucket(key);
                 let (from, to) = (self.buckets[bucket], self.buckets[bucket + 1]);
                 if from != to {
-                    add(&self.phrases[from as usize..to as usize], rest, start, &mut found);
+                    add(&self.phrases[from as usize..to as usize], &bytes[start..], start, &mut found);
                 }
             }
-            if self.begins_short[usize::from(*byte)] {
-                add(&self.phrases[..self.short], rest, start, &mut found);
+            if self.begins_short[usize::from(*first)] {
+                add(&self.phrases[..self.short], &bytes[start..], start, &mut found);
+            }
+            start += 1;
+            if first.is_ascii_alphanumeric() {
+                // The rest of the word.
+                while bytes.get(start).is_some_and(u8::is_ascii_alphanumeric) {
+                    start += 1;
+                }
+            } else if *first >= 0xC0 {
+                // The rest of the character.
+                while bytes.get(start).is_some_and(|byte| matches!(byte, 0x80..=0xBF)) {
+                    start += 1;
+                }
             }
         }
         found
@@ -97,6 +113,10 @@ fn add(phrases: &[Phrase], rest: &[u8], start: usize, found: &mut Vec<Match>) {
 /// The first bytes of a text in small letters, if it has so many.
 fn key(text: &[u8]) -> Option<[u8; KEY]> {
     text.first_chunk::<KEY>().map(|first| first.map(|byte| byte.to_ascii_lowercase()))
+}
+
+const fn pair(first: u8, second: u8) -> usize {
+    (first as usize) << 8 | second as usize
 }
 
 const fn bucket(key: [u8; KEY]) -> usize {

@@ -6,6 +6,7 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 use serde::Deserialize;
 
 use super::phrases::{Match, Phrases};
+use crate::source::Span;
 
 /// The words of adverts and of their look-alikes, ready to search for all at once.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -163,14 +164,34 @@ pub struct Score {
     pub length: usize,
 }
 
-impl Vocabulary {
-    pub fn score(&self, text: &str) -> Score {
+/// A text with the words of adverts in it.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    lexicon: Option<&'a Lexicon>,
+    text: &'a str,
+    /// Where bytes stand that are no part of the words on one line, in rising order.
+    left_out: Vec<usize>,
+    /// In bytes of the words on one line, by where they start, the longest first.
+    found: Vec<(Match, Spelling)>,
+}
+
+impl Reading<'_> {
+    /// Of `part`, which is in bytes of the text.
+    pub fn score(&self, part: Span) -> Score {
+        let text = part.of(self.text);
         let length = visible_length(text);
-        let Some(lexicon) = &self.0 else { return Score { length, ..Score::default() } };
+        let Some(lexicon) = self.lexicon else { return Score { length, ..Score::default() } };
+        let at = |place: usize| place - self.left_out.partition_point(|left_out| *left_out < place);
+        let (start, end) = (at(part.start), at(part.end));
+        let from = self.found.partition_point(|(found, _)| found.start < start);
+        let inside = self.found[from..].iter().take_while(|(found, _)| found.start < end);
+        let inside: Vec<_> = inside.filter(|(found, _)| found.end <= end).copied().collect();
+        if inside.is_empty() {
+            return Score { length, ..Score::default() };
+        }
         let mut points = vec![0.0_f32; lexicon.classes.len()];
         let mut strongest = Force::Mention;
-        let words = &*running(text);
-        for Spelling { class, force, .. } in lexicon.longest_in(words) {
+        for Spelling { class, force, .. } in lexicon.longest_of(&inside) {
             let (_, class_of) = &lexicon.classes[class];
             let most = class_of.most.unwrap_or(class_of.weight);
             let more = points[class] + class_of.weight;
@@ -185,6 +206,22 @@ impl Vocabulary {
             score.against.push(Kind::Navigation);
         }
         score
+    }
+}
+
+impl Vocabulary {
+    pub fn score(&self, text: &str) -> Score {
+        self.read(text).score(Span::new(0, text.len()))
+    }
+
+    /// Looks for words once, for the scores of several parts of the same text.
+    pub fn read<'a>(&'a self, text: &'a str) -> Reading<'a> {
+        let mut reading = Reading { lexicon: self.0.as_deref(), text, left_out: Vec::new(), found: Vec::new() };
+        if let Some(lexicon) = reading.lexicon {
+            let words = running(text, &mut reading.left_out);
+            reading.found = lexicon.find(&words);
+        }
+        reading
     }
 
     /// Whether `name` is that of a place where anybody can have an account.
@@ -232,22 +269,25 @@ impl Threshold {
 }
 
 impl Lexicon {
-    /// Every word that is found and no part of a longer one of its class: who says "stay tuned" need not ask to follow.
-    fn longest_in(&self, words: &str) -> Vec<Spelling> {
+    /// Every word, by where it starts, the longest first.
+    fn find(&self, words: &str) -> Vec<(Match, Spelling)> {
         let found = self.finder.find(words).into_iter().map(|found| (found, self.spellings[found.number]));
         let whole = |(found, spelling): &(Match, Spelling)| is_whole_word(words, found.start, found.end, spelling.open);
         let mut found: Vec<_> = found.filter(whole).collect();
         found.sort_by_key(|(found, _)| (found.start, std::cmp::Reverse(found.end)));
+        found
+    }
+
+    /// What of `found` is no part of a longer word of its class: who says "stay tuned" need not ask to follow.
+    fn longest_of(&self, found: &[(Match, Spelling)]) -> impl Iterator<Item = Spelling> {
         // They come in the order of their starts, so that a longer one is near.
         let is_part = |at: usize| {
             let (place, spelling) = found[at];
             let before = found[..at].iter().rev().take_while(|(other, _)| other.start + self.longest > place.start);
-            let same_class = before.filter(|(_, longer)| longer.class == spelling.class).map(|(other, _)| other);
-            same_class
-                .into_iter()
-                .any(|other| other.end >= place.end && other.end - other.start > place.end - place.start)
+            let mut same_class = before.filter(|(_, longer)| longer.class == spelling.class).map(|(other, _)| other);
+            same_class.any(|other| other.end >= place.end && other.end - other.start > place.end - place.start)
         };
-        (0..found.len()).filter(|at| !is_part(*at)).map(|at| found[at].1).collect()
+        (0..found.len()).filter(move |at| !is_part(*at)).map(|at| found[at].1)
     }
 
     fn sum(&self, points: &[f32], length: usize) -> Score {
@@ -323,20 +363,23 @@ fn is_unspaced(c: char) -> bool {
         && matches!(u32::from(c), 0x2E80..=0xA4CF | 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
-/// The words on one line, without the markup that may stand between two of them.
-fn running(text: &str) -> Cow<'_, str> {
-    let between = |c: char| matches!(c, '\n' | '\r' | '[' | ']' | '*');
-    if !text.contains(between) {
+/// The words on one line, without the markup that may stand between two of them; where that stood goes to `left_out`.
+fn running<'a>(text: &'a str, left_out: &mut Vec<usize>) -> Cow<'a, str> {
+    let between = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'[' | b']' | b'*');
+    if !text.as_bytes().iter().any(between) {
         return Cow::Borrowed(text);
     }
     let mut words = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\r' | '[' | ']' | '*' => {}
-            '\n' => words.push(' '),
-            _ => words.push(c),
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| between(byte)) {
+        words.push_str(&text[from..at]);
+        from = at + 1;
+        match byte {
+            b'\n' => words.push(' '),
+            _ => left_out.push(at),
         }
     }
+    words.push_str(&text[from..]);
     Cow::Owned(words)
 }
 
@@ -370,7 +413,23 @@ fn visible_length(text: &str) -> usize {
 }
 
 fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().map(|c| 1 + usize::from(is_unspaced(c))).sum() }
+    let mut width = 0;
+    let mut rest = text.as_bytes();
+    while let Some(first) = rest.first() {
+        let (length, wide) = match first {
+            ..0x80 => (1, false),
+            ..0xE0 => (2, false),
+            // U+3000 to U+9FFF and U+B000 to U+CFFF.
+            0xE3..=0xE9 | 0xEB..=0xEC => (3, true),
+            _ => {
+                let c = text[text.len() - rest.len()..].chars().next();
+                (c.map_or(1, char::len_utf8), c.is_some_and(is_unspaced))
+            }
+        };
+        width += 1 + usize::from(wide);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    width
 }
 
 #[cfg(test)]

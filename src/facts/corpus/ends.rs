@@ -33,7 +33,7 @@ pub struct Unit {
     pub place: zone::Unit,
     /// None where it has too few letters to tell it from any other.
     pub fingerprint: Option<Fingerprint>,
-    score: OnceLock<Score>,
+    pub score: Score,
     names: OnceLock<Vec<Name>>,
     /// The part that says anew what many posts say, and its family; asked once all posts are known.
     pub retold: OnceLock<Option<(Span, usize)>>,
@@ -42,7 +42,17 @@ pub struct Unit {
 impl Ends {
     pub fn of(document: &Document, vocabulary: &Vocabulary) -> Self {
         let mut words = String::new();
-        let units = zone::units(document).into_iter().map(|place| Unit::at(document, place, &mut words)).collect();
+        let mut block = (Span::at(0), vocabulary.read(""));
+        let mut units = Vec::new();
+        for place in zone::units(document) {
+            // Of one block, the lines come behind the whole.
+            if !block.0.contains(place.span) {
+                block = (place.span, vocabulary.read(document.text(place.span)));
+            }
+            let (span, reading) = &block;
+            let score = reading.score(Span::new(place.span.start - span.start, place.span.end - span.start));
+            units.push(Unit::at(document, place, score, &mut words));
+        }
         let mut ends = Self { units, names: Vec::new() };
         ends.names = ends.named().flat_map(|unit| unit.new_names(document, vocabulary)).collect();
         ends
@@ -69,19 +79,15 @@ impl Ends {
 
 impl Unit {
     /// `words` is room to work in.
-    fn at(document: &Document, place: zone::Unit, words: &mut String) -> Self {
+    fn at(document: &Document, place: zone::Unit, score: Score, words: &mut String) -> Self {
         let fingerprint = Fingerprint::of(document.text(place.span), words);
-        Self { place, fingerprint, score: OnceLock::new(), names: OnceLock::new(), retold: OnceLock::new() }
+        Self { place, fingerprint, score, names: OnceLock::new(), retold: OnceLock::new() }
     }
 
     /// A place that nobody asked for before.
-    pub fn new(document: &Document, span: Span) -> Self {
+    pub fn new(document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
         let place = zone::Unit { span, line: false, wrapped: false, after: 0, before: 0, heading: false };
-        Self::at(document, place, &mut String::new())
-    }
-
-    pub fn score(&self, document: &Document, vocabulary: &Vocabulary) -> &Score {
-        self.score.get_or_init(|| vocabulary.score(document.text(self.place.span)))
+        Self::at(document, place, vocabulary.score(document.text(span)), &mut String::new())
     }
 
     pub fn names(&self, document: &Document) -> &[Name] {
@@ -91,8 +97,7 @@ impl Unit {
     fn new_names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<(u64, Span)> {
         let span = self.place.span;
         let text = document.text(span);
-        let names = self.names(document);
-        if names.is_empty() || !vocabulary.mentions(self.score(document, vocabulary)) {
+        if !vocabulary.mentions(&self.score) {
             return Vec::new();
         }
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
@@ -101,6 +106,6 @@ impl Unit {
             let name = name.place.of(text);
             (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
         };
-        names.iter().filter(is_new).map(|name| (name.key, span)).collect()
+        self.names(document).iter().filter(is_new).map(|name| (name.key, span)).collect()
     }
 }

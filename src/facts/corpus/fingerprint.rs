@@ -178,15 +178,39 @@ pub struct Name {
     pub key: u64,
 }
 
+/// For each byte, whether it may stand in a name.
+static IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'.' || byte as u8 == b'-';
+        byte += 1;
+    }
+    table
+};
+
 /// Names in a block: hosts, and words in Latin letters with a capital that is not the first of a sentence in that script.
 pub fn names(text: &str) -> Vec<Name> {
     const MOST: usize = 24;
     let mut names: Vec<Name> = Vec::new();
+    let bytes = text.as_bytes();
     let latin = OnceCell::new();
     let is_latin = || *latin.get_or_init(|| is_latin(text));
-    for part in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-') {
+    let in_word = |at: usize| bytes.get(at).is_some_and(|byte| IN_NAME[usize::from(*byte)]);
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while in_word(at) {
+            at += 1;
+        }
+        let end = at;
+        at += 1;
+        if end - start < 4 {
+            continue;
+        }
+        let part = &text[start..end];
         let word = part.trim_start_matches(['.', '-']);
-        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        let start = start + (part.len() - word.len());
         let word = word.trim_end_matches(['.', '-']);
         if word.len() < 4 || names.len() == MOST {
             continue;

@@ -157,6 +157,7 @@ impl Mined {
         frequent: &HashMap<u64, Frequent>,
         vocabulary: &Vocabulary,
     ) {
+        let mut of_no_interest: HashSet<u64> = HashSet::new();
         for (_, fingerprint) in ends.iter().flat_map(Ends::known) {
             let hot = |key: &u64| frequent.get(key).map(|found| (*key, found));
             // The wider fingerprint first: exact copies join the family of their skeleton.
@@ -164,15 +165,20 @@ impl Mined {
             else {
                 continue;
             };
+            if of_no_interest.contains(&key) {
+                continue;
+            }
             let family = match self.by_key.get(&key) {
                 Some(family) => *family,
                 None => {
                     let (post, span) = found.first_seen;
                     let text = documents[post].text(span);
-                    let (score, share) = (vocabulary.score(text), ratio(found.posts, documents.len()));
+                    let score = ends[post].at(span).map_or_else(Score::default, |unit| unit.score.clone());
+                    let share = ratio(found.posts, documents.len());
                     let kind = found.kind(text, &score, share, vocabulary);
                     let is_rare = found.posts < self.least;
                     if is_rare && (kind != Kind::Promotional || !vocabulary.promotes_rare(&score)) {
+                        of_no_interest.insert(key);
                         continue;
                     }
                     self.families.push(Family::new(key, kind, found.posts, share, text));

@@ -187,7 +187,7 @@ impl Corpus {
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let score = unit.score(document, &self.vocabulary).clone();
+        let score = unit.score.clone();
         if let Some(family) = repeated.filter(settled) {
             return Some(Appendix::new(span, family.kind, Some(family), score));
         }
@@ -234,7 +234,7 @@ impl Corpus {
     /// The last sentences of the last block, where they ask something of the readers and what stands before does not.
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
-        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score(document, &self.vocabulary).asks;
+        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score.asks;
         // A line above the last one may break off in the middle of a call.
         let goes_on = |block: &Block| {
             let rest = Span::new(place.span.end, block.span.end.max(place.span.end));
@@ -280,7 +280,9 @@ impl crate::document::tail::Appended for Corpus {
         let known = self.ends.get(document.path()).and_then(|ends| ends.at(span));
         let found = match known {
             Some(unit) => self.judge(document, unit, true),
-            None => self.judge(document, &Unit::new(document, span), true),
+            // No family and no advert is that long.
+            None if span.len() > zone::LONGEST => None,
+            None => self.judge(document, &Unit::new(document, span, &self.vocabulary), true),
         };
         let found = found.filter(|found| found.span == span)?;
         match found.verdict() {

@@ -11,7 +11,7 @@ const FIRST: usize = 3;
 /// Lines at the end of a block that are looked at one by one.
 const LINES: usize = 4;
 /// A longer block (in bytes) is no footer as a whole.
-const LONGEST: usize = 2700;
+pub const LONGEST: usize = 2700;
 /// So much of such a block's end (in bytes) is looked at all the same.
 const CLOSING: usize = 800;
 
