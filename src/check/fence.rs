@@ -1,7 +1,12 @@
-//! Code fences that pair with nothing: a fence around the whole post, one left over at its end, one never closed.
+//! Text that is shown as code and is none: in a fence around the whole post, behind one that is left over or never closed,
+//! or set in by so many spaces that no fence is needed.
 
-use super::{Edit, Hit, Subject, removal};
-use crate::{document::BlockKind, document::prose, source::Span};
+use super::{Edit, Hit, Severity, Subject, removal};
+use crate::{
+    document::{Block, BlockKind, prose},
+    site::Setting,
+    source::Span,
+};
 
 pub const WORDS: &[&str] = &["fence", "lines"];
 
@@ -14,6 +19,8 @@ pub enum Kind {
     Stray,
     /// A fence that swallows text that is not code.
     Unclosed,
+    /// Text without a fence, set in like code.
+    Indented,
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -21,6 +28,7 @@ pub enum Kind {
 pub struct Fence {
     find: Vec<Kind>,
     /// Info strings of a fence that may hold a whole post.
+    #[serde(default)]
     wrappers: Vec<String>,
 }
 
@@ -39,7 +47,7 @@ impl Fence {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let document = subject.document;
         let blocks = &document.blocks;
-        let mut hits = Vec::new();
+        let mut hits = if self.wanted(Kind::Indented) { indented(subject) } else { Vec::new() };
         if let [block] = blocks.as_slice()
             && let BlockKind::Code { fenced: true, closed } = block.kind
             && self.wraps(document.text(block.span))
@@ -69,8 +77,28 @@ impl Fence {
     fn wraps(&self, text: &str) -> bool {
         let first = text.lines().next().unwrap_or_default();
         let info = first.trim_start().trim_start_matches(['`', '~']).trim().to_lowercase();
-        self.wrappers.contains(&info) || (info.is_empty() && prose_share(text) == Share::All)
+        self.wrappers.contains(&info) || (info.is_empty() && prose_share(text.lines().skip(1)) == Share::All)
     }
+}
+
+/// Passages without a fence that read like an article from end to end; an error where they are most of the post.
+fn indented(subject: &Subject<'_>) -> Vec<Hit> {
+    let document = subject.document;
+    // To MDX, spaces before a line mean nothing.
+    if document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere) {
+        return Vec::new();
+    }
+    let is_set_in = |block: &&Block| matches!(block.kind, BlockKind::Code { fenced: false, .. });
+    let blocks = document.blocks.iter().filter(is_set_in).map(|block| (block, document.text(block.span)));
+    let articles = blocks.filter(|(_, text)| prose_share(text.lines()) == Share::All);
+    articles
+        .map(|(block, text)| {
+            let span = block.span.trimmed(&document.source.text);
+            let hit = Hit::new(opener(span.of(&document.source.text), span));
+            let hit = hit.word("lines", text.lines().count().to_string());
+            if span.len() * 2 >= document.body.len() { hit.severity(Severity::Error) } else { hit }
+        })
+        .collect()
 }
 
 fn opener(text: &str, span: Span) -> Span {
@@ -102,7 +130,7 @@ pub fn open(text: &str) -> Open {
         return Open::Empty;
     }
     let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-    if is_words(last.trim()) || prose_share(text) != Share::None { Open::Prose } else { Open::Cut }
+    if is_words(last.trim()) || prose_share(text.lines().skip(1)) != Share::None { Open::Prose } else { Open::Cut }
 }
 
 /// Where the fence begins that is open at the end of a list or a quote.
@@ -156,10 +184,10 @@ enum Share {
     All,
 }
 
-/// How much of a fenced block reads like an article: headings, and paragraphs that end in sentence marks.
-fn prose_share(text: &str) -> Share {
+/// How many of these lines read like an article: headings, and paragraphs that end in sentence marks.
+fn prose_share<'a>(lines: impl Iterator<Item = &'a str>) -> Share {
     let (mut prose, mut other) = (0usize, 0usize);
-    for line in text.lines().skip(1).map(str::trim).filter(|line| !line.is_empty()).take(400) {
+    for line in lines.map(str::trim).filter(|line| !line.is_empty()).take(400) {
         if is_article(line) {
             prose += 1;
         } else if !line.starts_with(['!', '[', '-', '*', '>', '#', '`', '~']) {
@@ -176,6 +204,7 @@ fn prose_share(text: &str) -> Share {
 
 /// A long line that ends as a sentence does and has none of the signs of code.
 fn is_article(line: &str) -> bool {
-    let code = line.contains(['{', '}', ';', '=', '\\']) || line.starts_with(['#', '/', '$', '<', '@', '|']);
+    let comment = line.contains(" //");
+    let code = line.contains(['{', '}', ';', '=', '\\']) || line.starts_with(['#', '/', '$', '<', '@', '|']) || comment;
     line.chars().count() >= 30 && !code && prose::finished(line)
 }
