@@ -95,10 +95,29 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
         .map(|(block, text)| {
             let span = block.span.trimmed(&document.source.text);
             let hit = Hit::new(opener(span.of(&document.source.text), span));
-            let hit = hit.word("lines", text.lines().count().to_string());
+            let hit = hit.word("lines", text.lines().count().to_string()).fix(false, moved_out(subject, block.span));
             if span.len() * 2 >= document.body.len() { hit.severity(Severity::Error) } else { hit }
         })
         .collect()
+}
+
+/// Takes as many blanks from the start of each line as all lines have there.
+fn moved_out(subject: &Subject<'_>, span: Span) -> Vec<Edit> {
+    let text = &subject.document.source.text;
+    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let lines = || text[start..span.end].split_inclusive('\n');
+    let common = lines().filter(|line| !line.trim().is_empty()).map(blanks).min().unwrap_or_default();
+    let mut at = start;
+    let mut edits = Vec::new();
+    for line in lines() {
+        let taken = blanks(line).min(common);
+        if taken > 0 {
+            edits.push(Edit { span: Span::new(at, at + taken), text: String::new() });
+        }
+        at += line.len();
+    }
+    edits
 }
 
 fn opener(text: &str, span: Span) -> Span {
