@@ -1,6 +1,6 @@
 //! Passages left out in the middle of a post: an ellipsis that is a whole paragraph, or words that say so.
 
-use super::{Hit, Severity, Subject, lazy::Set};
+use super::{Hit, Severity, Subject, fence, lazy::Set};
 use crate::{
     document::{
         BlockKind, Document,
@@ -86,7 +86,8 @@ fn beside(document: &Document, index: usize, is: impl Fn(BlockKind) -> bool) -> 
     at(index + 1) || index.checked_sub(1).is_some_and(at)
 }
 
-/// Ellipses alone on a line that stand for text: not beside code, and not for the rest of a series.
+/// Ellipses alone on a line that stand for text: not beside code, and not for the rest of a series, of output or of code
+/// that stands in the same paragraph.
 fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
     let is_code = |kind| matches!(kind, BlockKind::Code { .. });
     let series = |index: usize| {
@@ -98,8 +99,13 @@ fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
         while document.blocks.get(index + 1).is_some_and(|next| next.span.start <= span.start) {
             index += 1;
         }
-        let whole = document.blocks[index].span == *span;
-        !(whole && (beside(document, index, is_code) || series(index)))
+        let block = document.blocks[index].span;
+        if block == *span {
+            return !(beside(document, index, is_code) || series(index));
+        }
+        let before = document.text(Span::new(block.start, span.start.max(block.start))).trim_end();
+        let before = before.lines().next_back().unwrap_or_default().trim();
+        before.is_empty() || prose::finished(before) || fence::is_words(before)
     })
 }
 

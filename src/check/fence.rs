@@ -175,7 +175,7 @@ pub fn nested(text: &str) -> Option<usize> {
 }
 
 /// A line that no code ends in: an image, a link, or words without a sign of code.
-fn is_words(line: &str) -> bool {
+pub fn is_words(line: &str) -> bool {
     let image = line.starts_with("![") || (line.starts_with('[') && line.contains("]("));
     let line = &without_addresses(line);
     let code =
