@@ -4,7 +4,7 @@
 
 mod project;
 
-use project::Project;
+use project::{Project, Ran};
 
 fn post(keys: &str) -> String {
     format!("---\n{keys}---\n\nWe left early, and nobody else was on the path that day.\n")
@@ -87,16 +87,17 @@ fn hugo_takes_a_key_in_any_letter_case_and_hexo_does_not() {
     assert_eq!(said(&project), ["`title` is missing"]);
 }
 
+/// `schema infer --check` on so many posts, each with these keys.
+fn outliers(posts: usize, keys: impl Fn(usize) -> String) -> Ran {
+    let posts: Vec<_> = (0..posts).map(|at| (format!("posts/{at}.md"), post(&keys(at)))).collect();
+    let files: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Project::new(&files).run(&["schema", "infer", "--check"])
+}
+
 #[test]
 fn a_misspelt_key_is_one_finding() {
-    let posts: Vec<(String, String)> = (0..40)
-        .map(|at| {
-            let title = if at == 7 { "titel" } else { "title" };
-            (format!("posts/{at}.md"), post(&format!("{title}: Walk {at}\nauthor: me\n")))
-        })
-        .collect();
-    let files: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let ran = Project::new(&files).run(&["schema", "infer", "--check"]);
+    let title = |at| if at == 7 { "titel" } else { "title" };
+    let ran = outliers(40, |at| format!("{}: Walk {at}\nauthor: me\n", title(at)));
     assert!(ran.out.contains("Found 1 warning in 40 files"), "{ran:?}");
 }
 
@@ -109,14 +110,8 @@ fn what_the_posts_have_in_common_says_nothing_of_articles_and_images() {
 
 #[test]
 fn a_number_that_is_the_same_in_all_but_one_post_may_be_missing() {
-    let posts: Vec<(String, String)> = (0..30)
-        .map(|at| {
-            let flag = if at == 7 { "" } else { "untranslated: 1\n" };
-            (format!("posts/{at}.md"), post(&format!("title: Walk {at}\n{flag}")))
-        })
-        .collect();
-    let files: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let ran = Project::new(&files).run(&["schema", "infer", "--check"]);
+    let flag = |at| if at == 7 { "" } else { "untranslated: 1\n" };
+    let ran = outliers(30, |at| format!("title: Walk {at}\n{}", flag(at)));
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 

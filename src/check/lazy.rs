@@ -3,10 +3,9 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
 use regex::{Regex, RegexBuilder};
 
-use super::screen;
+use super::screen::Needs;
 
 /// How many bytes the states of a pattern may take up. With less, texts in many scripts drive the states of a long pattern
 /// out again and again, and the search goes on by a way that is fifty times slower.
@@ -44,23 +43,13 @@ impl Pattern {
 #[derive(Debug)]
 pub struct Set {
     patterns: Vec<Pattern>,
-    screen: OnceLock<Screen>,
-}
-
-/// What must stand in a text before a pattern of a set is tried.
-#[derive(Debug)]
-struct Screen {
-    phrases: Option<AhoCorasick>,
-    /// For each phrase, the pattern that needs it.
-    owners: Vec<usize>,
-    /// Patterns that need no phrase.
-    always: Vec<usize>,
+    needs: OnceLock<Needs>,
 }
 
 impl Set {
     pub fn new(sources: Vec<String>) -> Self {
         let pattern = |source| Pattern { source, lines: false, compiled: OnceLock::new() };
-        Self { patterns: sources.into_iter().map(pattern).collect(), screen: OnceLock::new() }
+        Self { patterns: sources.into_iter().map(pattern).collect(), needs: OnceLock::new() }
     }
 
     /// # Errors
@@ -70,33 +59,10 @@ impl Set {
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        let screen = self.screen.get_or_init(|| Screen::new(&self.patterns));
-        let matches = |pattern: usize| self.patterns[pattern].get().is_ok_and(|regex| regex.is_match(text));
-        let Some(phrases) = &screen.phrases else { return (0..self.patterns.len()).any(matches) };
-        let mut tried: Vec<usize> = phrases
-            .find_overlapping_iter(text)
-            .map(|found| screen.owners[found.pattern().as_usize()])
-            .chain(screen.always.iter().copied())
-            .collect();
-        tried.sort_unstable();
-        tried.dedup();
-        tried.into_iter().any(matches)
-    }
-}
-
-impl Screen {
-    fn new(patterns: &[Pattern]) -> Self {
-        let (mut needed, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, pattern) in patterns.iter().enumerate() {
-            match screen::phrases(&pattern.source) {
-                None => always.push(number),
-                Some(phrases) => {
-                    owners.extend(phrases.iter().map(|_| number));
-                    needed.extend(phrases);
-                }
-            }
-        }
-        Self { phrases: AhoCorasick::builder().ascii_case_insensitive(true).build(needed).ok(), owners, always }
+        let sources = || self.patterns.iter().map(|pattern| pattern.source.as_str());
+        let met = self.needs.get_or_init(|| Needs::of(sources(), None)).met(text);
+        let worth = self.patterns.iter().zip(met).filter(|(_, met)| *met);
+        worth.into_iter().any(|(pattern, _)| pattern.get().is_ok_and(|regex| regex.is_match(text)))
     }
 }
 

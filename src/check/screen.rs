@@ -16,24 +16,49 @@ const LONGEST: usize = 9;
 /// More phrases for one pattern than this are not worth their memory.
 const MOST: usize = 256;
 
-/// What must stand in a post before a pattern is worth searching for.
-pub struct Screen {
+/// What must stand in a text before any of some patterns can match there.
+#[derive(Debug)]
+pub struct Needs {
     phrases: Option<AhoCorasick>,
-    /// For each phrase, the pattern that needs it, by its place in `patterns`.
+    /// For each phrase, the zero-based number of the pattern that needs it.
     owners: Vec<usize>,
-    /// Every pattern that forbids something, in the order of the checks.
-    patterns: Vec<Owned>,
-    /// For each check, whether it is worth running whatever the post says.
+    /// For each pattern, whether it may match where no phrase stands.
     always: Vec<bool>,
 }
 
-/// A pattern of a check.
-struct Owned {
-    check: usize,
-    /// Zero-based, among the patterns of its check.
-    number: usize,
-    /// Whether it may match where no phrase stands.
-    always: bool,
+impl Needs {
+    /// For `patterns` in their order; `kind` is that of the search, where it matters.
+    pub fn of<'a>(patterns: impl Iterator<Item = &'a str>, kind: Option<AhoCorasickKind>) -> Self {
+        let (mut needed, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, phrases) in patterns.map(phrases).enumerate() {
+            always.push(phrases.is_none());
+            for phrase in phrases.into_iter().flatten() {
+                needed.push(phrase);
+                owners.push(number);
+            }
+        }
+        let phrases = AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(needed).ok();
+        Self { phrases, owners, always }
+    }
+
+    /// For each pattern, whether it may match in `text`. Says yes rather too often than once too seldom.
+    pub fn met(&self, text: &str) -> Vec<bool> {
+        let Some(phrases) = &self.phrases else { return vec![true; self.always.len()] };
+        let mut met = self.always.clone();
+        for found in phrases.find_overlapping_iter(text) {
+            met[self.owners[found.pattern().as_usize()]] = true;
+        }
+        met
+    }
+}
+
+/// The needs of all text checks.
+pub struct Screen {
+    needs: Needs,
+    /// For each pattern that forbids something, its check and its zero-based number there, in the order of the checks.
+    patterns: Vec<(usize, usize)>,
+    /// For each check, whether it is worth running whatever the post says.
+    always: Vec<bool>,
 }
 
 /// What of a check is worth running on a post.
@@ -53,37 +78,25 @@ impl Worth {
 impl Screen {
     /// For `checks` in their order. A screen for `many` posts takes longer to build and is faster then.
     pub fn new<'a>(checks: impl Iterator<Item = &'a Check>, many: bool) -> Self {
-        let (mut needed, mut owners, mut patterns, mut always) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (check, forbidden) in checks.map(forbidden).enumerate() {
-            always.push(forbidden.is_none());
-            for (number, pattern) in forbidden.into_iter().flatten().enumerate() {
-                let phrases = phrases(&pattern);
-                patterns.push(Owned { check, number, always: phrases.is_none() });
-                for phrase in phrases.into_iter().flatten() {
-                    needed.push(phrase);
-                    owners.push(patterns.len() - 1);
-                }
-            }
+        let forbidden: Vec<Option<Vec<String>>> = checks.map(forbidden).collect();
+        let each = |(check, patterns): (usize, &Option<Vec<String>>)| {
+            (0..patterns.as_ref().map_or(0, Vec::len)).map(move |number| (check, number)).collect::<Vec<_>>()
+        };
+        let kind = if many { AhoCorasickKind::DFA } else { AhoCorasickKind::NoncontiguousNFA };
+        Self {
+            needs: Needs::of(forbidden.iter().flatten().flatten().map(String::as_str), Some(kind)),
+            patterns: forbidden.iter().enumerate().flat_map(each).collect(),
+            always: forbidden.iter().map(Option::is_none).collect(),
         }
-        let phrases = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(if many { AhoCorasickKind::DFA } else { AhoCorasickKind::NoncontiguousNFA }))
-            .build(needed)
-            .ok();
-        Self { phrases, owners, patterns, always }
     }
 
-    /// For each check, what of it may find something in `text`. Says yes rather too often than once too seldom.
+    /// For each check, what of it may find something in `text`.
     pub fn look(&self, text: &str) -> Vec<Worth> {
-        let mut stands = vec![self.phrases.is_none(); self.patterns.len()];
-        for found in self.phrases.iter().flat_map(|phrases| phrases.find_overlapping_iter(text)) {
-            stands[self.owners[found.pattern().as_usize()]] = true;
-        }
         let blank = |always: &bool| if *always { Worth::All } else { Worth::Patterns(Vec::new()) };
         let mut worth: Vec<Worth> = self.always.iter().map(blank).collect();
-        for (pattern, stands) in self.patterns.iter().zip(stands) {
-            if let (true, Worth::Patterns(of_check)) = (stands || pattern.always, &mut worth[pattern.check]) {
-                of_check.push(pattern.number);
+        for ((check, number), met) in self.patterns.iter().zip(self.needs.met(text)) {
+            if let (true, Worth::Patterns(of_check)) = (met, &mut worth[*check]) {
+                of_check.push(*number);
             }
         }
         worth
@@ -97,7 +110,7 @@ fn forbidden(check: &Check) -> Option<Vec<String>> {
 }
 
 /// Phrases in small letters of which one stands, in any case, in every match of `pattern`; none where that cannot be said.
-pub fn phrases(pattern: &str) -> Option<Vec<Vec<u8>>> {
+fn phrases(pattern: &str) -> Option<Vec<Vec<u8>>> {
     let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).ok()?;
     phrases_of(&small(&hir))
 }

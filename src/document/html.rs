@@ -1,5 +1,7 @@
 //! Images in raw HTML: `src`, `srcset`, `poster` and background addresses. The only module that knows html5gum.
 
+use std::borrow::Cow;
+
 use html5gum::{DefaultEmitter, HtmlString, Spanned, StartTag, Token, Tokenizer};
 
 use super::{Form, Image};
@@ -81,11 +83,14 @@ pub fn scan(html: &Html, text: &str, images: &mut Vec<Image>, comments: &mut Vec
     stack::with_room(quotes * LEVEL, || {
         // What stands in a `noscript` is text for a browser that runs scripts, and the picture itself for every other
         // reader; under a name of the same length it is read as tags.
-        let tags = raw.replace("<noscript", "<no-scrip");
+        let tags = match raw.contains("<noscript") {
+            true => Cow::Owned(raw.replace("<noscript", "<no-scrip")),
+            false => Cow::Borrowed(raw),
+        };
         let mut emitter = DefaultEmitter::<usize>::new_with_span();
         // Otherwise what stands inside a script or a text area would be read as tags.
         emitter.naively_switch_states(true);
-        read(Tokenizer::new_with_emitter(&tags, emitter), html, raw, images, comments);
+        read(Tokenizer::new_with_emitter(&*tags, emitter), html, raw, images, comments);
     });
 }
 
