@@ -1,19 +1,25 @@
 //! Everything between reading and printing, as one function. Commands, rule examples and tests all come through here.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 
 use crate::{
     check::{
         Check, Hit, Subject,
+        duplicate::Duplicate,
         ending::{self, Ending, Found},
         screen::{Screen, Worth},
         suppression::{self, Suppression},
     },
     document::{self, Document},
     error::Result,
-    facts::{Duplicates, Endings, Facts, Fetch, Overview, endings, infer::Inferred},
+    facts::{
+        Duplicates, Endings, Facts, Fetch, Overview,
+        duplicates::{Post, Sketch},
+        endings,
+        infer::Inferred,
+    },
     finding::{Finding, Report, Summary, judge::judge, suppress::suppress},
     rule::{Rule, Rules, Setting, catalog::schema_rule},
     site::Sites,
@@ -160,7 +166,12 @@ fn duplicates(documents: &[Document], rules: &Rules, facts: &Facts) -> Duplicate
         Check::Duplicate(check) => Some(check),
         _ => None,
     });
-    check.map(|check| Duplicates::find(documents, &facts.tails, check.measure())).unwrap_or_default()
+    let Some(measure) = check.map(Duplicate::measure) else { return Duplicates::default() };
+    let posts = documents.par_iter().zip(&facts.tails);
+    let sketches: Vec<_> = posts.map(|(document, tail)| Sketch::of(document, tail, measure.least)).collect();
+    let posts = documents.iter().zip(&sketches);
+    let posts: Vec<_> = posts.map(|(document, sketch)| Post::new(&document.source, sketch.as_ref())).collect();
+    Duplicates::find(&posts, measure, &|post| Some(Cow::Borrowed(documents[post].source.text.as_str())))
 }
 
 /// The findings in the document at `index`, by place and rule.
