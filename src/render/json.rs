@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{
     Page,
     ruler::{Ruler, measured, measured_in},
-    text::{begins_command, is_unsafe},
+    text::{begins_command, is_inert, is_unsafe},
 };
 use crate::{
     check::{Fix, Severity},
@@ -110,13 +110,12 @@ pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<(
 /// The same JSON with unsafe characters as `\uXXXX`. Outside of strings JSON has none but line ends, inside of strings
 /// it has no line ends.
 fn inert(json: &str) -> Cow<'_, str> {
-    let unsafe_here = |c: char| c != '\n' && is_unsafe(c);
-    if !json.contains(unsafe_here) && !json.contains("##[") {
+    if is_inert(json) {
         return json.into();
     }
     let mut safe = String::with_capacity(json.len() + 64);
     for (at, c) in json.char_indices() {
-        if unsafe_here(c) || (c == '#' && begins_command(json, at)) {
+        if (c != '\n' && is_unsafe(c)) || (c == '#' && begins_command(json, at)) {
             safe.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             safe.push(c);

@@ -81,9 +81,9 @@ impl Set {
     fn of(words: &[u64]) -> Self {
         let mut set = Self { places: vec![0; (words.len() * 2).next_power_of_two()], len: 0, plain: 0 };
         for words in words.windows(PASSAGE) {
-            let numbered = words.iter().any(|word| is_number(*word));
-            let passage = passage(words) & !NUMBERED;
-            set.insert(if numbered { passage | NUMBERED } else { passage.max(1) });
+            let numbered = is_number(words.iter().fold(0, |all, word| all | word));
+            let passage = mixed(words.iter().fold(0, |sum, word| sum.wrapping_mul(BASE).wrapping_add(*word)));
+            set.insert(if numbered { passage | NUMBERED } else { (passage & !NUMBERED).max(1) });
         }
         set
     }
@@ -117,24 +117,23 @@ impl Set {
 
 /// Calls `found` for every passage of a text, in order and repeatedly, and counts the words.
 pub fn passages(text: &str, mut found: impl FnMut(u64)) -> usize {
-    let (mut last, mut count) = ([0; PASSAGE], 0);
+    let (mut last, mut sum, mut count) = ([0; PASSAGE], 0_u64, 0);
     for (word, _) in words(text) {
-        let [_, before @ ..] = last;
-        let [a, b, c, d] = before;
+        let [oldest, a, b, c, d] = last;
         last = [a, b, c, d, word];
+        sum = sum.wrapping_mul(BASE).wrapping_add(word).wrapping_sub(oldest.wrapping_mul(OUT));
         count += 1;
         if count >= PASSAGE {
-            found(passage(&last));
+            found(mixed(sum));
         }
     }
     count
 }
 
-/// Words in a row as one number.
-fn passage(words: &[u64]) -> u64 {
-    const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
-    mixed(words.iter().fold(0, |all, word| all.wrapping_mul(BASE).wrapping_add(*word)))
-}
+/// The words of a passage are the digits of a number to this base, so that each new word costs the same however long a
+/// passage is.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+const OUT: u64 = BASE.wrapping_pow(PASSAGE as u32);
 
 const fn mixed(mut number: u64) -> u64 {
     number = (number ^ (number >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
@@ -145,23 +144,49 @@ const fn mixed(mut number: u64) -> u64 {
 /// The words of a text as numbers, and whether a digit is in each: of Latin and other scripts with spaces each word, of
 /// others each character.
 fn words(text: &str) -> impl Iterator<Item = (u64, bool)> + '_ {
-    let mut at = 0;
+    let mut rest = text.as_bytes();
     std::iter::from_fn(move || {
+        let (mut hash, mut digits, mut long) = (START, false, false);
+        // Most letters of most texts are ASCII or from U+4E00 to U+9FFF; to ask the tables of Unicode for each is slow.
         loop {
-            match Part::at(text, at)? {
-                (_, Part::Letter(_)) => break,
-                (width, Part::Word(character)) => {
-                    at += width;
-                    return Some((add(START, character), false));
+            let part = match rest {
+                [byte @ ..0x80, after @ ..] => {
+                    let small = SMALL[usize::from(*byte)];
+                    if small != 0 {
+                        hash = add(hash, u32::from(small));
+                        digits |= small <= b'9';
+                        (long, rest) = (true, after);
+                        continue;
+                    }
+                    let address = if *byte == b'(' { destination(text, after) } else { 0 };
+                    rest = &after[address..];
+                    Part::Gap
                 }
-                (width, Part::Gap) => at += width,
+                [first @ 0xE4..=0xE9, second, third, after @ ..] if *first > 0xE4 || *second >= 0xB8 => {
+                    if long {
+                        break;
+                    }
+                    rest = after;
+                    let bits = |byte: &u8, mask: u8| u32::from(byte & mask);
+                    Part::Word(bits(first, 0xF) << 12 | bits(second, 0x3F) << 6 | bits(third, 0x3F))
+                }
+                [] => return long.then_some((hash, digits)),
+                _ => {
+                    let c = text[text.len() - rest.len()..].chars().next()?;
+                    let part = Part::of(c);
+                    if long && matches!(part, Part::Word(_)) {
+                        break;
+                    }
+                    rest = &rest[c.len_utf8()..];
+                    part
+                }
+            };
+            match part {
+                Part::Letter(letter) => (hash, long) = (add(hash, letter), true),
+                Part::Word(character) => return Some((add(START, character), false)),
+                Part::Gap if long => break,
+                Part::Gap => {}
             }
-        }
-        let (mut hash, mut digits) = (START, false);
-        while let Some((width, Part::Letter(letter))) = Part::at(text, at) {
-            hash = add(hash, letter);
-            digits |= letter.wrapping_sub(u32::from('0')) < 10;
-            at += width;
         }
         Some((hash, digits))
     })
@@ -198,27 +223,6 @@ static SMALL: [u8; 256] = {
 };
 
 impl Part {
-    /// What begins at `at`, and how many bytes it has; none at the end.
-    #[inline]
-    fn at(text: &str, at: usize) -> Option<(usize, Self)> {
-        let byte = *text.as_bytes().get(at)?;
-        let small = SMALL[usize::from(byte)];
-        if small != 0 {
-            return Some((1, Self::Letter(u32::from(small))));
-        }
-        if byte < 0x80 {
-            return Some((if byte == b'(' { 1 + destination(text, at) } else { 1 }, Self::Gap));
-        }
-        // U+4E00 to U+9FFF. To ask the tables of Unicode for each would be slow.
-        if let Some([first @ 0xE4..=0xE9, second, third]) = text.as_bytes().get(at..at + 3) {
-            let character = u32::from(first & 0xF) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
-            if character >= 0x4E00 {
-                return Some((3, Self::Word(character)));
-            }
-        }
-        text[at..].chars().next().map(|c| (c.len_utf8(), Self::of(c)))
-    }
-
     fn of(c: char) -> Self {
         let number = u32::from(c);
         match number {
@@ -243,10 +247,10 @@ impl Part {
     }
 }
 
-/// How long the address of a link is whose parenthesis opens at `at` and closes on this line; naught where there is none.
-fn destination(text: &str, at: usize) -> usize {
-    let (before, rest) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
-    if !before.ends_with(b"]") {
+/// How long the address of a link is that begins `rest`, the end of the text from a parenthesis on, and is closed on this
+/// line; naught where there is none.
+fn destination(text: &str, rest: &[u8]) -> usize {
+    if !text.as_bytes()[..text.len() - rest.len()].ends_with(b"](") {
         return 0;
     }
     let line = memchr::memchr(b'\n', rest).map_or(rest, |end| &rest[..end]);
