@@ -140,7 +140,7 @@ fn ends<'a>(documents: &[Document], sites: &Sites, rules: &'a Rules, facts: &Fac
     let posts = documents.par_iter().zip(&facts.tails);
     let found = posts.map(|(document, tail)| {
         let site = sites.of(document.path());
-        asked.classify(&Subject { document, site, facts, tail })
+        asked.classify(&Subject::new(document, site, facts, tail))
     });
     Ends { check, found: found.collect() }
 }
@@ -153,7 +153,7 @@ fn count(documents: &[Document], sites: &Sites, facts: &Facts, ends: &Ends<'_>) 
         .zip(&ends.found)
         .map(|((document, tail), found)| {
             let site = sites.of(document.path());
-            let length = ending::length(&Subject { document, site, facts, tail });
+            let length = ending::length(&Subject::new(document, site, facts, tail));
             (site.root.as_str(), found.as_ref().map_or(endings::Ending::Whole, Found::ending), length)
         })
         .collect();
@@ -190,7 +190,7 @@ fn run(
     worth: Option<&[Worth]>,
 ) -> Vec<Finding> {
     let site = sites.of(document.path());
-    let subject = Subject { document, site, facts, tail: &facts.tails[index] };
+    let subject = Subject::new(document, site, facts, &facts.tails[index]);
     let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document.path(), site));
     let worth = |at: usize| worth.map_or(&Worth::All, |worth| &worth[at]);
     let (about, others): (Vec<_>, Vec<_>) = rules

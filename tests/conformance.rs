@@ -113,7 +113,7 @@ impl<'a> Timed<'a> {
 
     fn validate(&self) -> usize {
         let (document, site, facts, tail) = (&self.document, self.site, &self.facts, &Tail::default());
-        self.schema.check.run(&Subject { document, site, facts, tail }).len()
+        self.schema.check.run(&Subject::new(document, site, facts, tail)).len()
     }
 }
 

@@ -175,9 +175,8 @@ impl Image {
 
     /// One hit for each reference: the many sizes of one picture in a `srcset` have one fault.
     fn images(&self, subject: &Subject<'_>) -> Vec<Hit> {
-        let verdicts = subject.facts.files.of(subject.document.path());
         let mut hits: Vec<(Span, Hit)> = Vec::new();
-        for (image, verdict) in subject.document.images.iter().zip(verdicts) {
+        for (image, verdict) in subject.document.images.iter().zip(subject.verdicts) {
             let Some(hit) = self.image(image, verdict, subject) else { continue };
             let hit = Hit { files: verdict.files(), ..hit };
             match hits.last_mut().filter(|(span, _)| *span == image.span && image.form == Form::Html) {

@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, tail::Tail},
-    facts::Facts,
+    facts::{Facts, files::Verdict},
     site::Site,
     source::Span,
 };
@@ -65,6 +65,14 @@ pub struct Subject<'a> {
     pub site: &'a Site,
     pub facts: &'a Facts,
     pub tail: &'a Tail,
+    /// One for each image of the document, in the same order; looked up once for all checks.
+    pub verdicts: &'a [Verdict],
+}
+
+impl<'a> Subject<'a> {
+    pub fn new(document: &'a Document, site: &'a Site, facts: &'a Facts, tail: &'a Tail) -> Self {
+        Self { document, site, facts, tail, verdicts: facts.files.of(document.path()) }
+    }
 }
 
 /// A place that a check found, and what fills the rule's sentences.
