@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::{
     check::{
         Check, Hit, Subject,
+        duplicate::Duplicate,
         ending::{self, Ending, Found},
         screen::{Screen, Worth},
         suppression::{self, Suppression},
@@ -17,7 +18,12 @@ use crate::{
         tail::Tail,
     },
     error::Result,
-    facts::{Duplicates, Endings, Facts, Fetch, Overview, Wish, endings, infer::Inferred},
+    facts::{
+        Duplicates, Endings, Facts, Fetch, Overview, Wish,
+        duplicates::{self, Measure, Sketch},
+        endings,
+        infer::Inferred,
+    },
     finding::{Finding, Problem, Report, Summary, judge::judge, suppress::suppress},
     rule::{Rule, Rules, Setting, catalog::schema_rule},
     site::Sites,
@@ -92,6 +98,11 @@ fn gather<'a>(
         Check::Ending(check) => Some(check),
         _ => None,
     });
+    let measure = asked(rules, |check| match check {
+        Check::Duplicate(check) => Some(check),
+        _ => None,
+    })
+    .map(Duplicate::measure);
     facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     // A second rule about ends would wait too.
     let judge = judge && rules.active().filter(|rule| matches!(rule.check, Check::Ending(_))).count() <= 1;
@@ -106,20 +117,23 @@ fn gather<'a>(
         let screen = screen.as_ref().filter(|_| is_settled && document.source.subject);
         let judged = screen
             .map(|screen| run(&subject, rules, check.map(|check| (check, None)), &screen.look(&document.source.text)));
-        (found, ending::length(&subject), tail, judged)
+        let sketch = measure.and_then(|measure| Sketch::of(document, &tail, measure.least));
+        (found, ending::length(&subject), tail, sketch, judged)
     };
-    let (mut found, mut tails, mut lengths, mut judged) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut found, mut tails, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sketches, mut judged) = (Vec::new(), Vec::new());
     for (post, end) in posts.look(end).into_iter().enumerate() {
-        let (end, length, tail, findings) = end.unwrap_or_default();
+        let (end, length, tail, sketch, findings) = end.unwrap_or_default();
         let ending = end.as_ref().map_or(endings::Ending::Whole, Found::ending);
         lengths.push((sites.of(posts.path(post)).root.as_str(), ending, length));
         found.push(end);
         tails.push(tail);
+        sketches.push(sketch);
         judged.push(findings);
     }
     facts.endings = Endings::count(lengths.into_iter());
     facts.end_in(tails);
-    facts.duplicates = duplicates(&posts, rules, &facts);
+    facts.duplicates = measure.map(|measure| duplicates(&posts, &sketches, measure)).unwrap_or_default();
     if let Some(lock) = fetch.lock() {
         facts.endings.recall(&lock.endings);
     }
@@ -227,14 +241,13 @@ fn asked<'a, T>(rules: &'a Rules, of_kind: impl Fn(&'a Check) -> Option<&'a T>) 
     rules.active().find_map(|rule| of_kind(&rule.check))
 }
 
-/// The articles that stand in several posts, by the rule that asks.
-fn duplicates(posts: &Posts<'_>, rules: &Rules, facts: &Facts) -> Duplicates {
-    let check = asked(rules, |check| match check {
-        Check::Duplicate(check) => Some(check),
-        _ => None,
+/// The articles that stand in several posts.
+fn duplicates(posts: &Posts<'_>, sketches: &[Option<Sketch>], measure: Measure) -> Duplicates {
+    let sketched = sketches.iter().enumerate().map(|(post, sketch)| {
+        let (path, subject) = (posts.path(post), posts.is_subject(post));
+        duplicates::Post { path, subject, sketch: sketch.as_ref() }
     });
-    let documents: Vec<&Document> = posts.kept().map(|(_, document)| document).collect();
-    check.map(|check| Duplicates::find(&documents, &facts.tails, check.measure())).unwrap_or_default()
+    Duplicates::find(&sketched.collect::<Vec<_>>(), measure, &|post| posts.text(post))
 }
 
 /// The findings in the post with this number, by place and rule.
