@@ -15,8 +15,6 @@ use passages::Article;
 use sketch::BANDS;
 pub use sketch::Sketch;
 
-use crate::source::Source;
-
 /// What is alike enough, and long enough to say so.
 #[derive(Debug, Clone, Copy)]
 pub struct Measure {
