@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::{
-    fingerprint::{self, Fingerprint, Name},
+    fingerprint::{self, Fingerprint, Name, Words},
     zone,
 };
 use crate::{
@@ -41,17 +41,18 @@ pub struct Unit {
 
 impl Ends {
     pub fn of(document: &Document, vocabulary: &Vocabulary) -> Self {
-        let mut words = String::new();
-        let mut block = (Span::at(0), vocabulary.read(""));
+        let mut words = Words::default();
+        let mut block = Span::at(0);
+        let mut reader = vocabulary.reader();
         let mut units = Vec::new();
         for place in zone::units(document) {
             // Of one block, the lines come behind the whole.
-            if !block.0.contains(place.span) {
-                block = (place.span, vocabulary.read(document.text(place.span)));
+            if !block.contains(place.span) {
+                block = place.span;
+                reader.read(document.text(block));
             }
-            let (span, reading) = &block;
-            let score = reading.score(Span::new(place.span.start - span.start, place.span.end - span.start));
-            units.push(Unit::at(document, place, score, &mut words));
+            let score = reader.score(Span::new(place.span.start - block.start, place.span.end - block.start));
+            units.push(Unit::at(document, place, score.unwrap_or_default(), &mut words));
         }
         let mut ends = Self { units, names: Vec::new() };
         ends.names = ends.named().flat_map(|unit| unit.new_names(document, vocabulary)).collect();
@@ -79,7 +80,7 @@ impl Ends {
 
 impl Unit {
     /// `words` is room to work in.
-    fn at(document: &Document, place: zone::Unit, score: Score, words: &mut String) -> Self {
+    fn at(document: &Document, place: zone::Unit, score: Score, words: &mut Words) -> Self {
         let fingerprint = Fingerprint::of(document.text(place.span), words);
         Self { place, fingerprint, score, names: OnceLock::new(), retold: OnceLock::new() }
     }
@@ -87,7 +88,7 @@ impl Unit {
     /// A place that nobody asked for before.
     pub fn new(document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
         let place = zone::Unit { span, line: false, wrapped: false, after: 0, before: 0, heading: false };
-        Self::at(document, place, vocabulary.score(document.text(span)), &mut String::new())
+        Self::at(document, place, vocabulary.score(document.text(span)), &mut Words::default())
     }
 
     pub fn names(&self, document: &Document) -> &[Name] {
