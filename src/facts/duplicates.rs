@@ -52,7 +52,7 @@ const EMPTY: u32 = u32::MAX;
 
 impl Duplicates {
     /// `tails` belong to `documents`, in the same order.
-    pub fn find(documents: &[Document], tails: &[Tail], measure: Measure) -> Self {
+    pub fn find(documents: &[&Document], tails: &[Tail], measure: Measure) -> Self {
         let sketches: Vec<Option<Sketch>> = documents
             .par_iter()
             .zip(tails)
@@ -70,7 +70,7 @@ impl Duplicates {
             let same = near.into_iter().find_map(|cluster| {
                 let (first, _) = *clusters[cluster].first()?;
                 let other = sketches[first].as_ref()?;
-                let look = |post: usize| (&documents[post], article(&documents[post], &tails[post]));
+                let look = |post: usize| (documents[post], article(documents[post], &tails[post]));
                 let estimate = estimate(sketch, other) + SLACK;
                 let worth = estimate >= measure.alike.min(measure.titled);
                 let alike = worth.then(|| same_article(look(first), look(post), estimate, measure)).flatten()?;
@@ -103,9 +103,9 @@ impl Duplicates {
 const SLACK: usize = 12;
 
 /// The path of the last subject of a cluster, and the others.
-fn report(documents: &[Document], mut cluster: Vec<(usize, usize)>) -> Option<(String, Cluster)> {
+fn report(documents: &[&Document], mut cluster: Vec<(usize, usize)>) -> Option<(String, Cluster)> {
     let alike = cluster.iter().map(|(_, alike)| *alike).min()?;
-    cluster.sort_by_key(|(post, _)| (published(&documents[*post]), *post));
+    cluster.sort_by_key(|(post, _)| (published(documents[*post]), *post));
     let last = cluster.iter().rposition(|(post, _)| documents[*post].source.subject)?;
     let (last, _) = cluster.remove(last);
     let others = cluster.into_iter().map(|(post, _)| documents[post].path().to_owned()).collect();

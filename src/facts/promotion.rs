@@ -164,6 +164,13 @@ pub struct Score {
     pub length: usize,
 }
 
+impl Score {
+    /// Of a text that has no words of adverts and no length.
+    pub const fn none() -> Self {
+        Self { points: 0.0, calls: 0, plain: false, asks: false, source: false, against: Vec::new(), length: 0 }
+    }
+}
+
 /// Texts with the words of adverts in them, one after the other.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -377,6 +384,7 @@ fn running<'a>(text: &'a str, room: &'a mut String, left_out: &mut Vec<usize>) -
     left_out.clear();
     let Some(mut next) = markup(text.as_bytes()) else { return text };
     room.clear();
+    room.reserve(text.len());
     let mut from = 0;
     loop {
         room.push_str(&text[from..next]);

@@ -1,18 +1,17 @@
 //! What stays the same when a block is repeated: its words, its words without what fills the gaps, the names in it.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, num::NonZeroU64};
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{facts::phrases::head, source::Span};
 
-/// A block as seen by the miner.
-#[derive(Debug, Clone, Default)]
+/// A block as seen by the miner: hashes, kept for each block of each post. To save the room of a sign for "none", none is
+/// naught; one text in 2⁶⁴ has that hash and is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// The words: case, digits, punctuation and markup do not count.
-    pub exact: u64,
-    /// The words around links, addresses, numbers and quotations; none where too little is left.
-    pub skeleton: Option<u64>,
+    exact: NonZeroU64,
+    skeleton: Option<NonZeroU64>,
 }
 
 /// Less than this many letters beside the gaps say nothing.
@@ -25,17 +24,28 @@ impl Fingerprint {
         if words.letters < LEAST_LETTERS {
             return None;
         }
-        let exact = xxh3_64(&words.all);
-        let skeleton = match words.gaps {
-            false => Some(exact),
-            true => (words.letters - words.letters_in_gaps >= LEAST_LETTERS).then(|| xxh3_64(&words.around_gaps)),
-        };
+        let exact = NonZeroU64::new(xxh3_64(&words.all))?;
+        if !words.gaps {
+            return Some(Self { exact, skeleton: Some(exact) });
+        }
+        let is_enough = words.letters - words.letters_in_gaps >= LEAST_LETTERS;
+        let skeleton = if is_enough { NonZeroU64::new(xxh3_64(&words.around_gaps)) } else { None };
         Some(Self { exact, skeleton })
+    }
+
+    /// Of the words: case, digits, punctuation and markup do not count.
+    pub const fn exact(&self) -> u64 {
+        self.exact.get()
+    }
+
+    /// Of the words around links, addresses, numbers and quotations; none where too little is left.
+    pub fn skeleton(&self) -> Option<u64> {
+        self.skeleton.map(NonZeroU64::get)
     }
 
     /// One or two.
     pub fn keys(&self) -> impl Iterator<Item = u64> {
-        std::iter::once(self.exact).chain(self.skeleton.filter(|skeleton| *skeleton != self.exact))
+        std::iter::once(self.exact).chain(self.skeleton.filter(|skeleton| *skeleton != self.exact)).map(NonZeroU64::get)
     }
 }
 
@@ -414,7 +424,7 @@ mod tests {
             Fingerprint::of("**Read** 12 more posts at [our site](https://www.bees.test/a).", &mut Words::default())
                 .unwrap();
         let two = Fingerprint::of("Read 7 more posts at our  site https://bees.test/b", &mut Words::default()).unwrap();
-        assert_eq!(one.exact, two.exact);
+        assert_eq!(one.exact(), two.exact());
     }
 
     #[test]
@@ -429,8 +439,8 @@ mod tests {
             &mut Words::default(),
         )
         .unwrap();
-        assert_ne!(one.exact, two.exact);
-        assert_eq!(one.skeleton, two.skeleton);
+        assert_ne!(one.exact(), two.exact());
+        assert_eq!(one.skeleton(), two.skeleton());
     }
 
     #[test]
