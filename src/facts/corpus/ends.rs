@@ -1,10 +1,11 @@
-//! What stands at the ends of one post, looked at once: mining, peeling and reporting ask for the same places.
+//! What stands at the ends of one post, looked at once: mining, peeling and reporting ask for the same places. It is kept
+//! for each post to the end of a run, and small: nothing is kept that only few units have.
 
 use std::sync::OnceLock;
 
 use super::{
-    fingerprint::{self, Fingerprint, Name},
-    zone,
+    fingerprint::{self, Fingerprint, Name, Words},
+    zone::{self, Place},
 };
 use crate::{
     document::{Block, BlockKind, Document},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// So many solid blocks at the end may hold a name that a family of adverts shares.
-const NAMED: usize = 3;
+const NAMED: u8 = 3;
 
 /// A list of accounts has so many addresses; other texts that name the same platform have no more than that in common.
 const ACCOUNTS: usize = 3;
@@ -35,7 +36,7 @@ pub struct Named {
     /// See [`Name::key`].
     pub key: u64,
     /// Of the unit.
-    pub span: Span,
+    pub place: Place,
     /// Whether the unit calls in plain words.
     pub plain: bool,
 }
@@ -46,12 +47,19 @@ pub struct Unit {
     pub place: zone::Unit,
     /// None where it has too few letters to tell it from any other.
     pub fingerprint: Option<Fingerprint>,
-    pub score: Score,
-    /// Whether what it shows stands elsewhere: see [`is_component`].
-    pub component: bool,
-    names: OnceLock<Vec<Name>>,
-    /// The part that says anew what many posts say, and its family; asked once all posts are known.
-    pub retold: OnceLock<Option<(Span, usize)>>,
+    /// None where it has no words of adverts or of their look-alikes.
+    score: Option<Box<Score>>,
+    /// Asked once all posts are known.
+    pub retold: OnceLock<Option<Box<Retold>>>,
+}
+
+/// A part of a unit that says anew what many posts say.
+#[derive(Debug)]
+pub struct Retold {
+    /// In bytes of the unit.
+    pub part: Span,
+    /// Index into the families.
+    pub family: usize,
 }
 
 impl Ends {
@@ -61,26 +69,28 @@ impl Ends {
     }
 
     pub fn of(document: &Document, vocabulary: &Vocabulary) -> Self {
-        let mut words = String::new();
-        let mut block = (Span::at(0), vocabulary.read(""));
-        let mut units = Vec::new();
-        for place in zone::units(document) {
+        let mut words = Words::default();
+        let mut reader = vocabulary.reader();
+        let mut block = Span::at(0);
+        let places = zone::units(document);
+        let mut units = Vec::with_capacity(places.len());
+        for place in places {
+            let span = place.span();
             // Of one block, the lines come behind the whole.
-            if !block.0.contains(place.span) {
-                block = (place.span, vocabulary.read(document.text(place.span)));
+            if !block.contains(span) {
+                block = span;
+                reader.read(document.text(block));
             }
-            let (span, reading) = &block;
-            let score = reading.score(Span::new(place.span.start - span.start, place.span.end - span.start));
+            let score = reader.score(Span::new(span.start - block.start, span.end - block.start));
             units.push(Unit::at(document, place, score, &mut words));
         }
         let mut ends = Self { units, names: Vec::new(), between: false };
         ends.between = document.blocks.iter().filter(|block| is_prose(block)).count() > ends.blocks();
-        ends.names = ends.named().flat_map(|unit| unit.new_names(document, vocabulary)).collect();
+        for unit in ends.units.iter().filter(|unit| unit.fingerprint.is_some() && unit.place.after < NAMED) {
+            unit.add_new_names(document, vocabulary, &mut ends.names);
+        }
+        ends.names.shrink_to_fit();
         ends
-    }
-
-    fn named(&self) -> impl Iterator<Item = &Unit> {
-        self.units.iter().filter(|unit| unit.fingerprint.is_some() && unit.place.after < NAMED)
     }
 
     /// The units that can be told from others, each with its fingerprint.
@@ -94,70 +104,50 @@ impl Ends {
     }
 
     pub fn at(&self, span: Span) -> Option<&Unit> {
-        self.units.iter().rev().find(|unit| unit.place.span == span)
+        self.units.iter().rev().find(|unit| unit.place.span() == span)
     }
 }
 
 impl Unit {
     /// `words` is room to work in.
-    fn at(document: &Document, place: zone::Unit, score: Score, words: &mut String) -> Self {
-        let text = document.text(place.span);
-        let fingerprint = Fingerprint::of(text, words);
-        Self {
-            place,
-            fingerprint,
-            score,
-            component: is_component(text),
-            names: OnceLock::new(),
-            retold: OnceLock::new(),
-        }
+    fn at(document: &Document, place: zone::Unit, score: Option<Score>, words: &mut Words) -> Self {
+        let fingerprint = Fingerprint::of(document.text(place.span()), words);
+        Self { place, fingerprint, score: score.map(Box::new), retold: OnceLock::new() }
     }
 
     /// A place that nobody asked for before.
     pub fn new(document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
-        let place = zone::Unit { span, line: false, wrapped: false, after: 0, before: 0, heading: false };
-        Self::at(document, place, vocabulary.score(document.text(span)), &mut String::new())
-    }
-
-    pub fn names(&self, document: &Document) -> &[Name] {
-        self.names.get_or_init(|| fingerprint::names(document.text(self.place.span)))
-    }
-
-    fn new_names(&self, document: &Document, vocabulary: &Vocabulary) -> Vec<Named> {
-        let span = self.place.span;
         let text = document.text(span);
-        if !vocabulary.mentions(&self.score) {
-            return Vec::new();
+        let mut reader = vocabulary.reader();
+        reader.read(text);
+        let score = reader.score(Span::new(0, text.len()));
+        Self::at(document, zone::Unit::alone(span), score, &mut Words::default())
+    }
+
+    /// Of all its words; it has no length where there are none that count.
+    pub fn score(&self) -> &Score {
+        static NONE: Score = Score::none();
+        self.score.as_deref().unwrap_or(&NONE)
+    }
+
+    fn add_new_names(&self, document: &Document, vocabulary: &Vocabulary, names: &mut Vec<Named>) {
+        if !vocabulary.mentions(self.score()) {
+            return;
         }
+        let span = self.place.span();
+        let text = document.text(span);
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
         let lists_accounts = text.matches("://").count() >= ACCOUNTS;
-        let is_new = |name: &&Name| {
+        let is_new = |name: &Name| {
             let name = name.place.of(text);
             (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
         };
-        self.names(document)
-            .iter()
-            .filter(is_new)
-            .map(|name| Named { key: name.key, span, plain: self.score.plain })
-            .collect()
+        let new = fingerprint::names(text).into_iter().filter(is_new);
+        names.extend(new.map(|name| Named { key: name.key, place: span.into(), plain: self.score().plain }));
     }
 }
 
 /// Whether a block can tell one post from another; those that the ends leave out always do.
 const fn is_prose(block: &Block) -> bool {
     !matches!(block.kind, BlockKind::Rule | BlockKind::Definition | BlockKind::Heading { setext: false, .. })
-}
-
-/// A shortcode, an include or a directive: what it shows stands elsewhere.
-fn is_component(text: &str) -> bool {
-    ["{{", "{%", "{#", "<!--", ":::", "???", "!!!", "%%", "\\begin{", "\\end{"]
-        .iter()
-        .any(|open| text.starts_with(open))
-        || is_tags(text)
-}
-
-/// Nothing but the tags of HTML or of components.
-fn is_tags(text: &str) -> bool {
-    let mut outside = text.split('<').map(|part| part.split_once('>').map_or(part, |(_, after)| after));
-    text.starts_with('<') && text.ends_with('>') && outside.all(|part| part.trim().is_empty())
 }

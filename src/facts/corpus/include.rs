@@ -43,7 +43,7 @@ const DEEPEST: usize = 3;
 /// The words at the `ends` of a post that may take in a file.
 pub fn calls(document: &Document, ends: &Ends, site: &Site) -> Calls {
     let call = |span: Span| (span, candidates(document.text(span), Some(document), document.path(), site));
-    ends.units.iter().map(|unit| call(unit.place.span)).filter(|(_, files)| !files.is_empty()).collect()
+    ends.units.iter().map(|unit| call(unit.place.span())).filter(|(_, files)| !files.is_empty()).collect()
 }
 
 /// The adverts that posts take in at their ends. Each file is read once.

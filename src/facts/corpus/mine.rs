@@ -68,7 +68,7 @@ fn count(ends: &[Ends], least: usize) -> HashMap<u64, Frequent> {
                 let found = frequent.entry(key).or_default();
                 if found.last != Some(post) {
                     if found.last.is_none() {
-                        found.first_seen = (post, unit.place.span);
+                        found.first_seen = (post, unit.place.span());
                         found.heading = unit.place.heading;
                     }
                     found.posts += 1;
@@ -122,7 +122,7 @@ fn contexts(ends: &[Ends], frequent: &mut HashMap<u64, Frequent>, least: usize) 
         };
         let first = ends.known().find(|(unit, fingerprint)| is_own(unit, fingerprint, frequent));
         let mut before = match first {
-            Some((_, fingerprint)) => fingerprint.exact,
+            Some((_, fingerprint)) => fingerprint.exact(),
             None if ends.between => post as u64,
             None => 0,
         };
@@ -134,7 +134,7 @@ fn contexts(ends: &[Ends], frequent: &mut HashMap<u64, Frequent>, least: usize) 
                 }
             }
             if is_own(unit, fingerprint, frequent) {
-                before = fingerprint.exact;
+                before = fingerprint.exact();
             }
         }
     }
@@ -173,7 +173,8 @@ impl Mined {
         for (_, fingerprint) in ends.iter().flat_map(Ends::known) {
             let hot = |key: &u64| frequent.get(key).map(|found| (*key, found));
             // The wider fingerprint first: exact copies join the family of their skeleton.
-            let Some((key, found)) = fingerprint.skeleton.as_ref().and_then(hot).or_else(|| hot(&fingerprint.exact))
+            let Some((key, found)) =
+                fingerprint.skeleton().as_ref().and_then(hot).or_else(|| hot(&fingerprint.exact()))
             else {
                 continue;
             };
@@ -185,9 +186,9 @@ impl Mined {
                 None => {
                     let (post, span) = found.first_seen;
                     let unit = ends[post].at(span);
-                    let score = unit.map_or_else(Score::default, |unit| unit.score.clone());
+                    let score = unit.map_or_else(Score::default, |unit| unit.score().clone());
                     let share = ratio(found.posts, posts.len());
-                    let kind = found.kind(unit.is_some_and(|unit| unit.component), &score, share, vocabulary);
+                    let kind = found.kind(unit.is_some_and(|unit| unit.place.component), &score, share, vocabulary);
                     let is_rare = found.posts < self.least;
                     if is_rare && (kind != Kind::Promotional || !vocabulary.promotes_rare(&score)) {
                         of_no_interest.insert(key);
@@ -199,8 +200,8 @@ impl Mined {
                     self.families.len() - 1
                 }
             };
-            if frequent.get(&fingerprint.exact).is_some_and(|found| found.posts >= self.least) {
-                self.by_key.entry(fingerprint.exact).or_insert(family);
+            if frequent.get(&fingerprint.exact()).is_some_and(|found| found.posts >= self.least) {
+                self.by_key.entry(fingerprint.exact()).or_insert(family);
             }
         }
     }
@@ -223,12 +224,11 @@ impl Mined {
             if places.iter().filter(|(_, name)| name.plain).count() * PLAIN < places.len() {
                 continue;
             }
-            let texts: Vec<String> = places.iter().map(|(post, name)| text(posts, *post, name.span)).collect();
-            let texts = || texts.iter().map(String::as_str);
-            let Some((rephrased, members)) = Rephrased::learn(texts(), least, self.families.len()) else { continue };
+            let texts: Vec<String> = places.iter().map(|(post, name)| text(posts, *post, name.place.span())).collect();
+            let Some((rephrased, members)) = Rephrased::learn(&texts, least, self.families.len()) else { continue };
             // The shortest one shows best what the members share.
-            let text = texts().filter(|text| rephrased.holds(text, true)).min_by_key(|text| text.len()).unwrap_or("");
-            let share = ratio(members, posts.len());
+            let text = members.iter().min_by_key(|text| text.len()).copied().unwrap_or_default();
+            let (members, share) = (members.len(), ratio(members.len(), posts.len()));
             self.families.push(Family::new(name, Kind::Promotional, members, share, text));
             self.by_name.insert(name, rephrased);
         }

@@ -19,7 +19,7 @@ use crate::{
     source::Span,
 };
 pub use ends::Ends;
-use ends::Unit;
+use ends::{Retold, Unit};
 use family::{Family, Verdict};
 use fingerprint::Fingerprint;
 pub use include::{Calls, calls};
@@ -69,7 +69,7 @@ impl<'a> Appendix<'a> {
 }
 
 /// An advert that only its own words give away stands among so many blocks at the end or at the start.
-const ALONE: usize = 3;
+const ALONE: u8 = 3;
 
 /// So many sentences at the end of a paragraph of the article may be an advert.
 const LAST_SENTENCES: usize = 4;
@@ -134,19 +134,19 @@ impl<'a> Frame<'a> {
         self.corpus.family_of(unit.fingerprint.as_ref())
     }
 
-    /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
-    /// all of it, or the sentence that has the name.
-    fn retold(&self, document: &Document, unit: &Unit) -> Option<(Span, usize)> {
+    /// The part of a unit that says in other words what many posts say of the same name: all of it, or the sentence that
+    /// has the name.
+    fn retold(&self, document: &Document, unit: &Unit) -> Option<Retold> {
         if self.corpus.mined.by_name.is_empty() {
             return None;
         }
-        let span = unit.place.span;
+        let span = unit.place.span();
         let text = document.text(span);
-        unit.names(document).iter().find_map(|found| {
+        fingerprint::names(text).iter().find_map(|found| {
             let name = found.place.of(text);
             let Some(known) = self.corpus.mined.by_name.get(&found.key) else {
                 let known = self.corpus.mined.by_name.get(&fingerprint::in_the_other_script(found.key))?;
-                return Some((self.called(document, span, name)?, known.family));
+                return Some(Retold { part: self.called(document, span, name)?, family: known.family });
             };
             let holds = |text: &str| {
                 let promotes = self.corpus.vocabulary.mentions(&self.corpus.vocabulary.score(text));
@@ -155,7 +155,7 @@ impl<'a> Frame<'a> {
             let whole = Span::new(0, text.len());
             let sentence = zone::sentence(text, text.rfind(name)?);
             let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)));
-            Some((part.or_else(|| self.called(document, span, name))?, known.family))
+            Some(Retold { part: part.or_else(|| self.called(document, span, name))?, family: known.family })
         })
     }
 
@@ -179,11 +179,11 @@ impl<'a> Frame<'a> {
         for unit in &self.ends.units {
             let place = unit.place;
             // What was found as a part of a block is not looked at again line by line.
-            if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(place.span)) {
+            if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(place.span())) {
                 continue;
             }
             // What stands before everything else needs an article behind it, or it is the article.
-            let leads = Some(place.span.start) == start;
+            let leads = Some(place.span().start) == start;
             let near_an_end = (place.after < ALONE && !leads) || (place.before < ALONE && place.after >= ALONE);
             found.extend(self.judge(document, unit, near_an_end && !place.heading && !place.wrapped));
         }
@@ -192,7 +192,7 @@ impl<'a> Frame<'a> {
     }
 
     fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'a>> {
-        let span = unit.place.span;
+        let span = unit.place.span();
         let repeated = self.corpus.family_of(unit.fingerprint.as_ref());
         if let Some(found) = self.taken_in(span) {
             return Some(Appendix { family: repeated, ..found });
@@ -201,13 +201,13 @@ impl<'a> Frame<'a> {
         let retold = if repeated.as_ref().is_some_and(settled) {
             None
         } else {
-            let retold = unit.retold.get_or_init(|| self.retold(document, unit));
-            retold.and_then(|(part, family)| Some((part, self.corpus.mined.families.get(family)?)))
+            let retold = unit.retold.get_or_init(|| self.retold(document, unit).map(Box::new)).as_ref();
+            retold.and_then(|retold| Some((retold.part, self.corpus.mined.families.get(retold.family)?)))
         };
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let score = unit.score.clone();
+        let score = unit.score().clone();
         if let Some(family) = repeated.filter(settled) {
             return Some(Appendix::new(span, family.kind, Some(family), score));
         }
@@ -235,7 +235,7 @@ impl<'a> Frame<'a> {
     fn is_aside(&self, document: &Document, place: &zone::Unit) -> bool {
         // Before the article adverts stand alone; behind it they begin with a thanks or end in a farewell.
         let least = if place.after < ALONE { 0.5 } else { 0.75 };
-        self.calling(document.text(place.span)) < least || topic::is_of_section(document, place.span)
+        self.calling(document.text(place.span())) < least || topic::is_of_section(document, place.span())
     }
 
     /// The share of a text that its sentences with a call or an account make up.
@@ -254,14 +254,14 @@ impl<'a> Frame<'a> {
     /// The last sentences of the last block, where they ask something of the readers and what stands before does not.
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
-        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score.asks;
+        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score().asks;
         // A line above the last one may break off in the middle of a call.
         let goes_on = |block: &Block| {
-            let rest = Span::new(place.span.end, block.span.end.max(place.span.end));
-            block.span.contains(place.span) && document.text(rest).contains(char::is_alphanumeric)
+            let rest = Span::new(place.span().end, block.span.end.max(place.span().end));
+            block.span.contains(place.span()) && document.text(rest).contains(char::is_alphanumeric)
         };
         let asks = asks && !(place.line && document.blocks.iter().rev().any(goes_on));
-        let text = asks.then(|| document.text(place.span))?;
+        let text = asks.then(|| document.text(place.span()))?;
         let mut starts = zone::sentences(text).into_iter().rev().take(LAST_SENTENCES);
         let promotes = |start: &usize| {
             let score = self.corpus.vocabulary.score(&text[*start..]);
@@ -274,7 +274,7 @@ impl<'a> Frame<'a> {
             }
             start = earlier;
         }
-        let part = Span::new(place.span.start + start, place.span.end).trimmed(&document.source.text);
+        let part = Span::new(place.span().start + start, place.span().end).trimmed(&document.source.text);
         (!topic::is_of_section(document, part)).then_some(part)
     }
 
