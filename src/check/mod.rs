@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, tail::Tail},
-    facts::{Facts, files::Verdict},
+    facts::{Facts, corpus::Frame, files::Verdict},
     site::Site,
     source::Span,
 };
@@ -65,14 +65,10 @@ pub struct Subject<'a> {
     pub site: &'a Site,
     pub facts: &'a Facts,
     pub tail: &'a Tail,
-    /// One for each image of the document, in the same order; looked up once for all checks.
+    /// What was put around the article.
+    pub frame: Frame<'a>,
+    /// What each image leads to, in the order of the document's list; looked up once for all checks.
     pub verdicts: &'a [Verdict],
-}
-
-impl<'a> Subject<'a> {
-    pub fn new(document: &'a Document, site: &'a Site, facts: &'a Facts, tail: &'a Tail) -> Self {
-        Self { document, site, facts, tail, verdicts: facts.files.of(document.path()) }
-    }
 }
 
 /// A place that a check found, and what fills the rule's sentences.

@@ -15,8 +15,6 @@ use passages::Article;
 use sketch::BANDS;
 pub use sketch::Sketch;
 
-use crate::source::Source;
-
 /// What is alike enough, and long enough to say so.
 #[derive(Debug, Clone, Copy)]
 pub struct Measure {
@@ -50,12 +48,6 @@ pub struct Post<'a> {
     pub subject: bool,
     /// None where its article is too short to be compared.
     pub sketch: Option<&'a Sketch>,
-}
-
-impl<'a> Post<'a> {
-    pub fn new(source: &'a Source, sketch: Option<&'a Sketch>) -> Self {
-        Self { path: &source.path, subject: source.subject, sketch }
-    }
 }
 
 /// The whole text of the post at a place among all, as it was when it was sketched; none if nobody has it any more.
