@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
-
 /// Whether a character could move the cursor, change colours or turn the direction of text, or shows as nothing.
 pub fn is_unsafe(c: char) -> bool {
     match c {
@@ -46,7 +44,7 @@ pub fn is_inert(text: &str) -> bool {
         }
         at = end;
     }
-    memmem::find(text.as_bytes(), b"##[").is_none()
+    !(memchr::memchr(b'#', text.as_bytes()).is_some() && text.contains("##["))
 }
 
 /// `text` on one line, with unsafe characters as `\u{…}`.
