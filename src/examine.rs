@@ -42,8 +42,16 @@ pub struct Prepared<'a> {
     /// The files that could not be read.
     pub unread: Vec<Problem>,
     ends: Ends<'a>,
-    /// The findings in each post that could be judged before all were looked at, so that it need not be opened again.
-    judged: Vec<Option<Vec<Finding>>>,
+    judged: Judged,
+}
+
+/// What is known before all posts were looked at.
+#[derive(Default)]
+struct Judged {
+    /// Made for the same rules.
+    screen: Option<Screen>,
+    /// The findings in each post that need not be opened again.
+    findings: Vec<Option<Vec<Finding>>>,
 }
 
 impl Prepared<'_> {
@@ -106,7 +114,7 @@ fn gather<'a>(
     facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     // A second rule about ends would wait too.
     let judge = judge && rules.active().filter(|rule| matches!(rule.check, Check::Ending(_))).count() <= 1;
-    let screen = judge.then(|| Screen::new(rules.active().map(|rule| &rule.check), posts.len() >= MANY));
+    let screen = judge.then(|| screen(rules, posts.len()));
     let end = |post: usize, document: &Document| {
         let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
         let tail = Tail::peel(document, &rules.vocabulary.tail, &frame);
@@ -118,7 +126,7 @@ fn gather<'a>(
         let screen = screen.as_ref().filter(|_| is_settled && document.source.subject);
         let judged = screen
             .map(|screen| run(&subject, rules, check.map(|check| (check, None)), &screen.look(&document.source.text)));
-        let sketch = measure.and_then(|measure| Sketch::of(document, &tail, measure.least));
+        let sketch = measure.and_then(|measure| Sketch::of(document, &tail, measure.least)).map(Box::new);
         (found, ending::length(&subject), tail, sketch, judged)
     };
     let (mut found, mut tails, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
@@ -139,6 +147,7 @@ fn gather<'a>(
         facts.endings.recall(&lock.endings);
     }
     let unread = unread.into_iter().map(Problem::from).collect();
+    let judged = Judged { screen, findings: judged };
     Prepared { posts, facts, unread, ends: Ends { check, found }, judged }
 }
 
@@ -183,7 +192,7 @@ pub fn survey(origins: Vec<Origin>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
     let subjects = posts.kept().map(|(_, document)| document).filter(|document| document.source.subject);
     let inferred = Inferred::read(subjects, sites, &facts.habits);
     let schema = Rules { list: vec![schema_rule(&inferred.collections())?], ..Rules::default() };
-    let mut outliers = findings(&prepared, sites, &schema, &Ends::default(), Vec::new());
+    let mut outliers = findings(&prepared, sites, &schema, &Ends::default(), Judged::default());
     outliers.retain(|finding| facts.habits.concerns(&finding.path, sites.of(&finding.path)));
     let findings = findings(&prepared, sites, rules, &prepared.ends, judged);
     let report = report(prepared, sites, rules, findings, &outliers);
@@ -191,20 +200,14 @@ pub fn survey(origins: Vec<Origin>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
 }
 
 /// The findings in all subjects, by path, place and rule; `judged` are those that are known already.
-fn findings(
-    prepared: &Prepared<'_>,
-    sites: &Sites,
-    rules: &Rules,
-    ends: &Ends<'_>,
-    mut judged: Vec<Option<Vec<Finding>>>,
-) -> Vec<Finding> {
+fn findings(prepared: &Prepared<'_>, sites: &Sites, rules: &Rules, ends: &Ends<'_>, judged: Judged) -> Vec<Finding> {
     let Prepared { posts, facts, .. } = prepared;
     let subjects = (0..posts.len()).filter(|post| posts.is_subject(*post));
+    let Judged { screen, findings: mut judged } = judged;
+    let screen = screen.unwrap_or_else(|| self::screen(rules, posts.len()));
     let known = |post: &usize| facts.duplicates.of(posts.path(*post)).is_none();
     let subjects: Vec<(usize, Option<Vec<Finding>>)> =
         subjects.map(|post| (post, judged.get_mut(post).and_then(Option::take).filter(|_| known(&post)))).collect();
-    let left = subjects.iter().filter(|(_, judged)| judged.is_none()).count();
-    let screen = Screen::new(rules.active().map(|rule| &rule.check), left >= MANY);
     let of_post = |(post, judged): (usize, Option<Vec<Finding>>)| {
         judged.unwrap_or_else(|| {
             let Some(document) = posts.open(post) else { return Vec::new() };
@@ -213,6 +216,10 @@ fn findings(
         })
     };
     subjects.into_par_iter().flat_map_iter(of_post).collect()
+}
+
+fn screen(rules: &Rules, posts: usize) -> Screen {
+    Screen::new(rules.active().map(|rule| &rule.check), posts >= MANY)
 }
 
 /// The report with the files that `findings` and what is found `besides` are in.
@@ -243,10 +250,10 @@ fn asked<'a, T>(rules: &'a Rules, of_kind: impl Fn(&'a Check) -> Option<&'a T>) 
 }
 
 /// The articles that stand in several posts.
-fn duplicates(posts: &Posts<'_>, sketches: &[Option<Sketch>], measure: Measure) -> Duplicates {
+fn duplicates(posts: &Posts<'_>, sketches: &[Option<Box<Sketch>>], measure: Measure) -> Duplicates {
     let sketched = sketches.iter().enumerate().map(|(post, sketch)| {
         let (path, subject) = (posts.path(post), posts.is_subject(post));
-        duplicates::Post { path, subject, sketch: sketch.as_ref() }
+        duplicates::Post { path, subject, sketch: sketch.as_deref() }
     });
     Duplicates::find(&sketched.collect::<Vec<_>>(), measure, &|post| posts.text(post))
 }

@@ -1,6 +1,6 @@
 //! A block that stands in many posts, word for word or told anew each time.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::fingerprint;
 use crate::facts::promotion::Kind;
@@ -97,7 +97,7 @@ impl Rephrased {
     /// are.
     pub fn learn(texts: &[String], least: usize, family: usize) -> Option<(Self, Vec<&str>)> {
         let all: Vec<Vec<u32>> = texts.iter().map(|text| fingerprint::features(text)).collect();
-        let mut counts: HashMap<u32, usize> = HashMap::new();
+        let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
         for feature in all.iter().flatten() {
             *counts.entry(*feature).or_default() += 1;
         }
