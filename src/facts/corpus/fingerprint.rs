@@ -90,7 +90,7 @@ enum Class {
     Colon,
     /// `[` and `]`.
     Bracket,
-    /// The first of the three bytes of U+5000 to U+9FFF: an ideograph.
+    /// The first of the three bytes of U+4000 to U+9FFF: most are ideographs.
     Ideograph,
     Other,
 }
@@ -105,7 +105,7 @@ static CLASSES: [Class; 256] = {
             b':' => Class::Colon,
             b'[' | b']' => Class::Bracket,
             0..0x80 => Class::Blank,
-            0xE5..=0xE9 => Class::Ideograph,
+            0xE4..=0xE9 => Class::Ideograph,
             _ => Class::Other,
         };
         byte += 1;
@@ -125,7 +125,7 @@ impl Words {
         while let Some(byte) = bytes.get(at) {
             at += match CLASSES[usize::from(*byte)] {
                 Class::Letter => self.add_letters(&bytes[at..]),
-                Class::Ideograph => self.add_ideographs(&bytes[at..]),
+                Class::Ideograph => self.add_ideographs(text, at),
                 Class::Blank => {
                     self.end_word();
                     1
@@ -159,10 +159,14 @@ impl Words {
         letters
     }
 
-    fn add_ideographs(&mut self, rest: &[u8]) -> usize {
-        // U+4E00 to U+4FFF, U+5000 to U+9FFF.
-        let is_one = |bytes: &&[u8; 3]| matches!(*bytes, [0xE4, 0xB8..=0xBF, _] | [0xE5..=0xE9, ..]);
+    fn add_ideographs(&mut self, text: &str, at: usize) -> usize {
+        let rest = &text.as_bytes()[at..];
+        // U+5000 to U+9FFF, U+4E00 to U+4FFF.
+        let is_one = |bytes: &&[u8; 3]| matches!(bytes[0], 0xE5..=0xE9) || bytes[0] == 0xE4 && bytes[1] >= 0xB8;
         let run = rest.as_chunks().0.iter().take_while(is_one).count();
+        if run == 0 {
+            return self.add_other(text, at);
+        }
         self.all.extend_from_slice(&rest[..3 * run]);
         self.letters += run;
         3 * run
