@@ -223,8 +223,8 @@ impl Vocabulary {
     pub fn is_platform(&self, name: &str) -> bool {
         let hosts =
             self.0.iter().filter_map(|lexicon| lexicon.words.signs.get(PLATFORMS)).flat_map(|class| &class.words);
-        let (name, mut hosts) = (name.to_ascii_lowercase(), hosts.map(String::as_str));
-        hosts.any(|host| host == name || host.strip_suffix(".com").is_some_and(|host| host == name))
+        let is_it = |host: &str| host.len() == name.len() && host.eq_ignore_ascii_case(name);
+        hosts.map(String::as_str).any(|host| is_it(host) || host.strip_suffix(".com").is_some_and(is_it))
     }
 
     /// Whether a block with this score is an advert, whatever other posts hold.
@@ -448,7 +448,7 @@ fn width(text: &str) -> usize {
         while byte < 256 {
             widths[byte] = match byte as u8 {
                 ..0xC0 => (1, 1),
-                ..0xE0 => (2, 1),
+                0xC0..0xE0 => (2, 1),
                 // U+3000 to U+9FFF and U+B000 to U+CFFF.
                 0xE3..=0xE9 | 0xEB..=0xEC => (3, 2),
                 _ => (0, 0),
