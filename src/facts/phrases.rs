@@ -31,6 +31,10 @@ struct Phrase {
 /// first bit behind a key of that length.
 type Step = u64;
 
+/// Of characters of three bytes with which phrases begin that have keys of six bytes.
+const WIDE: Step = WIDE_END | 3;
+const WIDE_END: u64 = 1 << (6 * u8::BITS);
+
 /// So many bytes at most are the key of a phrase that begins with ASCII: most words are short.
 const KEY: usize = 5;
 /// The same of other phrases: two characters of Chinese or Japanese, as many phrases begin with the same one.
@@ -84,6 +88,12 @@ impl Phrases {
         let mut start = 0;
         while let Some(first) = bytes.get(start) {
             let step = self.steps[usize::from(*first)];
+            // By far the most characters of Chinese and Japanese: a single key, and no word around it.
+            if step == WIDE {
+                self.look(head(&bytes[start..]) & (WIDE_END - 1), start, bytes, &mut found);
+                start += 3;
+                continue;
+            }
             let length = step & 0xFF;
             let mut ends = step ^ length;
             if ends != 0 {
@@ -91,11 +101,7 @@ impl Phrases {
                 while ends != 0 {
                     // The lowest bit, which leaves the bits of the key below it.
                     let end = ends & ends.wrapping_neg();
-                    let key = head & (end - 1);
-                    let mark = mark(key);
-                    if self.marks[mark / 64] & 1 << (mark % 64) != 0 {
-                        self.add(key, start, bytes, &mut found);
-                    }
+                    self.look(head & (end - 1), start, bytes, &mut found);
                     ends ^= end;
                 }
             }
@@ -106,6 +112,14 @@ impl Phrases {
             }
         }
         found
+    }
+
+    #[inline]
+    fn look(&self, key: u64, start: usize, text: &[u8], found: &mut Vec<Match>) {
+        let mark = mark(key);
+        if self.marks[mark / 64] & 1 << (mark % 64) != 0 {
+            self.add(key, start, text, found);
+        }
     }
 
     /// Adds the phrases with this key that stand at `start`. Rare, and kept out of the way.

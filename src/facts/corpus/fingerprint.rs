@@ -416,7 +416,8 @@ fn is_host(word: &[u8]) -> bool {
 pub fn features(text: &str) -> Vec<u32> {
     let mut words = Words::default();
     words.read(text);
-    let mut features = Vec::new();
+    // Pairs of characters of three bytes are the most that there can usually be.
+    let mut features = Vec::with_capacity(words.all.len() / 3);
     for word in words.all.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
         if word.is_ascii() {
             // The little words that every sentence has say nothing.

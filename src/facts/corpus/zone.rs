@@ -116,8 +116,7 @@ fn is_tags(text: &str) -> bool {
 fn closing(document: &Document, span: Span) -> Span {
     let text = document.text(span);
     let from = text.ceil_char_boundary(text.len() - CLOSING);
-    let starts = sentences(&text[from..]);
-    let start = starts.get(1).map_or(span.end, |start| span.start + from + start);
+    let start = starts(&text[from..]).nth(1).map_or(span.end, |start| span.start + from + start);
     Span::new(start, span.end).trimmed(&document.source.text)
 }
 
@@ -171,24 +170,30 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Where the sentences of a text start, in bytes; the first at naught.
 pub fn sentences(text: &str) -> Vec<usize> {
-    let mut starts = vec![0];
+    starts(text).collect()
+}
+
+fn starts(text: &str) -> impl Iterator<Item = usize> {
     let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let whole = matches!(c, '。' | '！' | '？' | '\n');
-        if !whole && !matches!(c, '.' | '!' | '?') || (c == '\n' && runs_on(text, at + 1)) {
-            continue;
+    let next = move || {
+        while let Some((at, c)) = chars.next() {
+            let whole = matches!(c, '。' | '！' | '？' | '\n');
+            if !whole && !matches!(c, '.' | '!' | '?') || (c == '\n' && runs_on(text, at + 1)) {
+                continue;
+            }
+            let mut end = at + c.len_utf8();
+            while let Some((at, c)) = chars.next_if(|(_, c)| "\"'”’」』）)*_~!?！？。.".contains(*c)) {
+                end = at + c.len_utf8();
+            }
+            // A full stop within a word or an address ends nothing.
+            let ends = |c: char| c.is_whitespace() || (!c.is_ascii() && text[at..].starts_with(['!', '?']));
+            if text[end..].chars().next().is_some_and(|next| whole || ends(next)) {
+                return Some(end);
+            }
         }
-        let mut end = at + c.len_utf8();
-        while let Some((at, c)) = chars.next_if(|(_, c)| "\"'”’」』）)*_~!?！？。.".contains(*c)) {
-            end = at + c.len_utf8();
-        }
-        // A full stop within a word or an address ends nothing.
-        let ends = |c: char| c.is_whitespace() || (!c.is_ascii() && text[at..].starts_with(['!', '?']));
-        if text[end..].chars().next().is_some_and(|next| whole || ends(next)) {
-            starts.push(end);
-        }
-    }
-    starts
+        None
+    };
+    std::iter::once(0).chain(std::iter::from_fn(next))
 }
 
 #[cfg(test)]
