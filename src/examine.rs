@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::{
     check::{
         Check, Hit, Subject,
+        duplicate::Duplicate,
         ending::{self, Ending, Found},
         screen::{Screen, Worth},
         suppression::{self, Suppression},
@@ -17,7 +18,12 @@ use crate::{
         tail::Tail,
     },
     error::Result,
-    facts::{Duplicates, Endings, Facts, Fetch, Overview, Wish, endings, infer::Inferred},
+    facts::{
+        Duplicates, Endings, Facts, Fetch, Overview, Wish,
+        duplicates::{self, Measure, Sketch},
+        endings,
+        infer::Inferred,
+    },
     finding::{Finding, Problem, Report, Summary, judge::judge, suppress::suppress},
     rule::{Rule, Rules, Setting, catalog::schema_rule},
     site::Sites,
@@ -36,6 +42,16 @@ pub struct Prepared<'a> {
     /// The files that could not be read.
     pub unread: Vec<Problem>,
     ends: Ends<'a>,
+    /// The findings in each post that could be judged before all were looked at, so that it need not be opened again.
+    judged: Vec<Option<Vec<Finding>>>,
+}
+
+impl Prepared<'_> {
+    fn subject<'a>(&'a self, post: usize, document: &'a Document, sites: &'a Sites) -> Subject<'a> {
+        let Self { facts, .. } = self;
+        let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
+        Subject { document, site, facts, tail: &facts.tails[post], frame }
+    }
 }
 
 /// How the posts end, by the one rule that asks for it, in the order of the posts: the site's habits are counted from
@@ -44,6 +60,15 @@ pub struct Prepared<'a> {
 struct Ends<'a> {
     check: Option<&'a Ending>,
     found: Vec<Option<Found>>,
+}
+
+/// How one post ends, by the check that was asked.
+type End<'a> = (&'a Ending, Option<&'a Found>);
+
+impl Ends<'_> {
+    fn of(&self, post: usize) -> Option<End<'_>> {
+        Some((self.check?, self.found.get(post)?.as_ref()))
+    }
 }
 
 /// Reads and parses all of `origins`, keeps as many as there is `room` for (see [`Posts::read`]), and gathers what checks
@@ -55,36 +80,65 @@ pub fn prepare<'a>(
     rules: &'a Rules,
     fetch: &dyn Fetch,
 ) -> Prepared<'a> {
+    gather(origins, room, sites, rules, fetch, false)
+}
+
+/// The same; `judge` is whether posts are judged as soon as they can be.
+fn gather<'a>(
+    origins: Vec<Origin>,
+    room: usize,
+    sites: &'a Sites,
+    rules: &'a Rules,
+    fetch: &dyn Fetch,
+    judge: bool,
+) -> Prepared<'a> {
     let wish = Wish { room, values: rules.active().any(|rule| rule.check.compares_posts()) };
     let (posts, mut facts, unread) = Facts::gather(origins, wish, sites, &rules.vocabulary, fetch);
     let check = asked(rules, |check| match check {
         Check::Ending(check) => Some(check),
         _ => None,
     });
+    let measure = asked(rules, |check| match check {
+        Check::Duplicate(check) => Some(check),
+        _ => None,
+    })
+    .map(Duplicate::measure);
+    facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
+    // A second rule about ends would wait too.
+    let judge = judge && rules.active().filter(|rule| matches!(rule.check, Check::Ending(_))).count() <= 1;
+    let screen = judge.then(|| Screen::new(rules.active().map(|rule| &rule.check), posts.len() >= MANY));
     let end = |post: usize, document: &Document| {
         let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
         let tail = Tail::peel(document, &rules.vocabulary.tail, &frame);
         let subject = Subject { document, site, facts: &facts, tail: &tail, frame };
         let found = check.and_then(|check| check.classify(&subject));
-        (found, ending::length(&subject), tail)
+        // An end that is not whole waits for what the others' ends say, and so does a post that may be empty.
+        let is_settled = found.is_none() && tail.last.is_some() && document.suppressions.list.is_empty();
+        let screen = screen.as_ref().filter(|_| is_settled && document.source.subject);
+        let judged = screen
+            .map(|screen| run(&subject, rules, check.map(|check| (check, None)), &screen.look(&document.source.text)));
+        let sketch = measure.and_then(|measure| Sketch::of(document, &tail, measure.least));
+        (found, ending::length(&subject), tail, sketch, judged)
     };
     let (mut found, mut tails, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sketches, mut judged) = (Vec::new(), Vec::new());
     for (post, end) in posts.look(end).into_iter().enumerate() {
-        let (end, length, tail) = end.unwrap_or_default();
+        let (end, length, tail, sketch, findings) = end.unwrap_or_default();
         let ending = end.as_ref().map_or(endings::Ending::Whole, Found::ending);
         lengths.push((sites.of(posts.path(post)).root.as_str(), ending, length));
         found.push(end);
         tails.push(tail);
+        sketches.push(sketch);
+        judged.push(findings);
     }
     facts.endings = Endings::count(lengths.into_iter());
     facts.end_in(tails);
-    facts.duplicates = duplicates(&posts, rules, &facts);
+    facts.duplicates = measure.map(|measure| duplicates(&posts, &sketches, measure)).unwrap_or_default();
     if let Some(lock) = fetch.lock() {
         facts.endings.recall(&lock.endings);
     }
-    facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     let unread = unread.into_iter().map(Problem::from).collect();
-    Prepared { posts, facts, unread, ends: Ends { check, found } }
+    Prepared { posts, facts, unread, ends: Ends { check, found }, judged }
 }
 
 /// Checks `origins` by `rules`. Pure but for reading them and what `fetch` answers; the same input gives the same report.
@@ -100,8 +154,9 @@ pub fn examine(
 
 /// The same with `room` for so many bytes of text: with less, more is read twice.
 pub fn examine_within(room: usize, origins: Vec<Origin>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Report {
-    let prepared = prepare(origins, room, sites, rules, fetch);
-    let findings = findings(&prepared, sites, rules, &prepared.ends);
+    let mut prepared = gather(origins, room, sites, rules, fetch, true);
+    let judged = std::mem::take(&mut prepared.judged);
+    let findings = findings(&prepared, sites, rules, &prepared.ends, judged);
     report(prepared, sites, rules, findings, &[])
 }
 
@@ -120,28 +175,41 @@ pub struct Survey {
 /// # Errors
 /// An inferred schema that is none.
 pub fn survey(origins: Vec<Origin>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> Result<Survey> {
-    let prepared = prepare(origins, usize::MAX, sites, rules, fetch);
+    let mut prepared = gather(origins, usize::MAX, sites, rules, fetch, true);
+    let judged = std::mem::take(&mut prepared.judged);
     let Prepared { posts, facts, .. } = &prepared;
     let overview = Overview::gather(posts, sites, facts, &rules.vocabulary.overview);
     let subjects = posts.kept().map(|(_, document)| document).filter(|document| document.source.subject);
     let inferred = Inferred::read(subjects, sites, &facts.habits);
     let schema = Rules { list: vec![schema_rule(&inferred.collections())?], ..Rules::default() };
-    let mut outliers = findings(&prepared, sites, &schema, &Ends::default());
+    let mut outliers = findings(&prepared, sites, &schema, &Ends::default(), Vec::new());
     outliers.retain(|finding| facts.habits.concerns(&finding.path, sites.of(&finding.path)));
-    let findings = findings(&prepared, sites, rules, &prepared.ends);
+    let findings = findings(&prepared, sites, rules, &prepared.ends, judged);
     let report = report(prepared, sites, rules, findings, &outliers);
     Ok(Survey { report, overview, inferred, outliers })
 }
 
-/// The findings in all subjects, by path, place and rule.
-fn findings(prepared: &Prepared<'_>, sites: &Sites, rules: &Rules, ends: &Ends<'_>) -> Vec<Finding> {
+/// The findings in all subjects, by path, place and rule; `judged` are those that are known already.
+fn findings(
+    prepared: &Prepared<'_>,
+    sites: &Sites,
+    rules: &Rules,
+    ends: &Ends<'_>,
+    mut judged: Vec<Option<Vec<Finding>>>,
+) -> Vec<Finding> {
     let Prepared { posts, facts, .. } = prepared;
-    let subjects: Vec<usize> = (0..posts.len()).filter(|post| posts.is_subject(*post)).collect();
-    let screen = Screen::new(rules.active().map(|rule| &rule.check), subjects.len() >= MANY);
-    let of_post = |post: usize| {
-        let Some(document) = posts.open(post) else { return Vec::new() };
-        let worth = screen.look(&document.source.text);
-        run(post, &document, sites, rules, facts, ends, Some(&worth))
+    let subjects = (0..posts.len()).filter(|post| posts.is_subject(*post));
+    let known = |post: &usize| facts.duplicates.of(posts.path(*post)).is_none();
+    let subjects: Vec<(usize, Option<Vec<Finding>>)> =
+        subjects.map(|post| (post, judged.get_mut(post).and_then(Option::take).filter(|_| known(&post)))).collect();
+    let left = subjects.iter().filter(|(_, judged)| judged.is_none()).count();
+    let screen = Screen::new(rules.active().map(|rule| &rule.check), left >= MANY);
+    let of_post = |(post, judged): (usize, Option<Vec<Finding>>)| {
+        judged.unwrap_or_else(|| {
+            let Some(document) = posts.open(post) else { return Vec::new() };
+            let subject = prepared.subject(post, &document, sites);
+            run(&subject, rules, ends.of(post), &screen.look(&document.source.text))
+        })
     };
     subjects.into_par_iter().flat_map_iter(of_post).collect()
 }
@@ -173,52 +241,40 @@ fn asked<'a, T>(rules: &'a Rules, of_kind: impl Fn(&'a Check) -> Option<&'a T>) 
     rules.active().find_map(|rule| of_kind(&rule.check))
 }
 
-/// The articles that stand in several posts, by the rule that asks.
-fn duplicates(posts: &Posts<'_>, rules: &Rules, facts: &Facts) -> Duplicates {
-    let check = asked(rules, |check| match check {
-        Check::Duplicate(check) => Some(check),
-        _ => None,
+/// The articles that stand in several posts.
+fn duplicates(posts: &Posts<'_>, sketches: &[Option<Sketch>], measure: Measure) -> Duplicates {
+    let sketched = sketches.iter().enumerate().map(|(post, sketch)| {
+        let (path, subject) = (posts.path(post), posts.is_subject(post));
+        duplicates::Post { path, subject, sketch: sketch.as_ref() }
     });
-    let documents: Vec<&Document> = posts.kept().map(|(_, document)| document).collect();
-    check.map(|check| Duplicates::find(&documents, &facts.tails, check.measure())).unwrap_or_default()
+    Duplicates::find(&sketched.collect::<Vec<_>>(), measure, &|post| posts.text(post))
 }
 
 /// The findings in the post with this number, by place and rule.
-pub fn check(post: usize, document: &Document, sites: &Sites, rules: &Rules, facts: &Facts) -> Vec<Finding> {
-    run(post, document, sites, rules, facts, &Ends::default(), None)
+pub fn check(prepared: &Prepared<'_>, post: usize, document: &Document, sites: &Sites, rules: &Rules) -> Vec<Finding> {
+    let subject = prepared.subject(post, document, sites);
+    run(&subject, rules, prepared.ends.of(post), &vec![Worth::All; rules.active().count()])
 }
 
-/// The same, by those active rules only that are `worth` it.
-fn run(
-    post: usize,
-    document: &Document,
-    sites: &Sites,
-    rules: &Rules,
-    facts: &Facts,
-    ends: &Ends<'_>,
-    worth: Option<&[Worth]>,
-) -> Vec<Finding> {
-    let site = sites.of(document.path());
-    let subject = Subject { document, site, facts, tail: &facts.tails[post], frame: facts.corpus.frame(post) };
+/// The findings of those active rules that are `worth` it, by place and rule; `end` is how the post ends,
+/// and the check that says so.
+fn run(subject: &Subject<'_>, rules: &Rules, end: Option<End<'_>>, worth: &[Worth]) -> Vec<Finding> {
+    let Subject { document, site, .. } = *subject;
     let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document.path(), site));
-    let worth = |at: usize| worth.map_or(&Worth::All, |worth| &worth[at]);
     let (about, others): (Vec<_>, Vec<_>) = rules
         .active()
-        .enumerate()
-        .map(|(at, rule)| (rule, worth(at)))
+        .zip(worth)
         .filter(|(_, worth)| !worth.is_nothing())
         .partition(|(rule, _)| matches!(rule.check, Check::Suppression(_)));
-    let mut findings: Vec<Finding> = others
-        .into_iter()
-        .flat_map(|(rule, worth)| judged(rule, hits(post, &subject, &rule.check, worth, ends)))
-        .collect();
+    let mut findings: Vec<Finding> =
+        others.into_iter().flat_map(|(rule, worth)| judged(rule, hits(subject, &rule.check, worth, end))).collect();
     sort(&mut findings);
     // What is wrong with suppressions, they cannot hide.
     let used = suppress(&mut findings, &document.suppressions.list);
     for (rule, _) in about {
         let hits = match rule.check {
-            Check::Suppression(Suppression::Unused) => unused(&used, rules, &subject),
-            _ => rule.check.run(&subject),
+            Check::Suppression(Suppression::Unused) => unused(&used, rules, subject),
+            _ => rule.check.run(subject),
         };
         findings.extend(judged(rule, hits));
     }
@@ -227,12 +283,15 @@ fn run(
 }
 
 /// What a check finds; an end that was classified already is not looked at again.
-fn hits(post: usize, subject: &Subject<'_>, check: &Check, worth: &Worth, ends: &Ends<'_>) -> Vec<Hit> {
-    match (check, worth, ends.check) {
-        (Check::Ending(check), _, Some(asked)) if std::ptr::eq(check, asked) => {
-            ends.found[post].as_ref().map_or_else(Vec::new, |found| check.hits(subject, found))
-        }
-        (Check::Text(check), Worth::Patterns(patterns), _) => check.run_some(subject, patterns),
+fn hits(subject: &Subject<'_>, check: &Check, worth: &Worth, end: Option<End<'_>>) -> Vec<Hit> {
+    match (check, worth) {
+        (Check::Ending(check), _) => match end {
+            Some((asked, found)) if std::ptr::eq(check, asked) => {
+                found.map_or_else(Vec::new, |found| check.hits(subject, found))
+            }
+            _ => check.run(subject),
+        },
+        (Check::Text(check), Worth::Patterns(patterns)) => check.run_some(subject, patterns),
         _ => check.run(subject),
     }
 }

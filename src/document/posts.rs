@@ -16,7 +16,10 @@ use rayon::prelude::*;
 use super::Document;
 use crate::{
     site::Sites,
-    source::{Origin, Source, Sources, origin::Stored},
+    source::{
+        Origin, Source, Sources,
+        origin::{Stored, text_of},
+    },
 };
 
 /// Posts with so much text are kept, in bytes: parsed, they take about three times as much.
@@ -148,6 +151,11 @@ impl<'a> Posts<'a> {
             Post::Kept(document) => Some(Cow::Borrowed(&document.source)),
             Post::Away(stored) => self.checked(post, stored),
         }
+    }
+
+    /// The same without what is known of its bytes.
+    pub fn text(&self, post: usize) -> Option<Cow<'_, str>> {
+        self.source(post).map(text_of)
     }
 
     fn checked<'s>(&self, post: usize, stored: &'s Stored) -> Option<Cow<'s, Source>> {

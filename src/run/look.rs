@@ -35,13 +35,14 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
     let world = World::new(&plan.root, None).locked(&plan.location.show(lock::NAME))?;
     let (origins, gathered) = gather(&paths, &plan, world.lock());
     let sites = detect(&plan, &origins, &world);
-    let Prepared { posts, facts, unread, .. } = prepare(origins, usize::MAX, &sites, &plan.rules, &world);
-    if let Some(problem) = gathered.problems.iter().chain(&unread).next() {
+    let prepared = prepare(origins, usize::MAX, &sites, &plan.rules, &world);
+    let Prepared { posts, facts, unread, .. } = &prepared;
+    if let Some(problem) = gathered.problems.iter().chain(unread).next() {
         return Err(Error::usage(format!("cannot read {}: {}", problem.path, problem.message)).into());
     }
     for (post, document) in posts.kept().filter(|(_, document)| document.source.subject) {
         let site = sites.of(document.path());
-        let findings = examine::check(post, document, &sites, &plan.rules, &facts);
+        let findings = examine::check(&prepared, post, document, &sites, &plan.rules);
         let verdicts = facts.files.of(document.path());
         let view = View::new(document, site, &facts.tails[post], verdicts, &findings, &plan.location);
         match options.format {

@@ -136,10 +136,14 @@ impl Sources {
 
     /// The text alone; empty where there is none.
     pub fn text(&self, path: &str) -> Cow<'_, str> {
-        match self.get(path) {
-            Some(Cow::Borrowed(source)) => Cow::Borrowed(&source.text),
-            Some(Cow::Owned(source)) => Cow::Owned(source.text),
-            None => Cow::Borrowed(""),
-        }
+        self.get(path).map_or(Cow::Borrowed(""), text_of)
+    }
+}
+
+/// The text of a source that is held or was read again.
+pub fn text_of(source: Cow<'_, Source>) -> Cow<'_, str> {
+    match source {
+        Cow::Borrowed(source) => Cow::Borrowed(&source.text),
+        Cow::Owned(source) => Cow::Owned(source.text),
     }
 }
