@@ -50,7 +50,8 @@ impl Fence {
         let document = subject.document;
         let blocks = &document.blocks;
         let mut hits = if self.wanted(Kind::Indented) { indented(subject) } else { Vec::new() };
-        hits.extend(crossed(subject).filter(|_| self.wanted(Kind::Crossed)));
+        // Below the first, code and text have changed places, and each fence looks like another fault.
+        hits.extend(crossed(subject).next().filter(|_| self.wanted(Kind::Crossed)));
         if let [block] = blocks.as_slice()
             && let BlockKind::Code { fenced: true, closed } = block.kind
             && self.wraps(document.text(block.span))
