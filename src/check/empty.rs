@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Hit, Subject};
-use crate::source::Span;
+use crate::{facts::corpus::Appendix, source::Span};
 
 pub const WORDS: &[&str] = &["text"];
 
@@ -79,6 +79,7 @@ impl Empty {
 /// Whether what the post consists of stands under other posts' articles too, or is an advert by itself. What stands in
 /// posts without any other text only is their text: copies of one short post.
 fn is_footer(subject: &Subject<'_>) -> bool {
-    let appendices = subject.facts.corpus.appendices(subject.document);
-    appendices.iter().any(|appendix| appendix.family.is_none_or(|family| family.posts > subject.facts.bare))
+    let appendices = subject.frame.appendices(subject.document);
+    let foreign = |appendix: &Appendix<'_>| appendix.family.is_none_or(|family| family.posts > subject.facts.bare);
+    !appendices.is_empty() && appendices.iter().all(foreign)
 }

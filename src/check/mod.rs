@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, tail::Tail},
-    facts::Facts,
+    facts::{Facts, corpus::Frame},
     site::Site,
     source::Span,
 };
@@ -65,6 +65,8 @@ pub struct Subject<'a> {
     pub site: &'a Site,
     pub facts: &'a Facts,
     pub tail: &'a Tail,
+    /// What was put around the article.
+    pub frame: Frame<'a>,
 }
 
 /// A place that a check found, and what fills the rule's sentences.

@@ -5,11 +5,13 @@ pub mod discover;
 pub mod git;
 pub mod index;
 pub mod lines;
+pub mod origin;
 pub mod stack;
 
 pub use decode::{Damage, Encoding};
 pub use index::Index;
 pub use lines::{Lines, Position};
+pub use origin::{Origin, Sources};
 
 use serde::{Deserialize, Serialize};
 

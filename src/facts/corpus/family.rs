@@ -93,10 +93,10 @@ const NEAR_CORE: usize = 50;
 const LEAST_FEATURES: usize = 5;
 
 impl Rephrased {
-    /// What texts that share a name have in common, and how many of the texts are alike; none where fewer than `least`
+    /// What texts that share a name have in common, and those of the texts that are alike; none where fewer than `least`
     /// are.
-    pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize, family: usize) -> Option<(Self, usize)> {
-        let all: Vec<Vec<u32>> = texts.map(fingerprint::features).collect();
+    pub fn learn(texts: &[String], least: usize, family: usize) -> Option<(Self, Vec<&str>)> {
+        let all: Vec<Vec<u32>> = texts.iter().map(|text| fingerprint::features(text)).collect();
         let mut counts: HashMap<u32, usize> = HashMap::new();
         for feature in all.iter().flatten() {
             *counts.entry(*feature).or_default() += 1;
@@ -109,8 +109,9 @@ impl Rephrased {
             features
         };
         let likeness = Likeness { common: in_one_of(COMMON), core: in_one_of(CORE) };
-        let alike = all.iter().filter(|features| likeness.holds(features, LIKENESS, 0)).count();
-        let is_family = likeness.core.len() >= LEAST_CORE && alike >= least && alike * 2 >= all.len();
+        let alike = texts.iter().zip(&all).filter(|(_, features)| likeness.holds(features, LIKENESS, 0));
+        let alike: Vec<&str> = alike.map(|(text, _)| text.as_str()).collect();
+        let is_family = likeness.core.len() >= LEAST_CORE && alike.len() >= least && alike.len() * 2 >= all.len();
         is_family.then_some((Self { family, likeness }, alike))
     }
 

@@ -15,19 +15,53 @@ pub const LONGEST: usize = 2700;
 /// So much of such a block's end (in bytes) is looked at all the same.
 const CLOSING: usize = 800;
 
+/// A [`Span`] of a file in half the room: no file is read that is as large as 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    pub const fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: small(span.start), end: small(span.end) }
+    }
+}
+
 /// A block or a line of one.
 #[derive(Debug, Clone, Copy)]
 pub struct Unit {
-    pub span: Span,
+    place: Place,
     /// Whether it is one line of a block that has several.
     pub line: bool,
     /// Whether it starts in the middle of a sentence that was only wrapped there.
     pub wrapped: bool,
-    /// How many solid blocks of the body stand after it.
-    pub after: usize,
-    /// How many solid blocks of the body stand before it.
-    pub before: usize,
+    /// How many solid blocks of the body stand after it; 255 may be more.
+    pub after: u8,
+    /// How many solid blocks of the body stand before it; 255 may be more.
+    pub before: u8,
     pub heading: bool,
+    /// Whether what it shows stands elsewhere: see [`is_component`].
+    pub component: bool,
+}
+
+impl Unit {
+    /// One of which only the place is known.
+    pub fn alone(span: Span) -> Self {
+        let place = span.into();
+        Self { place, line: false, wrapped: false, after: 0, before: 0, heading: false, component: false }
+    }
+
+    pub const fn span(&self) -> Span {
+        self.place.span()
+    }
 }
 
 /// The units of a post in the order of the file; of one block, the block first and then its last lines.
@@ -48,9 +82,11 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     let underlined = matches!(block.kind, BlockKind::Heading { setext: true, .. });
     let heading = matches!(block.kind, BlockKind::Heading { setext: false, .. });
     let span = if underlined { without_last_line(document, block.span) } else { block.span };
+    let few = |blocks: usize| u8::try_from(blocks).unwrap_or(u8::MAX);
     let unit = |span: Span, line: bool| {
         let wrapped = line && runs_on(document.text(block.span), span.start - block.span.start);
-        Unit { span, line, wrapped, after, before, heading }
+        let component = is_component(document.text(span));
+        Unit { place: span.into(), line, wrapped, after: few(after), before: few(before), heading, component }
     };
     if span.len() <= LONGEST {
         units.push(unit(span, false));
@@ -63,6 +99,20 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
             units.extend(lines.into_iter().map(|span| unit(span, true)));
         }
     }
+}
+
+/// A shortcode, an include or a directive: what it shows stands elsewhere.
+fn is_component(text: &str) -> bool {
+    ["{{", "{%", "{#", "<!--", ":::", "???", "!!!", "%%", "\\begin{", "\\end{"]
+        .iter()
+        .any(|open| text.starts_with(open))
+        || is_tags(text)
+}
+
+/// Nothing but the tags of HTML or of components.
+fn is_tags(text: &str) -> bool {
+    let mut outside = text.split('<').map(|part| part.split_once('>').map_or(part, |(_, after)| after));
+    text.starts_with('<') && text.ends_with('>') && outside.all(|part| part.trim().is_empty())
 }
 
 /// The last sentences of a long block.
