@@ -66,8 +66,12 @@ impl Encoding {
         let is_control = |byte: &u8| {
             *byte < b' ' && !matches!(*byte, 0 | b'\t' | b'\n' | b'\r') && char::from(*byte) != decode::SUBSTITUTE
         };
+        // Counting reads many bytes at a time, which looking for the first one does not.
         let count = text.as_bytes().iter().filter(|byte| is_control(byte)).count();
-        let first = (count > 0).then(|| text.as_bytes().iter().position(|byte| is_control(byte))).flatten()?;
+        if count == 0 {
+            return None;
+        }
+        let first = text.as_bytes().iter().position(is_control)?;
         let hit = self.hit(Kind::Control, Span::new(first, first + 1), "UTF-8", count)?;
         Some(hit.severity(Severity::Warning))
     }
