@@ -32,8 +32,12 @@ impl Empty {
         let (document, tail) = (subject.document, subject.tail);
         let body = document.body.trimmed(&document.source.text);
         let text = document.text(body);
-        if text.len() <= LONGEST && self.is_placeholder(text) {
-            return vec![Hit::new(body).word("text", text)];
+        // A footer below it makes a placeholder no article.
+        let end = tail.last.map_or(body.end, |last| document.blocks[last].span.end);
+        let article = Span::new(body.start, end).trimmed(&document.source.text);
+        let placeholder = document.text(article);
+        if placeholder.len() <= LONGEST && self.is_placeholder(placeholder) {
+            return vec![Hit::new(article).word("text", placeholder)];
         }
         let framed = tail.last.is_none() && tail.appendix().is_some() && is_footer(subject);
         if !(text.is_empty() || framed) || self.is_stub(subject) {
