@@ -20,9 +20,6 @@ use crate::{
     source::Source,
 };
 
-/// From so many posts on, a screen that is fast pays for building it.
-const MANY: usize = 64;
-
 /// Parses `sources` and gathers what checks need beyond each file; the documents come sorted by path.
 pub fn prepare(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fetch) -> (Vec<Document>, Facts) {
     let (documents, facts, _) = gather(sources, sites, rules, fetch);
@@ -92,8 +89,7 @@ pub fn survey(sources: Vec<Source>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
 
 /// The findings in all subjects, by path, place and rule.
 fn findings(documents: &[Document], sites: &Sites, rules: &Rules, facts: &Facts, ends: &Ends<'_>) -> Vec<Finding> {
-    let subjects = documents.iter().filter(|document| document.source.subject).count();
-    let screen = Screen::new(rules.active().map(|rule| &rule.check), subjects >= MANY);
+    let screen = Screen::new(rules.active().map(|rule| &rule.check));
     documents
         .par_iter()
         .enumerate()
@@ -212,7 +208,7 @@ fn hits(index: usize, subject: &Subject<'_>, check: &Check, worth: &Worth, ends:
         (Check::Ending(check), _, Some(asked)) if std::ptr::eq(check, asked) => {
             ends.found[index].as_ref().map_or_else(Vec::new, |found| check.hits(subject, found))
         }
-        (Check::Text(check), Worth::Patterns(patterns), _) => check.run_some(subject, patterns),
+        (Check::Text(check), Worth::Some(patterns), _) => check.run_some(subject, patterns),
         _ => check.run(subject),
     }
 }
