@@ -59,7 +59,7 @@ fn needs(patterns: &BTreeSet<String>) -> String {
     let mut code = "pub const NEEDS: &[(&str, bool, &[u8])] = &[\n".to_owned();
     for pattern in patterns {
         let need = need::Need::work_out(pattern);
-        let (in_line, sets) = need.as_ref().map_or((false, &[][..]), |need| (need.in_line, need.sets()));
+        let (in_line, sets) = need.as_ref().map_or((false, &[][..]), |need| (need.in_line, need.written()));
         writeln!(code, "    ({pattern:?}, {in_line}, b\"{}\"),", sets.escape_ascii()).expect("writing to a string");
     }
     code + "];\n"

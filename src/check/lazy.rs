@@ -62,8 +62,9 @@ impl Pattern {
         self.need.get_or_init(need).as_ref()
     }
 
-    /// The first match that starts at `at` or behind it; `near` is where in the text what the pattern needs starts.
-    pub fn find(&self, text: &str, at: usize, near: Option<&[usize]>) -> Option<Span> {
+    /// The first match that starts at `at` or behind it; `near` is where in the text stands what the pattern needs, as in
+    /// [`Chance`].
+    pub fn find(&self, text: &str, at: usize, near: Option<&[Vec<usize>]>) -> Option<Span> {
         let search = |text: &str, at: usize| {
             let found = self.get().ok()?.find_at(text, at)?;
             Some(Span::new(found.start(), found.end()))
@@ -71,23 +72,24 @@ impl Pattern {
         if at > text.len() {
             return None;
         }
-        let (Some(near), Some(need)) = (near, self.need()) else { return search(text, at) };
-        let mut near = &near[near.partition_point(|start| *start < at)..];
-        if !self.lines || !need.in_line {
-            // The ends of the text count, so that it must not be cut; the texts of a set are short enough to be read twice.
-            let met = self.lines || need.is_met(&text.as_bytes()[at..]);
-            return near.first().filter(|start| met && **start < text.len()).and_then(|_| search(text, at));
-        }
-        // Only the lines that hold what it needs.
-        while let Some(start) = near.first().filter(|start| **start < text.len()) {
-            let line = memchr::memrchr(b'\n', &text.as_bytes()[..*start]).map_or(0, |end| end + 1).max(at);
-            let end = memchr::memchr(b'\n', &text.as_bytes()[*start..]).map_or(text.len(), |end| start + end + 1);
-            if need.is_met(&text.as_bytes()[line..end])
+        let Some([first, others @ ..]) = near else { return search(text, at) };
+        let next = |starts: &[usize], from| starts.get(starts.partition_point(|start| *start < from)).copied();
+        let holds_others = |from, to| others.iter().all(|starts| next(starts, from).is_some_and(|start| start < to));
+        let in_line = self.lines && self.need().is_some_and(|need| need.in_line);
+        let mut from = at;
+        while let Some(start) = next(first, from).filter(|start| *start < text.len()) {
+            if !in_line {
+                return holds_others(at, text.len()).then(|| search(text, at)).flatten();
+            }
+            // Only the lines that hold what it needs, each with its end, which a `$` looks at.
+            let line = memchr::memrchr(b'\n', &text.as_bytes()[..start]).map_or(0, |end| end + 1).max(at);
+            let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |end| start + end + 1);
+            if holds_others(line, end)
                 && let Some(found) = search(&text[..end], line)
             {
                 return Some(found);
             }
-            near = &near[near.partition_point(|start| *start < end)..];
+            from = end;
         }
         None
     }

@@ -1,7 +1,7 @@
 //! What must stand in a text before a pattern can match there. `build.rs` reads this file too: what the patterns of the
 //! shipped rules need is worked out once, when copydesk is built, and what those of users need by the same lines.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Reverse};
 
 use regex_syntax::hir::{
     Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look,
@@ -16,8 +16,12 @@ const LONGEST: usize = 9;
 const MOST: usize = 256;
 /// Phrases that begin with so many bytes in common are looked for by what they have in common.
 const KIN: usize = 6;
-/// A further part of a pattern is asked for only if one of so few phrases is enough; more are slower than the pattern.
+/// A phrase of so many bytes is rare enough by itself: two Chinese characters are not.
+const RARE: usize = 7;
+/// Where a phrase is not rare, further parts of the pattern are asked for, if they have so few phrases and none of them is
+/// shorter than `TELLING` bytes.
 const FEW: usize = 12;
+const TELLING: usize = 4;
 
 /// What one pattern needs.
 #[derive(Debug, Clone)]
@@ -43,39 +47,28 @@ impl Need {
         (!sets.is_empty()).then(|| Self { in_line: !leaves_line(&hir), sets: sets.into() })
     }
 
-    /// To be written down.
-    #[allow(dead_code, reason = "only build.rs does")]
-    pub fn sets(&self) -> &[u8] {
+    /// The sets as they are written down.
+    #[allow(dead_code, reason = "only build.rs writes them down")]
+    pub fn written(&self) -> &[u8] {
         &self.sets
     }
 
-    /// Those of the first set.
-    pub fn phrases(&self) -> impl Iterator<Item = &[u8]> {
-        Phrases(&self.sets)
-    }
-
-    /// Whether `text`, which holds a phrase of the first set, holds one of each other set too.
-    pub fn is_met(&self, text: &[u8]) -> bool {
-        let mut sets = Phrases(&self.sets).behind();
-        let small = if sets.is_some() { text.to_ascii_lowercase() } else { Vec::new() };
-        while let Some(set) = sets {
-            if !Phrases(set.0).any(|phrase| memchr::memmem::find(&small, phrase).is_some()) {
-                return false;
-            }
-            sets = set.behind();
-        }
-        true
+    /// The phrases of each set.
+    pub fn sets(&self) -> impl Iterator<Item = Phrases<'_>> {
+        std::iter::successors(Some(Phrases(&self.sets)), Phrases::behind)
     }
 }
 
 /// The phrases of a set, and what is written behind them.
-struct Phrases<'a>(&'a [u8]);
+#[derive(Debug, Clone)]
+pub struct Phrases<'a>(&'a [u8]);
 
 impl<'a> Phrases<'a> {
     /// The set behind this one.
-    fn behind(mut self) -> Option<Self> {
-        self.by_ref().for_each(drop);
-        self.0.get(1..).filter(|rest| !rest.is_empty()).map(Self)
+    fn behind(&self) -> Option<Phrases<'a>> {
+        let mut phrases = self.clone();
+        phrases.by_ref().for_each(drop);
+        phrases.0.get(1..).filter(|rest| !rest.is_empty()).map(Phrases)
     }
 }
 
@@ -195,21 +188,24 @@ fn needed(hir: &Hir) -> Needed {
         HirKind::Concat(parts) => parts,
         _ => std::slice::from_ref(hir),
     };
-    let mut best: (usize, usize, Option<Set>) = (0, 0, None);
+    // How long the shortest phrase is, and how many others there are not; then where the set comes from.
+    let mut best: (usize, Reverse<usize>, usize, Option<Set>) = (0, Reverse(0), 0, None);
     let prefixes = (0..parts.len()).map(|from| (from, prefixes(&Hir::concat(parts[from..].to_vec()))));
     let alone: Vec<Option<Set>> = parts.iter().map(alone).collect();
     for (from, set) in prefixes.chain(alone.iter().cloned().enumerate()) {
-        let shortest = set.iter().flatten().map(Vec::len).min().unwrap_or_default();
-        if shortest > best.0 {
-            best = (shortest, from, set);
-        }
-        if shortest >= LONGEST {
-            break;
+        let Some(set) = set else { continue };
+        let shortest = set.iter().map(Vec::len).min().unwrap_or_default();
+        let fewer = Reverse(set.len());
+        if (shortest, fewer) > (best.0, best.1) {
+            best = (shortest, fewer, from, Some(set));
         }
     }
-    let (_, from, first) = best;
-    let few = |set: &Set| set.len() <= FEW && first.as_ref() != Some(set);
-    let others = alone.into_iter().enumerate().filter(|(at, _)| *at != from).filter_map(|(_, set)| set.filter(few));
+    let (shortest, _, from, first) = best;
+    let tells = |set: &Set| {
+        let short = || set.iter().any(|phrase| phrase.len() < TELLING);
+        shortest < RARE && set.len() <= FEW && !short() && first.as_ref() != Some(set)
+    };
+    let others = alone.into_iter().enumerate().filter(|(at, _)| *at != from).filter_map(|(_, set)| set.filter(tells));
     Needed { others: others.collect(), first }
 }
 
@@ -263,7 +259,7 @@ mod tests {
 
     fn phrases(pattern: &str) -> Option<Vec<String>> {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Need::work_out(pattern).map(|need| need.phrases().map(text).collect())
+        Need::work_out(pattern).map(|need| need.sets().next().unwrap().map(text).collect())
     }
 
     #[test]
@@ -279,7 +275,8 @@ mod tests {
     #[test]
     fn further_parts_are_needed_too() {
         let need = Need::work_out("(?i)^text .{0,40}(?:cut|left) out$").unwrap();
-        assert!(need.in_line && need.is_met(b"text is cut out") && !need.is_met(b"text is put"));
+        assert!(need.in_line);
+        assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [2, 1]);
         assert!(!Need::work_out(r"text\s+out").unwrap().in_line);
         assert!(!Need::work_out(r"text\z").unwrap().in_line);
     }

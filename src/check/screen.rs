@@ -11,10 +11,12 @@ use super::{
 /// What must stand in a text before any of some patterns can match there.
 #[derive(Debug)]
 pub struct Needs {
-    /// For the phrases of all patterns; none where there are too many.
+    /// For all phrases of all sets; none where there are too many.
     sieve: Option<Sieve>,
-    /// The zero-based numbers of the patterns that may match anywhere.
-    anywhere: Vec<usize>,
+    /// For each set of phrases, the zero-based number of the pattern that needs it, in rising order.
+    sets: Vec<usize>,
+    /// For each pattern, how many sets it needs. One without any may match anywhere.
+    patterns: Vec<usize>,
 }
 
 /// One pattern that may match in a text.
@@ -22,30 +24,39 @@ pub struct Needs {
 pub struct Chance {
     /// Its zero-based number.
     pub pattern: usize,
-    /// Where a phrase starts that it needs, in rising order; none where it may match anywhere.
-    pub near: Option<Vec<usize>>,
+    /// For each set of phrases of which a match holds one, where these start, in rising order; none where the pattern may
+    /// match anywhere.
+    pub near: Option<Vec<Vec<usize>>>,
 }
 
 impl Needs {
     /// For `patterns` in their order.
     pub fn of<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Self {
         let needs: Vec<Option<&Need>> = patterns.map(Pattern::need).collect();
-        let phrases = needs.iter().enumerate().flat_map(|(owner, need)| {
-            let phrases = need.iter().flat_map(|need| need.phrases());
-            phrases.map(move |phrase| (owner, phrase))
-        });
+        let sets: Vec<_> = needs
+            .iter()
+            .enumerate()
+            .flat_map(|(pattern, need)| need.iter().flat_map(|need| need.sets()).map(move |set| (pattern, set)))
+            .collect();
+        let phrases = sets.iter().enumerate().flat_map(|(number, (_, set))| set.clone().map(move |one| (number, one)));
         let sieve = Sieve::new(phrases);
-        let anywhere = (0..needs.len()).filter(|pattern| sieve.is_none() || needs[*pattern].is_none()).collect();
-        Self { sieve, anywhere }
+        let patterns = needs.iter().map(|need| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count()));
+        Self { patterns: patterns.collect(), sets: sets.iter().map(|(pattern, _)| *pattern).collect(), sieve }
     }
 
     /// The patterns that may match in `text`, in their order. Names rather one too many than one too few.
     pub fn met(&self, text: &str) -> Vec<Chance> {
         let places = self.sieve.as_ref().map(|sieve| sieve.find(text)).unwrap_or_default();
+        let pattern = |place: &Place| self.sets[usize::from(place.owner)];
         let starts = |places: &[Place]| places.iter().map(|place| place.start).collect();
-        let near = places.chunk_by(|a, b| a.owner == b.owner);
-        let near = near.map(|places| Chance { pattern: places[0].owner.into(), near: Some(starts(places)) });
-        let mut met: Vec<Chance> = self.anywhere.iter().map(|pattern| Chance::anywhere(*pattern)).chain(near).collect();
+        let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).filter_map(|places| {
+            let pattern = pattern(&places[0]);
+            let sets = || places.chunk_by(|a, b| a.owner == b.owner);
+            let all = sets().count() == self.patterns[pattern];
+            all.then(|| Chance { pattern, near: Some(sets().map(starts).collect()) })
+        });
+        let anywhere = self.patterns.iter().enumerate().filter(|(_, sets)| **sets == 0);
+        let mut met: Vec<Chance> = anywhere.map(|(pattern, _)| Chance::anywhere(pattern)).chain(near).collect();
         met.sort_by_key(|chance| chance.pattern);
         met
     }
