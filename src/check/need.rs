@@ -8,12 +8,14 @@ use regex_syntax::hir::{
     literal::{ExtractKind, Extractor, Seq},
 };
 
-/// A shorter phrase, in bytes, stands in nearly every post; of two, where the first begins no letter of ASCII.
+/// A shorter phrase, in bytes, stands in nearly every post; of two bytes, only `FEW` are looked for.
 const SHORTEST: usize = 3;
 /// So many bytes of a phrase are looked for: more tell hardly more, and the phrases of one pattern grow in number.
-const LONGEST: usize = 9;
+const LONGEST: usize = 16;
 /// More phrases for one pattern than this are not worth their memory.
 const MOST: usize = 256;
+/// Among how many phrases those are looked for that stand for all; among more if that is not enough.
+const TRIED: [usize; 2] = [1 << 11, 1 << 15];
 /// Phrases that begin with so many bytes in common are looked for by what they have in common.
 const KIN: usize = 6;
 /// A phrase of so many bytes is rare enough by itself: two Chinese characters are not.
@@ -188,25 +190,25 @@ fn needed(hir: &Hir) -> Needed {
         HirKind::Concat(parts) => parts,
         _ => std::slice::from_ref(hir),
     };
-    // How long the shortest phrase is, and how many others there are not; then where the set comes from.
-    let mut best: (usize, Reverse<usize>, usize, Option<Set>) = (0, Reverse(0), 0, None);
     let prefixes = (0..parts.len()).map(|from| (from, prefixes(&Hir::concat(parts[from..].to_vec()))));
     let alone: Vec<Option<Set>> = parts.iter().map(alone).collect();
+    // Of two that say as much, the first.
+    let mut best: Option<(usize, Set)> = None;
     for (from, set) in prefixes.chain(alone.iter().cloned().enumerate()) {
-        let Some(set) = set else { continue };
-        let shortest = set.iter().map(Vec::len).min().unwrap_or_default();
-        let fewer = Reverse(set.len());
-        if (shortest, fewer) > (best.0, best.1) {
-            best = (shortest, fewer, from, Some(set));
+        if let Some(set) = set
+            && best.as_ref().is_none_or(|(_, best)| worth(&set) > worth(best))
+        {
+            best = Some((from, set));
         }
     }
-    let (shortest, _, from, first) = best;
+    let Some((from, first)) = best else { return Needed::default() };
+    let (shortest, _) = worth(&first);
     let tells = |set: &Set| {
         let short = || set.iter().any(|phrase| phrase.len() < TELLING);
-        shortest < RARE && set.len() <= FEW && !short() && first.as_ref() != Some(set)
+        shortest < RARE && set.len() <= FEW && !short() && first != *set
     };
     let others = alone.into_iter().enumerate().filter(|(at, _)| *at != from).filter_map(|(_, set)| set.filter(tells));
-    Needed { others: others.collect(), first }
+    Needed { others: others.collect(), first: Some(first) }
 }
 
 /// The best phrases of a part that every match goes through.
@@ -221,15 +223,30 @@ fn alone(part: &Hir) -> Option<Set> {
 
 /// What a match of `hir` begins with, if that says enough.
 fn prefixes(hir: &Hir) -> Option<Set> {
+    TRIED.iter().find_map(|tried| prefixes_among(hir, *tried))
+}
+
+fn prefixes_among(hir: &Hir, tried: usize) -> Option<Set> {
     let seq: Seq = Extractor::new()
         .kind(ExtractKind::Prefix)
         .limit_class(MOST)
-        .limit_total(MOST)
+        .limit_total(tried)
         .limit_literal_len(LONGEST)
         .extract(hir);
     let phrases: Set = seq.literals()?.iter().map(|phrase| phrase.as_bytes().to_ascii_lowercase()).collect();
-    let says = |phrase: &Vec<u8>| phrase.len() + usize::from(phrase.first() >= Some(&0xC0)) >= SHORTEST;
-    (!phrases.is_empty() && phrases.iter().all(says)).then(|| shortened(phrases))
+    if phrases.is_empty() || phrases.iter().any(|phrase| phrase.len() + 1 < SHORTEST) {
+        return None;
+    }
+    // As long as there is room for.
+    let lengths = (SHORTEST..=LONGEST).rev();
+    let cut = |length| shortened(phrases.iter().map(|phrase| phrase[..phrase.len().min(length)].to_vec()).collect());
+    let set = lengths.map(cut).find(|set| set.len() <= MOST)?;
+    (set.iter().filter(|phrase| phrase.len() < SHORTEST).count() <= FEW).then_some(set)
+}
+
+/// How much a set says: by the length of its shortest phrase, and by how few others there are.
+fn worth(set: &Set) -> (usize, Reverse<usize>) {
+    (set.iter().map(Vec::len).min().unwrap_or_default(), Reverse(set.len()))
 }
 
 /// The same set with fewer phrases: without those that begin with another one, and kin by what they have in common.
