@@ -30,8 +30,6 @@ use crate::{
     source::Origin,
 };
 
-/// From so many posts on, a screen that is fast pays for building it.
-const MANY: usize = 64;
 /// Why a post is not checked that was another text when it was read again.
 const CHANGED: &str = "it changed while it was checked";
 
@@ -114,7 +112,7 @@ fn gather<'a>(
     facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     // A second rule about ends would wait too.
     let judge = judge && rules.active().filter(|rule| matches!(rule.check, Check::Ending(_))).count() <= 1;
-    let screen = judge.then(|| screen(rules, posts.len()));
+    let screen = judge.then(|| screen(rules));
     let end = |post: usize, document: &Document| {
         let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
         let tail = Tail::peel(document, &rules.vocabulary.tail, &frame);
@@ -204,7 +202,7 @@ fn findings(prepared: &Prepared<'_>, sites: &Sites, rules: &Rules, ends: &Ends<'
     let Prepared { posts, facts, .. } = prepared;
     let subjects = (0..posts.len()).filter(|post| posts.is_subject(*post));
     let Judged { screen, findings: mut judged } = judged;
-    let screen = screen.unwrap_or_else(|| self::screen(rules, posts.len()));
+    let screen = screen.unwrap_or_else(|| self::screen(rules));
     let known = |post: &usize| facts.duplicates.of(posts.path(*post)).is_none();
     let subjects: Vec<(usize, Option<Vec<Finding>>)> =
         subjects.map(|post| (post, judged.get_mut(post).and_then(Option::take).filter(|_| known(&post)))).collect();
@@ -218,8 +216,8 @@ fn findings(prepared: &Prepared<'_>, sites: &Sites, rules: &Rules, ends: &Ends<'
     subjects.into_par_iter().flat_map_iter(of_post).collect()
 }
 
-fn screen(rules: &Rules, posts: usize) -> Screen {
-    Screen::new(rules.active().map(|rule| &rule.check), posts >= MANY)
+fn screen(rules: &Rules) -> Screen {
+    Screen::new(rules.active().map(|rule| &rule.check))
 }
 
 /// The report with the files that `findings` and what is found `besides` are in.
@@ -299,7 +297,7 @@ fn hits(subject: &Subject<'_>, check: &Check, worth: &Worth, end: Option<End<'_>
             }
             _ => check.run(subject),
         },
-        (Check::Text(check), Worth::Patterns(patterns)) => check.run_some(subject, patterns),
+        (Check::Text(check), Worth::Some(patterns)) => check.run_some(subject, patterns),
         _ => check.run(subject),
     }
 }

@@ -11,9 +11,11 @@ pub mod front_matter;
 pub mod image;
 mod lazy;
 pub mod markup;
+mod need;
 pub mod removal;
 pub mod schema;
 pub mod screen;
+mod sieve;
 pub mod suppression;
 pub mod text;
 
