@@ -20,7 +20,7 @@ use crate::{
         catalog::{self, Draft},
     },
     site::{Site, Sites, resolve::join},
-    source::{Source, Span},
+    source::{Origin, Source, Span},
 };
 
 /// Begins and ends the place that a bad example marks.
@@ -67,7 +67,7 @@ pub fn verify(
     let rules = Rules { list, vocabulary: vocabulary.clone() };
     let report = match is_baseline {
         true => hold(&scene, &text, &rules)?,
-        false => stage.look(stage.sources.clone(), &rules),
+        false => stage.look(stage.origins.clone(), &rules),
     };
     let own = report.new_findings().filter(|finding| *finding.rule == *draft.id);
     let found: Vec<Span> = own.map(|finding| finding.span).collect();
@@ -121,7 +121,7 @@ fn scene(case: Case<'_>) -> Scene {
 
 /// An example's post in its world.
 pub struct Stage {
-    pub sources: Vec<Source>,
+    pub origins: Vec<Origin>,
     sites: Sites,
     answers: Answers,
 }
@@ -140,15 +140,15 @@ impl Stage {
         let site = Site::example(scene.generator);
         let content = site.content.first().map_or("", String::as_str);
         let path = scene.path.clone().unwrap_or_else(|| join(content, "post.md"));
-        let mut sources = vec![Source::from_bytes(path, text.as_bytes().to_vec())];
+        let mut origins = vec![Source::from_bytes(path, text.as_bytes().to_vec()).into()];
         for (path, text) in &scene.beside {
-            sources.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) });
+            origins.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) }.into());
         }
-        Self { sources, sites: Sites::new(vec![site]), answers: Answers::new(scene) }
+        Self { origins, sites: Sites::new(vec![site]), answers: Answers::new(scene) }
     }
 
-    pub fn look(&self, sources: Vec<Source>, rules: &Rules) -> Report {
-        examine(sources, &self.sites, rules, &self.answers)
+    pub fn look(&self, origins: Vec<Origin>, rules: &Rules) -> Report {
+        examine(origins, &self.sites, rules, &self.answers)
     }
 }
 
@@ -156,7 +156,7 @@ impl Stage {
 fn hold(scene: &Scene, text: &str, rules: &Rules) -> Result<Report, String> {
     let path = scene.path.clone().unwrap_or_else(|| baseline::NAME.to_owned());
     let baseline = Baseline::parse(Source::from_text(path, text)).map_err(|fault| fault.message)?;
-    let posts = scene.beside.iter().map(|(path, text)| Source::from_text(path.clone(), text.clone())).collect();
+    let posts = scene.beside.iter().map(|(path, text)| Source::from_text(path.clone(), text.clone()));
     let mut report = examine(posts, &Sites::new(vec![Site::example(scene.generator)]), rules, &Answers::new(scene));
     baseline.hold(&mut report, rules, |_| true);
     report.findings.retain(|finding| *finding.path == *baseline::NAME);

@@ -33,7 +33,7 @@ use crate::{
     finding::Report,
     render::{Page, Style},
     site::{Sites, detect},
-    source::Source,
+    source::Origin,
 };
 use baseline::Checked;
 use narrate::narrate;
@@ -126,43 +126,42 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let (mut changes, index) = since::ask_git(options, &plan.root)?;
     let network = Network::open(options.online, &options.network, CHECK_SECONDS, &plan)?;
     let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?.staged(index.clone());
-    let (sources, mut found) = if reads_standard_input(options) {
-        (vec![read_standard_input(&paths[0], &plan)?], Gathered::default())
+    let (origins, mut found) = if reads_standard_input(options) {
+        (vec![Origin::Text(read_standard_input(&paths[0], &plan)?)], Gathered::default())
     } else {
         gather_staged(&options.paths, &plan, world.lock(), index.as_deref())
     };
     let held = baseline::load(options.baseline.as_deref(), options.no_baseline, &plan)?;
-    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
+    let checked = Checked::new(&options.paths, &plan, &origins);
     if checked.whole {
-        plan.require_collections(sources.iter().map(|source| source.path.as_str()))?;
+        plan.require_collections(origins.iter().map(Origin::path))?;
     }
-    let sites = detect(&plan, &sources, &world);
+    let sites = detect(&plan, &origins, &world);
     if global.verbose > 0 {
-        narrate(&plan, &sources, &sites, world.lock(), global.verbose, streams.err)?;
+        narrate(&plan, &origins, &sites, world.lock(), global.verbose, streams.err)?;
     }
-    let look = |sources| {
-        let mut report = examine(sources, &sites, &plan.rules, &world);
+    let look = |origins: Vec<Origin>| {
+        let mut report = examine(origins, &sites, &plan.rules, &world);
         // What is known is not mended.
         held.iter().for_each(|held| held.know(&mut report));
         report
     };
     let mut report = match fix::wanted(&options.fix)? {
-        None => examine(sources, &sites, &plan.rules, &world),
+        None => examine(origins, &sites, &plan.rules, &world),
         Some(wanted) if options.fix.diff => {
             let job = fix::Job { wanted, changes: changes.as_mut(), plan: &plan, options };
-            return fix::preview(sources, job, look, found, streams);
+            return fix::preview(origins, job, look, found, streams);
         }
         Some(wanted) => {
             let job = fix::Job { wanted, changes: changes.as_mut(), plan: &plan, options };
-            fix::mend(sources, job, look, &mut found, streams)?
+            fix::mend(origins, job, look, &mut found, streams)?
         }
     };
     network.close(&world)?;
-    report.problems = found.problems;
-    report.summary.unchecked = report.problems.len();
+    report.add_problems(found.problems);
     if let Some(held) = held {
-        let sure = report.sure.clone();
-        held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+        let (sure, unread) = (report.sure.clone(), report.unread());
+        held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &unread, &plan));
     }
     if let Some(changes) = changes {
         changes.keep(&mut report);
@@ -224,9 +223,9 @@ fn wanted(global: &Global) -> Wanted {
 }
 
 /// The sites around the posts, as far as the configuration does not say otherwise.
-fn detect(plan: &Plan, sources: &[Source], world: &World) -> Sites {
+fn detect(plan: &Plan, origins: &[Origin], world: &World) -> Sites {
     let folders: BTreeSet<&str> =
-        sources.iter().map(|source| source.path.rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
+        origins.iter().map(|origin| origin.path().rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
     plan.amend(detect::detect(folders.into_iter(), world.disk()))
 }
 

@@ -31,12 +31,12 @@ fn every_example_that_has_a_fix_is_mended() {
         let (mut safe, mut others) = (0, 0);
         for case in example::cases(&rule) {
             let stage = Stage::of(case).unwrap();
-            let look = |sources| stage.look(sources, &rules);
-            let before = look(stage.sources.clone());
+            let look = |origins| stage.look(origins, &rules);
+            let before = look(stage.origins.clone());
             let fixes: Vec<_> = before.findings.iter().flat_map(|finding| &finding.fixes).collect();
             safe += fixes.iter().filter(|fix| fix.safe).count();
             others += fixes.iter().filter(|fix| !fix.safe).count();
-            let after = mend(stage.sources.clone(), Wanted::All, None, look);
+            let after = mend(stage.origins.clone(), Wanted::All, None, look);
             let left: Vec<_> = after.report.findings.iter().map(|finding| &finding.message).collect();
             let mended = after.changes.values().map(|change| change.after()).collect::<Vec<_>>();
             if left.len() != before.findings.len() - fixes.len() {

@@ -488,7 +488,7 @@ fn violations_in(collections: &Value, posts: &[(&str, &str)], generator: Generat
     let over = serde_json::json!({ "check": { "schema": { "collections": collections } } });
     let rules = copydesk::rule::Rules { list: vec![draft.finish(&over).unwrap()], ..Default::default() };
     let sites = copydesk::site::Sites::new(vec![Site::example(generator)]);
-    let sources = posts.iter().map(|(path, text)| Source::from_text(*path, *text)).collect();
+    let sources = posts.iter().map(|(path, text)| Source::from_text(*path, *text));
     let report = copydesk::examine::examine(sources, &sites, &rules, &Nothing);
     let first = report.findings.iter().filter(|finding| *finding.path == *posts[0].0);
     first

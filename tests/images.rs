@@ -14,12 +14,19 @@ use copydesk::{
     document::Document,
     facts::{
         Files, World,
-        files::{Verdict, Vocabulary},
+        files::{Finder, Verdict, Vocabulary},
     },
     site::{Generator, Site, Sites, detect::detect},
     source::Source,
 };
 use tempfile::TempDir;
+
+/// What one post points to.
+fn gather(post: &str, text: &str, sites: &Sites, world: &World) -> Files {
+    let document = Document::parse(Source::from_text(post, text), sites);
+    let verdicts = Finder::new(&Vocabulary::default(), world).find(&document, sites.of(post));
+    Files::gather(std::iter::once((post, verdicts)), world)
+}
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\0IEND\xaeB`\x82";
 
@@ -53,8 +60,7 @@ impl Project {
         let world = World::new(self.path(), None);
         let folder = post.rsplit_once('/').map_or("", |(folder, _)| folder);
         let sites = detect(std::iter::once(folder), world.disk());
-        let documents = [Document::parse(Source::from_text(post, text), &sites)];
-        Files::gather(&documents, &sites, &Vocabulary::default(), &world).of(post).to_vec()
+        gather(post, text, &sites, &world).of(post).to_vec()
     }
 
     /// The same as short words: `file PATH`, `missing PATH`, `not there but PATH`, `case PATH`, or the verdict's name.
@@ -364,9 +370,8 @@ fn git_says_what_it_leaves_out() {
     let project = Project::new(&[".gitignore=tmp/\n*.gif\n", "tmp/x.png", "a/forced.gif", "a/left 图.gif", "new.png"]);
     let ignored = || {
         let text = "![](tmp/x.png) ![](a/forced.gif) ![](<a/left 图.gif>) ![](new.png) ![](none.gif)";
-        let documents = [Document::parse(Source::from_text("a.md", text), &Sites::default())];
         let world = World::new(project.path(), None);
-        let files = Files::gather(&documents, &Sites::default(), &Vocabulary::default(), &world);
+        let files = gather("a.md", text, &Sites::default(), &world);
         let present = ["tmp/x.png", "a/forced.gif", "a/left 图.gif", "new.png", "none.gif"];
         present.into_iter().filter(|path| files.is_ignored(path)).collect::<Vec<_>>()
     };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Hit, Subject};
-use crate::source::Span;
+use crate::{facts::corpus::Appendix, source::Span};
 
 pub const WORDS: &[&str] = &["text"];
 
@@ -32,8 +32,12 @@ impl Empty {
         let (document, tail) = (subject.document, subject.tail);
         let body = document.body.trimmed(&document.source.text);
         let text = document.text(body);
-        if text.len() <= LONGEST && self.is_placeholder(text) {
-            return vec![Hit::new(body).word("text", text)];
+        // A footer below it makes a placeholder no article.
+        let end = tail.last.map_or(body.end, |last| document.blocks[last].span.end);
+        let article = Span::new(body.start, end).trimmed(&document.source.text);
+        let placeholder = document.text(article);
+        if placeholder.len() <= LONGEST && self.is_placeholder(placeholder) {
+            return vec![Hit::new(article).word("text", placeholder)];
         }
         let framed = tail.last.is_none() && tail.appendix().is_some() && is_footer(subject);
         if !(text.is_empty() || framed) || self.is_stub(subject) {
@@ -75,6 +79,7 @@ impl Empty {
 /// Whether what the post consists of stands under other posts' articles too, or is an advert by itself. What stands in
 /// posts without any other text only is their text: copies of one short post.
 fn is_footer(subject: &Subject<'_>) -> bool {
-    let appendices = subject.facts.corpus.appendices(subject.document);
-    appendices.iter().any(|appendix| appendix.family.is_none_or(|family| family.posts > subject.facts.bare))
+    let appendices = subject.frame.appendices(subject.document);
+    let foreign = |appendix: &Appendix<'_>| appendix.family.is_none_or(|family| family.posts > subject.facts.bare);
+    !appendices.is_empty() && appendices.iter().all(foreign)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Hit, Subject};
-use crate::source::{Encoding as Read, Span, decode::DamageKind};
+use super::{Hit, Severity, Subject};
+use crate::source::{Encoding as Read, Span, decode, decode::DamageKind};
 
 pub const WORDS: &[&str] = &["found", "advice"];
 
@@ -25,6 +25,8 @@ pub enum Kind {
     /// The file ends inside a character.
     Incomplete,
     Nul,
+    /// Other control characters that no XML may hold.
+    Control,
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -57,7 +59,21 @@ impl Encoding {
             let first = places.next()?;
             self.hit(kind, first.span, "UTF-8", 1 + places.count())
         });
-        whole.into_iter().chain(damaged).collect()
+        whole.into_iter().chain(damaged).chain(self.control(&source.text)).collect()
+    }
+
+    fn control(&self, text: &str) -> Option<Hit> {
+        let is_control = |byte: &u8| {
+            *byte < b' ' && !matches!(*byte, 0 | b'\t' | b'\n' | b'\r') && char::from(*byte) != decode::SUBSTITUTE
+        };
+        // Counting reads many bytes at a time, which looking for the first one does not.
+        let count = text.as_bytes().iter().filter(|byte| is_control(byte)).count();
+        if count == 0 {
+            return None;
+        }
+        let first = text.as_bytes().iter().position(is_control)?;
+        let hit = self.hit(Kind::Control, Span::new(first, first + 1), "UTF-8", count)?;
+        Some(hit.severity(Severity::Warning))
     }
 
     fn hit(&self, kind: Kind, span: Span, encoding: &str, count: usize) -> Option<Hit> {

@@ -19,6 +19,8 @@ pub enum Kind {
     Stray,
     /// A fence that swallows text that is not code.
     Unclosed,
+    /// Another fence opens before this one is closed, so that code and text change places below.
+    Crossed,
     /// Text without a fence, set in like code.
     Indented,
 }
@@ -48,6 +50,8 @@ impl Fence {
         let document = subject.document;
         let blocks = &document.blocks;
         let mut hits = if self.wanted(Kind::Indented) { indented(subject) } else { Vec::new() };
+        // Below the first, code and text have changed places, and each fence looks like another fault.
+        hits.extend(crossed(subject).next().filter(|_| self.wanted(Kind::Crossed)));
         if let [block] = blocks.as_slice()
             && let BlockKind::Code { fenced: true, closed } = block.kind
             && self.wraps(document.text(block.span))
@@ -79,6 +83,33 @@ impl Fence {
         let info = first.trim_start().trim_start_matches(['`', '~']).trim().to_lowercase();
         self.wrappers.contains(&info) || (info.is_empty() && prose_share(text.lines().skip(1)) == Share::All)
     }
+}
+
+/// Blocks of code in which another opens by the same marks. A post that shows a fence puts more marks around it, or calls
+/// what is in it Markdown; below a fence without a language, text tells that it was not to show one.
+fn crossed<'a>(subject: &'a Subject<'a>) -> impl Iterator<Item = Hit> + 'a {
+    const SHOW_FENCES: &[&str] = &["markdown", "md", "mdx", "text", "txt", "plaintext", "plain"];
+    let document = subject.document;
+    let fenced = document.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { fenced: true, .. }));
+    fenced.map(|block| (block.span, document.text(block.span))).filter_map(|(span, text)| {
+        let opener = opener_text(text);
+        let info = opener.trim_start_matches(['`', '~']);
+        let marks = &opener[..opener.len() - info.len()];
+        let lines = || text.lines().skip(1);
+        let other = lines().position(|line| line.strip_prefix(marks).is_some_and(is_language))?;
+        let crossed = match info.trim() {
+            "" => lines().take(other).any(is_article),
+            info => !SHOW_FENCES.contains(&info.to_lowercase().as_str()),
+        };
+        crossed.then(|| hit(text, span))
+    })
+}
+
+/// One word behind the marks of a fence.
+fn is_language(info: &str) -> bool {
+    let info = info.trim();
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_');
+    info.starts_with(|c: char| c.is_ascii_alphabetic()) && info.chars().all(letters)
 }
 
 /// Passages without a fence that read like an article from end to end; an error where they are most of the post.

@@ -56,7 +56,7 @@ impl Footer {
         if self.kinds.is_empty() {
             return Vec::new();
         }
-        let found = subject.facts.corpus.appendices(subject.document);
+        let found = subject.frame.appendices(subject.document);
         found.iter().filter(|appendix| self.reports(appendix)).map(|found| self.hit(subject, found)).collect()
     }
 

@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, tail::Tail},
-    facts::Facts,
+    facts::{Facts, corpus::Frame, files::Verdict},
     site::Site,
     source::Span,
 };
@@ -67,6 +67,10 @@ pub struct Subject<'a> {
     pub site: &'a Site,
     pub facts: &'a Facts,
     pub tail: &'a Tail,
+    /// What was put around the article.
+    pub frame: Frame<'a>,
+    /// What each image leads to, in the order of the document's list; looked up once for all checks.
+    pub verdicts: &'a [Verdict],
 }
 
 /// A place that a check found, and what fills the rule's sentences.

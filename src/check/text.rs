@@ -30,6 +30,7 @@ pub struct Text {
     /// Patterns first, then words as patterns.
     patterns: Vec<Pattern>,
     unless: Option<Pattern>,
+    topic: Option<Pattern>,
 }
 
 /// Forbids patterns (nothing said: none may be found), or requires them (`at-least`).
@@ -66,6 +67,10 @@ pub struct Parameters {
     at_least: Option<usize>,
     /// A file in which this many different patterns are found is about them: nothing is reported.
     about: Option<usize>,
+    /// Patterns of titles (or first headings) of posts that are about such things: nothing is reported in them.
+    #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    topic: Vec<String>,
     /// Whether matches between quotation marks and in block quotes count.
     quoted: bool,
     /// Underline more than the match.
@@ -182,8 +187,9 @@ impl TryFrom<Parameters> for Text {
             return Err("neither `patterns` nor `words` are given".to_owned());
         }
         let patterns = sources.into_iter().map(Pattern::of_lines).collect();
-        let unless = (!parameters.unless.is_empty()).then(|| Pattern::of_lines(parameters.unless.join("|")));
-        Ok(Self { patterns, unless, parameters })
+        let any = |patterns: &[String]| (!patterns.is_empty()).then(|| Pattern::of_lines(patterns.join("|")));
+        let (unless, topic) = (any(&parameters.unless), any(&parameters.topic));
+        Ok(Self { patterns, unless, topic, parameters })
     }
 }
 
@@ -250,7 +256,7 @@ impl Text {
                 return Err(format!("the pattern `{}` matches the empty text", pattern.source()));
             }
         }
-        self.unless.as_ref().map_or(Ok(()), |unless| compile(unless).map(|_| ()))
+        self.unless.iter().chain(&self.topic).try_for_each(|pattern| compile(pattern).map(|_| ()))
     }
 
     /// By all patterns.
@@ -276,8 +282,21 @@ impl Text {
         if self.parameters.about.is_some_and(|limit| different(&found) >= limit) {
             return Vec::new();
         }
+        if !found.is_empty() && self.is_topic_of(subject) {
+            return Vec::new();
+        }
         let count = found.len();
         found.into_iter().skip(at_most).map(|found| self.hit(subject, &found, count)).collect()
+    }
+
+    fn is_topic_of(&self, subject: &Subject<'_>) -> bool {
+        let document = subject.document;
+        let named =
+            document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(|title| title.text());
+        let heading = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }));
+        let titles = named.into_iter().chain(heading.map(|block| document.text(block.span)));
+        let topic = self.topic.as_ref().and_then(|topic| topic.get().ok());
+        topic.is_some_and(|topic| titles.into_iter().any(|title| topic.is_match(title)))
     }
 
     /// The patterns of which one must match before there is anything to say; none for a check that requires a match.

@@ -5,6 +5,7 @@ pub mod front_matter;
 pub mod html;
 pub mod look_alike;
 pub mod markdown;
+pub mod posts;
 pub mod prose;
 pub mod rendered;
 pub mod shortcode;
@@ -13,6 +14,7 @@ pub mod tail;
 
 pub use front_matter::FrontMatter;
 pub use look_alike::{LookAlike, Mistake};
+pub use posts::Posts;
 pub use suppression::{Suppression, Suppressions};
 
 use crate::{

@@ -1,15 +1,19 @@
-//! Articles that were published twice. Each article becomes a sketch of fixed size (MinHash with one permutation), sketches
-//! that agree somewhere are compared, and those that look alike are read again word by word.
+//! Articles that were published twice, in two steps, so that no text needs to be kept: each article becomes a [`Sketch`] of
+//! fixed size, and of those alone that agree somewhere and look alike the texts are asked for again and compared word by
+//! word.
 
-use std::collections::HashMap;
+mod editions;
+mod passages;
+mod sketch;
+
+use std::{borrow::Cow, cell::OnceCell, collections::HashMap};
 
 use rayon::prelude::*;
 
-use crate::{
-    data::Node,
-    document::{Block, BlockKind, Document, tail::Tail},
-    source::Span,
-};
+use editions::are_editions;
+use passages::Article;
+use sketch::BANDS;
+pub use sketch::Sketch;
 
 /// What is alike enough, and long enough to say so.
 #[derive(Debug, Clone, Copy)]
@@ -36,61 +40,41 @@ pub struct Cluster {
     pub alike: usize,
 }
 
-/// Passages are so many words long.
-const PASSAGE: usize = 5;
-/// Size of a sketch.
-const SLOTS: usize = 128;
-/// So many slots in a row that agree make two articles worth comparing.
-const BAND: usize = 4;
+/// A post as far as it is known without its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Post<'a> {
+    pub path: &'a str,
+    /// Whether findings in it are wanted.
+    pub subject: bool,
+    /// None where its article is too short to be compared.
+    pub sketch: Option<&'a Sketch>,
+}
+
+/// The whole text of the post at a place among all, as it was when it was sketched; none if nobody has it any more.
+pub type TextOf<'a, 't> = &'a dyn Fn(usize) -> Option<Cow<'t, str>>;
+
 /// So many articles that share a band, and are not the same, are compared with a new one.
 const CROWD: usize = 8;
 /// Where titles differ in numbers only, the posts are a series with much the same words; then all but this is the same.
 const SERIES: usize = 98;
-
-type Sketch = [u32; SLOTS];
-const EMPTY: u32 = u32::MAX;
+/// A sketch's estimate may be off by so many percent.
+const SLACK: usize = 12;
 
 impl Duplicates {
-    /// `tails` belong to `documents`, in the same order.
-    pub fn find(documents: &[Document], tails: &[Tail], measure: Measure) -> Self {
-        let sketches: Vec<Option<Sketch>> = documents
-            .par_iter()
-            .zip(tails)
-            .map(|(document, tail)| sketch(article(document, tail), measure.least))
-            .collect();
-        let mut clusters: Vec<Vec<(usize, usize)>> = Vec::new();
-        let mut bands: HashMap<(usize, [u32; BAND]), Vec<usize>> = HashMap::new();
-        for (post, sketch) in sketches.iter().enumerate() {
-            let Some(sketch) = sketch else { continue };
-            let keys: Vec<_> = bands_of(sketch).collect();
-            let mut near: Vec<usize> =
-                keys.iter().flat_map(|key| bands.get(key).into_iter().flatten().copied()).collect();
-            near.sort_unstable();
-            near.dedup();
-            let same = near.into_iter().find_map(|cluster| {
-                let (first, _) = *clusters[cluster].first()?;
-                let other = sketches[first].as_ref()?;
-                let look = |post: usize| (&documents[post], article(&documents[post], &tails[post]));
-                let estimate = estimate(sketch, other) + SLACK;
-                let worth = estimate >= measure.alike.min(measure.titled);
-                let alike = worth.then(|| same_article(look(first), look(post), estimate, measure)).flatten()?;
-                Some((cluster, alike))
-            });
-            match same {
-                Some((cluster, alike)) => clusters[cluster].push((post, alike)),
-                None => {
-                    clusters.push(vec![(post, 100)]);
-                    for key in keys {
-                        let crowd = bands.entry(key).or_default();
-                        if crowd.len() < CROWD {
-                            crowd.push(clusters.len() - 1);
-                        }
-                    }
-                }
-            }
+    /// Each text is asked for once at most, and only where the sketches look alike.
+    pub fn find(posts: &[Post<'_>], measure: Measure, text_of: TextOf<'_, '_>) -> Self {
+        let meetings = meetings(posts);
+        let mut met: Vec<(u32, usize)> =
+            meetings.iter().enumerate().flat_map(|(at, posts)| posts.iter().map(move |post| (*post, at))).collect();
+        met.sort_unstable();
+        let meetings = meetings.into_iter().map(|posts| Meeting { ahead: posts.len(), crowd: Vec::new() }).collect();
+        let mut search = Search { posts, measure, text_of, meetings, clusters: Vec::new() };
+        for met in met.chunk_by(|one, other| one.0 == other.0) {
+            let meetings: Vec<usize> = met.iter().map(|(_, meeting)| *meeting).collect();
+            search.visit(met[0].0 as usize, &meetings);
         }
-        let found = clusters.into_iter().filter(|cluster| cluster.len() > 1);
-        Self { by_path: found.filter_map(|cluster| report(documents, cluster)).collect() }
+        let found = search.clusters.into_iter().filter(|copies| copies.posts.len() > 1);
+        Self { by_path: found.filter_map(|copies| report(posts, copies.posts)).collect() }
     }
 
     /// The posts that have the same article as the one at `path`, if it is the last of them.
@@ -99,279 +83,219 @@ impl Duplicates {
     }
 }
 
-/// A sketch's estimate may be off by so many percent.
-const SLACK: usize = 12;
-
 /// The path of the last subject of a cluster, and the others.
-fn report(documents: &[Document], mut cluster: Vec<(usize, usize)>) -> Option<(String, Cluster)> {
+fn report(posts: &[Post<'_>], mut cluster: Vec<(usize, usize)>) -> Option<(String, Cluster)> {
     let alike = cluster.iter().map(|(_, alike)| *alike).min()?;
-    cluster.sort_by_key(|(post, _)| (published(&documents[*post]), *post));
-    let last = cluster.iter().rposition(|(post, _)| documents[*post].source.subject)?;
+    cluster.sort_by_key(|(post, _)| (posts[*post].sketch.and_then(|sketch| sketch.published), *post));
+    let last = cluster.iter().rposition(|(post, _)| posts[*post].subject)?;
     let (last, _) = cluster.remove(last);
-    let others = cluster.into_iter().map(|(post, _)| documents[post].path().to_owned()).collect();
-    Some((documents[last].path().to_owned(), Cluster { others, alike }))
+    let others = cluster.into_iter().map(|(post, _)| posts[post].path.to_owned()).collect();
+    Some((posts[last].path.to_owned(), Cluster { others, alike }))
 }
 
-/// The day on which a post says that it was published, if it says so in the usual way; else the one in its name.
-fn published(document: &Document) -> &str {
-    let is_day = |text: &&str| {
-        text.len() == 10
-            && text.bytes().enumerate().all(|(at, byte)| match at {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            })
-    };
-    let name = document.path().rsplit('/').next().unwrap_or_default();
-    let said = document.front_matter.tree.as_ref().and_then(|tree| tree.get("date")).and_then(Node::text);
-    let days = [said.and_then(|text| text.get(..10)), name.get(..10)];
-    days.into_iter().flatten().find(is_day).unwrap_or_default()
+/// Posts whose sketches have the same in one band.
+#[derive(Debug)]
+struct Meeting {
+    /// So many of them have not been visited.
+    ahead: usize,
+    /// The clusters that a post is compared with which comes here: by their places in the list of all.
+    crowd: Vec<usize>,
 }
 
-/// The article without what was put behind it.
-fn article<'a>(document: &'a Document, tail: &Tail) -> &'a str {
-    match tail.last {
-        Some(_) => document.text(Span::new(document.body.start, tail.end)),
-        None => "",
-    }
-}
-
-/// The words of a text as numbers: of Latin and other scripts with spaces each word, of others each character.
-/// Addresses of links do not count.
-fn words(text: &str, mut word: impl FnMut(u64, bool)) {
-    const START: u64 = 0xcbf2_9ce4_8422_2325;
-    let add = |hash: u64, c: u32| (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3);
-    let (mut hash, mut digits, mut long) = (START, false, false);
-    let mut chars = text.chars();
-    let mut before = ' ';
-    while let Some(c) = chars.next() {
-        // Most letters of most texts are of these two kinds; asking for each in the tables of Unicode is slow.
-        match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' => {
-                hash = add(hash, u32::from(c.to_ascii_lowercase()));
-                digits |= c.is_ascii_digit();
-                (long, before) = (true, c);
-                continue;
-            }
-            '\u{4E00}'..='\u{9FFF}' => {
-                if long {
-                    word(hash, digits);
-                    (hash, digits, long) = (START, false, false);
-                }
-                word(add(START, u32::from(c)), false);
-                before = c;
-                continue;
-            }
-            _ => {}
-        }
-        let own = matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF);
-        if !own && c.is_alphanumeric() {
-            hash = add(hash, u32::from(c));
-            long = true;
-        } else {
-            if long {
-                word(hash, digits);
-                (hash, digits, long) = (START, false, false);
-            }
-            if own && c.is_alphabetic() {
-                word(add(START, u32::from(c)), false);
-            } else if before == ']' && c == '(' {
-                let rest = chars.as_str();
-                let line = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest, |end| &rest[..end]);
-                if let Some(end) = memchr::memchr(b')', line.as_bytes()) {
-                    chars = rest[end..].chars();
-                }
-            }
-        }
-        before = c;
-    }
-    if long {
-        word(hash, digits);
-    }
-}
-
-/// Every passage of a text as a number, in order and repeatedly. `numbers` is whether numbers count.
-fn passages(text: &str, numbers: bool, mut passage: impl FnMut(u64)) -> usize {
-    const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
-    let out = BASE.wrapping_pow(PASSAGE as u32);
-    let mut window = [0_u64; PASSAGE];
-    let (mut sum, mut count) = (0_u64, 0_usize);
-    words(text, |word, digits| {
-        let word = if digits && !numbers { 1 } else { word };
-        let oldest = std::mem::replace(&mut window[count % PASSAGE], word);
-        sum = sum.wrapping_mul(BASE).wrapping_add(word).wrapping_sub(oldest.wrapping_mul(out));
-        count += 1;
-        if count >= PASSAGE {
-            passage(mixed(sum));
-        }
-    });
-    count
-}
-
-fn mixed(mut number: u64) -> u64 {
-    number = (number ^ (number >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    number = (number ^ (number >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    number ^ (number >> 32)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the low half of a hash")]
-fn sketch(text: &str, least: usize) -> Option<Sketch> {
-    let mut sketch = [EMPTY; SLOTS];
-    let words = passages(text, true, |passage| {
-        let slot = &mut sketch[(passage >> 57) as usize];
-        *slot = (*slot).min(passage as u32);
-    });
-    (words >= least.max(PASSAGE)).then_some(sketch)
-}
-
-fn bands_of(sketch: &Sketch) -> impl Iterator<Item = (usize, [u32; BAND])> + '_ {
-    // A single passage may be a coincidence.
-    let telling = |band: &[u32; BAND]| band.iter().filter(|slot| **slot != EMPTY).count() > 1;
-    let band = move |band: &[u32]| <[u32; BAND]>::try_from(band).ok().filter(telling);
-    sketch.chunks_exact(BAND).enumerate().filter_map(move |(at, slots)| Some((at, band(slots)?)))
-}
-
-/// The percentage of passages that two articles share, roughly.
-fn estimate(one: &Sketch, other: &Sketch) -> usize {
-    let filled = one.iter().zip(other).filter(|(a, b)| **a != EMPTY || **b != EMPTY);
-    let (both, all) = filled.fold((0, 0), |(both, all), (a, b)| (both + usize::from(a == b), all + 1));
-    both * 100 / all.max(1)
-}
-
-/// The percentage of passages that two articles share, if they are one: no series of posts that differ in numbers only,
-/// and no two languages or versions of one page. They share hardly more than `most` percent.
-fn same_article(one: (&Document, &str), other: (&Document, &str), most: usize, measure: Measure) -> Option<usize> {
-    if are_editions(one.0.path(), other.0.path()) {
-        return None;
-    }
-    let name = |document: &Document| document.path().rsplit('/').next().unwrap_or_default().to_owned();
-    let titles = title(one.0).zip(title(other.0));
-    let wanted = match titles {
-        Some((one, other)) if one == other => measure.titled,
-        Some((one, other)) if differ_in_numbers(&one, &other) => SERIES.max(measure.alike),
-        None if differ_in_numbers(&name(one.0), &name(other.0)) => SERIES.max(measure.alike),
-        _ => measure.alike,
-    };
-    let share = if most < wanted { 0 } else { shared(one.1, other.1, true) };
-    if share < wanted {
-        return None;
-    }
-    // If it is numbers that differ, somebody filled in a form.
-    let is_form = share < SERIES && shared(one.1, other.1, false) >= SERIES;
-    (!is_form).then_some(share)
-}
-
-fn shared(one: &str, other: &str, numbers: bool) -> usize {
-    let sorted = |text| {
-        let mut all = Vec::new();
-        passages(text, numbers, |passage| all.push(passage));
+/// The posts of each meeting. Most posts of most sites meet nobody.
+fn meetings(posts: &[Post<'_>]) -> Vec<Vec<u32>> {
+    let of_band = |band: usize| {
+        let sketches = (0_u32..).zip(posts).filter_map(|(at, post)| Some((post.sketch?.band(band)?, at)));
+        let mut all: Vec<(u64, u32)> = sketches.collect();
         all.sort_unstable();
-        all.dedup();
-        all
+        let same = all.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1);
+        same.map(|same| same.iter().map(|(_, post)| *post).collect()).collect::<Vec<_>>()
     };
-    let (one, other) = (sorted(one), sorted(other));
-    let both = both(&one, &other);
-    both * 100 / (one.len() + other.len() - both).max(1)
+    // One band after the other, so that there is never a list of all of them.
+    (0..BANDS).into_par_iter().flat_map_iter(of_band).collect()
 }
 
-/// How many numbers stand in both of two lists, which are sorted and hold each once.
-fn both(mut one: &[u64], mut other: &[u64]) -> usize {
-    let mut both = 0;
-    while let ([a, rest_of_one @ ..], [b, rest_of_other @ ..]) = (one, other) {
-        both += usize::from(a == b);
-        (one, other) = (if a <= b { rest_of_one } else { one }, if b <= a { rest_of_other } else { other });
+/// Visits the posts that meet others, in order, and puts each to the first cluster whose first post has its article.
+struct Search<'a, 't> {
+    posts: &'a [Post<'a>],
+    measure: Measure,
+    text_of: TextOf<'a, 't>,
+    meetings: Vec<Meeting>,
+    clusters: Vec<Copies>,
+}
+
+/// Posts with one article.
+#[derive(Debug)]
+struct Copies {
+    /// Each with the percentage of passages that it shares with the first.
+    posts: Vec<(usize, usize)>,
+    /// The article of the first.
+    article: Reading,
+    /// At so many meetings posts may still come that are compared with it.
+    awaited: usize,
+}
+
+/// An article, read when it is first needed; none where nobody has its text any more.
+type Reading = OnceCell<Option<Article>>;
+
+impl Search<'_, '_> {
+    /// `met` are the meetings that `post` is at.
+    fn visit(&mut self, post: usize, met: &[usize]) {
+        let mut near: Vec<usize> =
+            met.iter().flat_map(|meeting| self.meetings[*meeting].crowd.iter().copied()).collect();
+        near.sort_unstable();
+        near.dedup();
+        let article = Reading::new();
+        let same = near.into_iter().find_map(|at| Some((at, self.compare(&self.clusters[at], post, &article)?)));
+        match same {
+            Some((cluster, alike)) => self.clusters[cluster].posts.push((post, alike)),
+            None => self.found(post, article, met),
+        }
+        for meeting in met {
+            self.leave(*meeting);
+        }
     }
-    both
+
+    /// Begins a cluster with `post`.
+    fn found(&mut self, post: usize, article: Reading, met: &[usize]) {
+        let mut awaited = 0;
+        for meeting in met {
+            let crowd = &mut self.meetings[*meeting].crowd;
+            if crowd.len() < CROWD {
+                crowd.push(self.clusters.len());
+                awaited += 1;
+            }
+        }
+        self.clusters.push(Copies { posts: vec![(post, 100)], article, awaited });
+    }
+
+    /// With the last post of a meeting the articles are forgotten that nobody else will be compared with.
+    fn leave(&mut self, meeting: usize) {
+        let meeting = &mut self.meetings[meeting];
+        meeting.ahead -= 1;
+        if meeting.ahead > 0 {
+            return;
+        }
+        for cluster in std::mem::take(&mut meeting.crowd) {
+            let cluster = &mut self.clusters[cluster];
+            cluster.awaited -= 1;
+            if cluster.awaited == 0 {
+                cluster.article = Reading::new();
+            }
+        }
+    }
+
+    /// The percentage of passages that `post` shares with the first post of a cluster, if they are one article: no series
+    /// of posts that differ in numbers only, and no two languages or versions of one page. What is cheap to know is asked
+    /// first.
+    fn compare(&self, cluster: &Copies, post: usize, article: &Reading) -> Option<usize> {
+        let (first, _) = *cluster.posts.first()?;
+        let (one, other) = (&self.posts[first], &self.posts[post]);
+        let (sketch, others) = (one.sketch?, other.sketch?);
+        let wanted = wanted(one, other, self.measure);
+        if sketch.estimate(others) + SLACK < wanted || are_editions(one.path, other.path) {
+            return None;
+        }
+        if sketch.sum == others.sum {
+            return (wanted <= 100).then_some(100);
+        }
+        let one = cluster.article.get_or_init(|| self.read(first)).as_ref()?;
+        let other = article.get_or_init(|| self.read(post)).as_ref()?;
+        let share = one.share(other);
+        // If it is numbers that differ, somebody filled in a form.
+        let is_form = || share.but_for_numbers >= SERIES && one.share_but_for_numbers(other) >= SERIES;
+        (share.percent >= wanted && (share.percent >= SERIES || !is_form())).then_some(share.percent)
+    }
+
+    fn read(&self, post: usize) -> Option<Article> {
+        let article = self.posts[post].sketch?.article;
+        (self.text_of)(post).map(|text| Article::read(article.of(&text)))
+    }
 }
 
-/// The letters and numbers of the title in small letters; the title is the heading that a post begins with, where the front
-/// matter has none.
-fn title(document: &Document) -> Option<String> {
-    let said = document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(Node::text);
-    let is_title = |block: &&Block| matches!(block.kind, BlockKind::Heading { level: 1, setext: false });
-    let heading = || document.blocks.first().filter(is_title).map(|block| document.text(block.span));
-    let title: String =
-        said.or_else(heading)?.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    (!title.is_empty()).then_some(title)
+/// How many passages in a hundred two posts must share to be one, by their titles, or by their names where one has no title.
+fn wanted(one: &Post<'_>, other: &Post<'_>, measure: Measure) -> usize {
+    let title = |post: &Post<'_>| post.sketch.and_then(|sketch| sketch.title);
+    let is_series = match title(one).zip(title(other)) {
+        Some((one, other)) if one.whole == other.whole => return measure.titled,
+        Some((one, other)) => one.unnumbered == other.unnumbered,
+        None => differ_in_numbers(name(one.path), name(other.path)),
+    };
+    if is_series { SERIES.max(measure.alike) } else { measure.alike }
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 fn differ_in_numbers(one: &str, other: &str) -> bool {
-    let without = |text: &str| text.chars().filter(|c| !c.is_numeric()).collect::<String>();
-    one != other && without(one) == without(other)
-}
-
-/// Whether two paths lead to one page in two languages or versions: `docs/a.md` and `docs/fr/a.md`, `a.md` and
-/// `a.fr.md`, `v1.2/a.md` and `v1.3/a.md`.
-fn are_editions(one: &str, other: &str) -> bool {
-    let parts = |path: &str| {
-        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let folders = folders.split('/').filter(|folder| !folder.is_empty() && !is_edition(folder));
-        let name: Vec<&str> = name.split('.').collect();
-        let stem = match name[..] {
-            [.., code, _] if name.len() > 2 && is_language(code) => &name[..name.len() - 2],
-            _ => &name[..name.len() - 1],
-        };
-        (folders.map(str::to_owned).collect::<Vec<_>>(), stem.join("."))
-    };
-    one != other && parts(one) == parts(other) && {
-        // The same file name with other endings in one folder is no edition.
-        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-        folder(one) != folder(other) || one.matches('.').count() > 1 || other.matches('.').count() > 1
+    fn without(text: &str) -> impl Iterator<Item = char> {
+        text.chars().filter(|c| !c.is_numeric())
     }
-}
-
-/// `fr`, `pt-br`, `zh_CN`, `zh-Hans`; `v2`, `1.x`, `version-2.0`, but no year and no day.
-fn is_edition(folder: &str) -> bool {
-    is_language(folder) || is_version(folder)
-}
-
-fn is_language(code: &str) -> bool {
-    let mut parts = code.split(['-', '_']);
-    let language = parts.next().is_some_and(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_lowercase()));
-    let region = |part: &str| (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    language && parts.all(region)
-}
-
-fn is_version(folder: &str) -> bool {
-    let (named, number) = match folder.strip_prefix("version-").or_else(|| folder.strip_prefix('v')) {
-        Some(number) => (true, number),
-        None => (false, folder),
-    };
-    let number_like = number.starts_with(|c: char| c.is_ascii_digit())
-        && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'x');
-    number_like && (named || number.contains('.'))
+    one != other && without(one).eq(without(other))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::cell::RefCell;
 
-    #[test]
-    fn languages_and_versions_of_a_page_are_editions() {
-        for (one, other) in [
-            ("docs/a.md", "docs/fr/a.md"),
-            ("docs/pt-br/a.md", "docs/de/a.md"),
-            ("a/index.md", "a/index.zh-Hans.md"),
-            ("v1.2/a.md", "version-1.3/a.md"),
-        ] {
-            assert!(are_editions(one, other), "{one} {other}");
-        }
-        for (one, other) in
-            [("2023/a.md", "2024/a.md"), ("posts/a.md", "news/a.md"), ("fr/a.md", "fr/b.md"), ("a.md", "a.mdx")]
-        {
-            assert!(!are_editions(one, other), "{one} {other}");
-        }
+    use super::*;
+    use crate::{
+        document::{Document, tail::Tail},
+        site::Sites,
+        source::Source,
+    };
+
+    /// A word without digits for each number.
+    fn word(number: usize) -> String {
+        number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+    }
+
+    fn words(from: usize, to: usize) -> String {
+        (from..to).map(|number| format!("{} ", word(number))).collect()
+    }
+
+    /// How many others have the article of the last post, and the posts whose texts were asked for.
+    fn find(texts: &[String]) -> (usize, Vec<usize>) {
+        let measure = Measure { alike: 90, titled: 50, least: 30 };
+        let paths: Vec<String> = (0..texts.len()).map(|post| format!("{}.md", word(post))).collect();
+        let sketch = |(path, text): (&String, &String)| {
+            let document = Document::parse(Source::from_text(path, text), &Sites::default());
+            let tail = Tail { last: Some(0), end: text.len(), ..Tail::default() };
+            Sketch::of(&document, &tail, measure.least)
+        };
+        let sketches: Vec<_> = paths.iter().zip(texts).map(sketch).collect();
+        let post = |(path, sketch)| Post { path, subject: true, sketch: Option::as_ref(sketch) };
+        let posts: Vec<_> = paths.iter().map(String::as_str).zip(&sketches).map(post).collect();
+        let asked: RefCell<Vec<usize>> = RefCell::default();
+        let text_of = |post: usize| {
+            asked.borrow_mut().push(post);
+            Some(Cow::Borrowed(texts[post].as_str()))
+        };
+        let found = Duplicates::find(&posts, measure, &text_of);
+        let others = paths.last().and_then(|path| found.of(path)).map_or(0, |cluster| cluster.others.len());
+        (others, asked.into_inner())
     }
 
     #[test]
-    fn passages_do_not_depend_on_markup_and_addresses() {
-        let all = |text: &str| {
-            let mut list = Vec::new();
-            passages(text, true, |passage| list.push(passage));
-            list
-        };
-        let plain = all("Bees sleep at night in the old hive 蜜蜂在夜里睡觉");
-        assert_eq!(plain.len(), 8 + 7 - 4);
-        assert_eq!(all("**Bees** sleep [at night](https://a.test/b) in\nthe old hive: 蜜蜂，在夜里睡觉。"), plain);
-        assert_eq!(all("One two three four"), Vec::<u64>::new());
+    fn exact_copies_are_known_without_their_texts() {
+        let copies: Vec<String> = (0..100).map(|post| format!("{}\n{}", words(0, 300), "\n".repeat(post))).collect();
+        assert_eq!(find(&copies), (99, vec![]));
+    }
+
+    #[test]
+    fn the_text_of_a_copy_that_was_changed_is_asked_for_once() {
+        let copies: Vec<String> = (0..100).map(|post| words(0, 300) + &word(1_000 + post)).collect();
+        let (others, mut asked) = find(&copies);
+        asked.sort_unstable();
+        assert_eq!((others, asked), (99, (0..100).collect()));
+    }
+
+    #[test]
+    fn of_posts_with_the_same_frame_few_are_read() {
+        let frame = words(0, 100);
+        let posts: Vec<String> =
+            (0..100).map(|post| frame.clone() + &words(1_000 * (post + 1), 1_000 * (post + 1) + 400)).collect();
+        assert_eq!(find(&posts), (0, vec![]));
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     document::{Document, Image},
     error::nearest,
     site::{
-        Site, Sites, is_picture_name,
+        Site, is_picture_name,
         resolve::{self, Candidate, Target, Why},
     },
     source::Index,
@@ -116,38 +116,54 @@ impl Verdict {
     }
 }
 
+/// Says where the images of posts are, before anybody looked at them.
+pub struct Finder<'a> {
+    folders: Folders<'a>,
+    words: &'a Vocabulary,
+}
+
+impl<'a> Finder<'a> {
+    pub fn new(words: &'a Vocabulary, fetch: &'a dyn Fetch) -> Self {
+        Self { folders: Folders::new(fetch), words }
+    }
+
+    /// One verdict for each image of the post, in the same order; none for a post that is no subject.
+    pub fn find(&self, document: &Document, site: &Site) -> Vec<Verdict> {
+        let verdict = |image: &Image| match document.target(image, site) {
+            Target::Data => Verdict::Data { sound: picture::is_sound_data(&image.address) },
+            target => match self.folders.verdict(target, site) {
+                verdict @ (Verdict::Present { .. } | Verdict::Data { .. } | Verdict::Empty) => verdict,
+                verdict if self.words.hold(&image.address, &verdict) => Verdict::Placeholder,
+                verdict => verdict,
+            },
+        };
+        if document.source.subject { document.images.iter().map(verdict).collect() } else { Vec::new() }
+    }
+}
+
 impl Files {
-    pub fn gather(documents: &[Document], sites: &Sites, words: &Vocabulary, fetch: &dyn Fetch) -> Self {
-        let folders = Folders::new(fetch);
-        let mut judged: Vec<(&Document, Vec<Verdict>)> = documents
-            .par_iter()
-            .filter(|document| document.source.subject && !document.images.is_empty())
-            .map(|document| {
-                let site = sites.of(document.path());
-                let verdict = |image: &Image| match document.target(image, site) {
-                    Target::Data => Verdict::Data { sound: picture::is_sound_data(&image.address) },
-                    target => match folders.verdict(target, site) {
-                        verdict @ (Verdict::Present { .. } | Verdict::Data { .. } | Verdict::Empty) => verdict,
-                        verdict if words.hold(&image.address, &verdict) => Verdict::Placeholder,
-                        verdict => verdict,
-                    },
-                };
-                (document, document.images.iter().map(verdict).collect())
-            })
-            .collect();
-        let contents = look(&judged, fetch);
-        for verdict in judged.iter_mut().flat_map(|(_, verdicts)| verdicts) {
+    /// From the verdicts of a [`Finder`] for each post, by its path.
+    pub fn gather<'a>(posts: impl Iterator<Item = (&'a str, Vec<Verdict>)>, fetch: &dyn Fetch) -> Self {
+        let found = posts.filter(|(_, verdicts)| !verdicts.is_empty());
+        let mut verdicts: HashMap<String, Vec<Verdict>> =
+            found.map(|(path, verdicts)| (path.to_owned(), verdicts)).collect();
+        let contents = look(&verdicts, fetch);
+        for verdict in verdicts.values_mut().flatten() {
             if let Verdict::Present { path, content } = verdict {
                 *content = contents.get(path).copied().unwrap_or(Content::Unknown);
             }
         }
-        let present = judged.iter().flat_map(|(_, verdicts)| verdicts).filter_map(|verdict| match verdict {
+        let present = verdicts.values().flatten().filter_map(|verdict| match verdict {
             Verdict::Present { path, .. } => Some(path.as_str()),
             _ => None,
         });
         let ignored = fetch.ignored(&present.collect());
-        let by_path = |(document, verdicts): (&Document, Vec<Verdict>)| (document.path().to_owned(), verdicts);
-        Self { verdicts: judged.into_iter().map(by_path).collect(), ignored }
+        Self { verdicts, ignored }
+    }
+
+    /// Every verdict, in no order.
+    pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.verdicts.values().flatten()
     }
 
     /// Whether git leaves out a file that is there.
@@ -187,10 +203,10 @@ impl Vocabulary {
 const LONGEST_NAME: usize = 100;
 
 /// What each file that is called like a picture really is.
-fn look(judged: &[(&Document, Vec<Verdict>)], fetch: &dyn Fetch) -> HashMap<String, Content> {
-    let paths: BTreeSet<&str> = judged
-        .iter()
-        .flat_map(|(_, verdicts)| verdicts)
+fn look(verdicts: &HashMap<String, Vec<Verdict>>, fetch: &dyn Fetch) -> HashMap<String, Content> {
+    let paths: BTreeSet<&str> = verdicts
+        .values()
+        .flatten()
         .filter_map(|verdict| match verdict {
             Verdict::Present { path, .. } if is_picture_name(path) => Some(path.as_str()),
             _ => None,

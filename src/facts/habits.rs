@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    data::{Scalar, Style},
+    data::{Entry, Scalar, Style},
     document::Document,
     site::{Generator, Site, Sites},
 };
@@ -65,8 +65,33 @@ pub struct Count {
     pub with: usize,
 }
 
+/// What one post shows of the habits in its front matter.
+#[derive(Debug)]
+pub struct Traits {
+    /// Each key, and whether it has a value.
+    keys: Box<[(Box<str>, bool)]>,
+    /// Whether it has front matter or was meant to.
+    meant: bool,
+}
+
+impl Traits {
+    pub fn of(document: &Document) -> Self {
+        let matter = &document.front_matter;
+        let entries = matter.tree.as_ref().map(crate::data::Node::entries).unwrap_or_default();
+        let nothing = |scalar: &Scalar| scalar.style == Style::Null || matches!(scalar.text.trim(), "" | "~" | "null");
+        let key = |entry: &Entry| Some((entry.key.text()?.into(), !entry.value.scalar().is_some_and(nothing)));
+        let meant = !entries.is_empty() || !matter.errors.is_empty() || !matter.split.faults.is_empty();
+        Self { keys: entries.iter().filter_map(key).collect(), meant }
+    }
+}
+
 impl Habits {
-    pub fn observe(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary) -> Self {
+    /// Of posts, each with its path.
+    pub fn observe<'p, 't>(
+        posts: impl Iterator<Item = (&'p str, &'t Traits)>,
+        sites: &Sites,
+        vocabulary: &Vocabulary,
+    ) -> Self {
         let mut habits = Self {
             keys: vocabulary.keys.clone(),
             aside: vocabulary.aside.clone(),
@@ -77,24 +102,19 @@ impl Habits {
         };
         let mut filled: HashMap<&str, Count> = HashMap::new();
         let mut uses: HashMap<&str, usize> = HashMap::new();
-        for document in documents {
-            let matter = &document.front_matter;
-            let entries = matter.tree.as_ref().map(crate::data::Node::entries).unwrap_or_default();
-            for (key, value) in entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value))) {
+        for (path, traits) in posts {
+            for (key, has_value) in &traits.keys {
                 *uses.entry(key).or_default() += 1;
                 let count = filled.entry(key).or_default();
                 count.posts += 1;
-                let nothing =
-                    |scalar: &Scalar| scalar.style == Style::Null || matches!(scalar.text.trim(), "" | "~" | "null");
-                count.with += usize::from(!value.scalar().is_some_and(nothing));
+                count.with += usize::from(*has_value);
             }
-            if habits.is_aside(document.path()) {
+            if habits.is_aside(path) {
                 continue;
             }
-            let cohort = habits.cohorts.entry(cohort(document.path(), &sites.of(document.path()).root).0).or_default();
+            let cohort = habits.cohorts.entry(cohort(path, &sites.of(path).root).0).or_default();
             cohort.posts += 1;
-            let meant = !entries.is_empty() || !matter.errors.is_empty() || !matter.split.faults.is_empty();
-            cohort.with += usize::from(meant);
+            cohort.with += usize::from(traits.meant);
         }
         habits.cases = usual_cases(&uses);
         let filled = filled

@@ -90,10 +90,10 @@ impl Inferred {
     }
 
     /// Every one of `documents` in the collection that takes it, front matter or none; the first that takes one keeps it.
-    pub fn collected<'a>(&self, documents: &'a [Document]) -> Vec<Collected<'a>> {
+    pub fn collected<'a>(&self, documents: &[&'a Document]) -> Vec<Collected<'a>> {
         let kinds = self.kinds.iter().map(|kind| (kind.name.as_str(), std::slice::from_ref(&kind.glob), true));
         let landing = (!self.landing.is_empty()).then_some((LANDING, self.landing.as_slice(), false));
-        let mut left: Vec<&Document> = documents.iter().collect();
+        let mut left: Vec<&Document> = documents.to_vec();
         let collected = landing.into_iter().chain(kinds).map(|(name, files, is_kind)| {
             let takes = kinds::globset(files);
             let (documents, others) = left.iter().partition(|document| takes.is_match(document.path()));

@@ -32,14 +32,13 @@ pub use world::World;
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
 use crate::{
     document::{
-        Document,
+        Document, Posts, posts,
         tail::{self, Tail},
     },
     site::Sites,
+    source::Origin,
 };
 
 /// Everything that is known beyond a single file.
@@ -122,23 +121,80 @@ pub struct Listed {
     pub folder: bool,
 }
 
+/// What is written down of one post while it is open for the first time.
+struct Glance {
+    ends: corpus::Ends,
+    calls: corpus::Calls,
+    traits: habits::Traits,
+    values: Box<[u64]>,
+    images: Vec<files::Verdict>,
+    unasked: Vec<String>,
+}
+
+/// What a run asks of its posts, beside their texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// Posts with so many bytes of text are kept: see [`Posts::read`].
+    pub room: usize,
+    /// Whether values in their front matter are compared.
+    pub values: bool,
+}
+
 impl Facts {
-    pub fn gather(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
+    /// Reads the posts and gathers what can be known before the end of each is looked at: [`Self::tails`], and what is
+    /// counted from them, come later.
+    pub fn gather<'s>(
+        origins: Vec<Origin>,
+        wish: Wish,
+        sites: &'s Sites,
+        vocabulary: &Vocabulary,
+        fetch: &dyn Fetch,
+    ) -> (Posts<'s>, Self, Vec<(String, String)>) {
+        let finder = files::Finder::new(&vocabulary.image, fetch);
+        let glance = |document: &Document| {
+            let site = sites.of(document.path());
+            let ends = corpus::Ends::of(document, &vocabulary.promotion);
+            let images = finder.find(document, site);
+            Glance {
+                calls: corpus::calls(document, &ends, site),
+                ends,
+                traits: habits::Traits::of(document),
+                values: if wish.values { Values::of(document) } else { Box::default() },
+                unasked: Remote::unasked(document, &images),
+                images,
+            }
+        };
+        let posts::Read { posts, seen, unread } = Posts::read(origins, sites, wish.room, glance);
+        let paths = || (0..posts.len()).map(|post| posts.path(post));
+        let mut habits =
+            Habits::observe(paths().zip(seen.iter().map(|seen| &seen.traits)), sites, &vocabulary.front_matter);
         let lock = fetch.lock();
-        let corpus = Corpus::mine(documents, sites, &vocabulary.promotion, fetch);
-        let tails: Vec<Tail> =
-            documents.par_iter().map(|document| Tail::peel(document, &vocabulary.tail, &corpus)).collect();
-        let bare = tails.iter().filter(|tail| tail.last.is_none() && tail.appendix().is_some()).count();
-        let mut habits = Habits::observe(documents, sites, &vocabulary.front_matter);
         if let Some(lock) = lock {
             habits.recall(&lock.habits);
         }
-        let files = Files::gather(documents, sites, &vocabulary.image, fetch);
-        let remote = Remote::gather(documents, &files, fetch);
-        let values = Values::gather(documents);
-        let subjects = documents.iter().all(|document| document.source.subject);
+        let (mut ends, mut calls, mut images, mut values, mut unasked) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for seen in seen {
+            ends.push(seen.ends);
+            calls.push(seen.calls);
+            images.push(seen.images);
+            values.push(seen.values);
+            unasked.extend(seen.unasked);
+        }
+        let corpus = Corpus::mine(&posts, ends, &calls, sites, &vocabulary.promotion, fetch);
+        let files = Files::gather(paths().zip(images), fetch);
+        let remote = Remote::gather(&files, unasked.iter().map(String::as_str), fetch);
+        let values = Values::gather(paths().zip(values));
+        let subjects = (0..posts.len()).all(|post| posts.is_subject(post));
         // A few posts of many that were learnt from are not the site.
-        let whole = subjects && lock.is_none_or(|lock| documents.len() * 10 >= lock.posts * 9);
-        Self { corpus, habits, files, remote, values, tails, bare, whole, ..Self::default() }
+        let whole = subjects && lock.is_none_or(|lock| posts.len() * 10 >= lock.posts * 9);
+        let facts = Self { corpus, habits, files, remote, values, whole, ..Self::default() };
+        (posts, facts, unread)
+    }
+
+    /// Adds the ends of all posts, in their order.
+    pub fn end_in(&mut self, tails: Vec<Tail>) {
+        self.bare = tails.iter().filter(|tail| tail.last.is_none() && tail.appendix().is_some()).count();
+        self.tails = tails;
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 use super::{Facts, Remote, endings::Length, promotion::Kind, remote};
 use crate::{
     data::{Data, Node},
-    document::Document,
+    document::{Document, Posts},
     site::{
         Generator, Sites,
         scalar::{Typed, in_calendar, is_date, reading},
@@ -88,18 +88,19 @@ pub struct Lengths {
 }
 
 impl Overview {
-    pub fn gather(documents: &[Document], sites: &Sites, facts: &Facts, words: &Vocabulary) -> Self {
-        let subjects: Vec<&Document> = documents.iter().filter(|document| document.source.subject).collect();
+    pub fn gather(posts: &Posts<'_>, sites: &Sites, facts: &Facts, words: &Vocabulary) -> Self {
+        let subjects: Vec<&Document> =
+            posts.kept().map(|(_, document)| document).filter(|document| document.source.subject).collect();
         let paths: Vec<&str> = subjects.iter().map(|document| document.path()).collect();
         let sections = Sections::of(&paths);
-        let posts = subjects.iter().map(|document| {
+        let told = subjects.iter().map(|document| {
             let generator = sites.of(document.path()).generator;
             Post { section: sections.section(document.path()), ..words.post(document, generator) }
         });
         let lengths = facts.endings.lengths();
         Self {
-            posts: posts.collect(),
-            families: families(documents, facts),
+            posts: told.collect(),
+            families: families(posts, facts),
             hosts: hosts(&facts.remote),
             lengths: lengths.map(|(site, classes)| Lengths { site: site.to_owned(), classes }).collect(),
         }
@@ -227,10 +228,10 @@ impl Sections {
     }
 }
 
-fn families(documents: &[Document], facts: &Facts) -> Vec<Repeated> {
+fn families(posts: &Posts<'_>, facts: &Facts) -> Vec<Repeated> {
     let mut seen: HashMap<u64, Repeated> = HashMap::new();
-    for document in documents {
-        for appendix in facts.corpus.appendices(document) {
+    for (post, document) in posts.kept() {
+        for appendix in facts.corpus.frame(post).appendices(document) {
             let Some(family) = appendix.family else { continue };
             seen.entry(family.key).or_insert_with(|| Repeated {
                 kind: family.kind,

@@ -1,31 +1,50 @@
 //! Finds thousands of phrases in short texts. Most of an automaton for so many would never be visited in a run over one
-//! post, and building it would be most of that run; here the first bytes of a phrase lead to it.
+//! post, and building it would be most of that run; here the first bytes of a phrase, its key, lead to it.
 
-/// Phrases, sorted by where their first bytes lead.
-#[derive(Debug, Default)]
+/// Phrases, sorted by where their keys lead.
+#[derive(Debug)]
 pub struct Phrases {
-    /// In small letters, as far as ASCII goes; those of fewer bytes than [`KEY`] first.
     phrases: Vec<Phrase>,
     /// For each value of [`bucket`], where its phrases begin; one more for their end.
     buckets: Vec<u32>,
-    /// For each two bytes, whether a phrase begins with them: most places in a text need no further look.
-    pairs: Vec<bool>,
-    /// How many are of fewer bytes than [`KEY`].
-    short: usize,
-    /// For each byte, whether such a short one begins with it.
-    begins_short: Vec<bool>,
+    /// One bit for each value of [`mark`], set where a phrase's key has it: nearly all places in a text need no further
+    /// look.
+    marks: Box<[u64; MARKS]>,
+    /// For each byte, what to do where it begins a character: see [`Step`].
+    steps: [Step; 256],
 }
 
 #[derive(Debug)]
 struct Phrase {
+    /// In small letters, as far as ASCII goes.
     text: Box<[u8]>,
+    /// Its first bytes, and those of them that lead to it.
+    head: u64,
+    key: u64,
+    /// Of the head, those bits that belong to the phrase: it may be shorter.
+    mask: u64,
     number: usize,
 }
 
-/// So many bytes lead to a phrase.
-const KEY: usize = 4;
-/// So many bits of them.
-const BITS: u32 = 14;
+/// What a byte says that begins a character. The lowest byte: how many bytes the character has, or naught for an ASCII
+/// letter or digit, which is part of a word. The others: how long the keys are of the phrases that begin with it, as the
+/// first bit behind a key of that length.
+type Step = u64;
+
+/// Of characters of three bytes with which phrases begin that have keys of six bytes.
+const WIDE: Step = WIDE_END | 3;
+const WIDE_END: u64 = 1 << (6 * u8::BITS);
+
+/// So many bytes at most are the key of a phrase that begins with ASCII: most words are short.
+const KEY: usize = 5;
+/// The same of other phrases: two characters of Chinese or Japanese, as many phrases begin with the same one.
+const WIDE_KEY: usize = 6;
+
+/// So many bits of a hash are a [`mark`]: eight kilobytes stay near the processor.
+const MARK_BITS: u32 = 16;
+const MARKS: usize = 1 << (MARK_BITS - u64::BITS.ilog2());
+/// So many of them are a [`bucket`].
+const BUCKET_BITS: u32 = 12;
 
 /// A phrase in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,30 +59,25 @@ pub struct Match {
 impl Phrases {
     /// ASCII letters match in both cases.
     pub fn new(phrases: &[String]) -> Self {
-        let lower = |text: &String| text.to_ascii_lowercase().into_bytes().into_boxed_slice();
-        let mut all: Vec<_> =
-            phrases.iter().enumerate().map(|(number, text)| Phrase { text: lower(text), number }).collect();
-        all.sort_by_key(|phrase| key(&phrase.text).map(bucket));
-        let short = all.partition_point(|phrase| phrase.text.len() < KEY);
-        let begins =
-            |byte: u8| all[..short].iter().any(|phrase| phrase.text.first() == Some(&byte.to_ascii_lowercase()));
-        let begins_short = (0..=u8::MAX).map(begins).collect();
-        let mut buckets = vec![0; (1 << BITS) + 1];
-        let mut last = 0;
-        for (at, phrase) in (0_u32..).zip(&all) {
-            let Some(bucket) = key(&phrase.text).map(bucket) else { continue };
-            buckets[last..=bucket].fill(at);
-            last = bucket + 1;
-        }
-        buckets[last..].fill(u32::try_from(all.len()).unwrap_or(u32::MAX));
-        let mut pairs = vec![false; 1 << 16];
-        for phrase in all.iter().skip(short) {
-            let both = |byte: u8| [byte, byte.to_ascii_uppercase()];
-            for first in both(phrase.text[0]) {
-                both(phrase.text[1]).into_iter().for_each(|second| pairs[pair(first, second)] = true);
+        let all = phrases.iter().enumerate().filter(|(_, text)| !text.is_empty());
+        let mut phrases: Vec<_> = all.map(|(number, text)| Phrase::new(number, text)).collect();
+        phrases.sort_by_key(|phrase| mark(phrase.key));
+        let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
+        let mut marks = Box::new([0; MARKS]);
+        let mut steps = std::array::from_fn(|byte| length(u8::try_from(byte).unwrap_or_default()));
+        for phrase in &phrases {
+            let mark = mark(phrase.key);
+            marks[mark / 64] |= 1 << (mark % 64);
+            buckets[bucket(mark) + 1] += 1;
+            let first = phrase.text[0];
+            for first in [first, first.to_ascii_uppercase()] {
+                steps[usize::from(first)] |= end_of(phrase.key_length());
             }
         }
-        Self { phrases: all, buckets, pairs, short, begins_short }
+        for at in 1..buckets.len() {
+            buckets[at] += buckets[at - 1];
+        }
+        Self { phrases, buckets, marks, steps }
     }
 
     /// Every place of every phrase, by where it starts. Places that start inside a word of ASCII letters and digits are left
@@ -73,54 +87,114 @@ impl Phrases {
         let mut found = Vec::new();
         let mut start = 0;
         while let Some(first) = bytes.get(start) {
-            let begins = bytes.get(start + 1).is_some_and(|second| self.pairs[pair(*first, *second)]);
-            if let Some(key) = begins.then(|| key(&bytes[start..])).flatten() {
-                let bucket = bucket(key);
-                let (from, to) = (self.buckets[bucket], self.buckets[bucket + 1]);
-                if from != to {
-                    add(&self.phrases[from as usize..to as usize], &bytes[start..], start, &mut found);
+            let step = self.steps[usize::from(*first)];
+            // By far the most characters of Chinese and Japanese: a single key, and no word around it.
+            if step == WIDE {
+                self.look(head(&bytes[start..]) & (WIDE_END - 1), start, bytes, &mut found);
+                start += 3;
+                continue;
+            }
+            let length = step & 0xFF;
+            let mut ends = step ^ length;
+            if ends != 0 {
+                let head = head(&bytes[start..]);
+                while ends != 0 {
+                    // The lowest bit, which leaves the bits of the key below it.
+                    let end = ends & ends.wrapping_neg();
+                    self.look(head & (end - 1), start, bytes, &mut found);
+                    ends ^= end;
                 }
             }
-            if self.begins_short[usize::from(*first)] {
-                add(&self.phrases[..self.short], &bytes[start..], start, &mut found);
-            }
-            start += 1;
-            if first.is_ascii_alphanumeric() {
-                // The rest of the word.
-                while bytes.get(start).is_some_and(u8::is_ascii_alphanumeric) {
-                    start += 1;
-                }
-            } else if *first >= 0xC0 {
-                // The rest of the character.
-                while bytes.get(start).is_some_and(|byte| matches!(byte, 0x80..=0xBF)) {
-                    start += 1;
-                }
+            start += length as usize;
+            if length == 0 {
+                let in_word = |byte: &u8| self.steps[usize::from(*byte)] & 0xFF == 0;
+                start += bytes[start..].iter().take_while(|byte| in_word(byte)).count();
             }
         }
         found
     }
-}
 
-/// Those of `phrases` that `rest` begins with, which is the text from `start` on.
-fn add(phrases: &[Phrase], rest: &[u8], start: usize, found: &mut Vec<Match>) {
-    for phrase in phrases {
-        if rest.get(..phrase.text.len()).is_some_and(|found| found.eq_ignore_ascii_case(&phrase.text)) {
-            found.push(Match { start, end: start + phrase.text.len(), number: phrase.number });
+    #[inline]
+    fn look(&self, key: u64, start: usize, text: &[u8], found: &mut Vec<Match>) {
+        let mark = mark(key);
+        if self.marks[mark / 64] & 1 << (mark % 64) != 0 {
+            self.add(key, start, text, found);
+        }
+    }
+
+    /// Adds the phrases with this key that stand at `start`. Rare, and kept out of the way.
+    #[inline(never)]
+    fn add(&self, key: u64, start: usize, text: &[u8], found: &mut Vec<Match>) {
+        let bucket = bucket(mark(key));
+        let head = head(&text[start..]);
+        for phrase in &self.phrases[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize] {
+            if phrase.key == key && phrase.head == head & phrase.mask {
+                found.extend(phrase.at(start, text));
+            }
         }
     }
 }
 
-/// The first bytes of a text in small letters, if it has so many.
-fn key(text: &[u8]) -> Option<[u8; KEY]> {
-    text.first_chunk::<KEY>().map(|first| first.map(|byte| byte.to_ascii_lowercase()))
+impl Phrase {
+    fn new(number: usize, text: &str) -> Self {
+        let text = text.to_ascii_lowercase().into_bytes().into_boxed_slice();
+        let mask = end_of(text.len()).wrapping_sub(1);
+        let mut phrase = Self { head: head(&text) & mask, key: 0, mask, number, text };
+        phrase.key = phrase.head & (end_of(phrase.key_length()) - 1);
+        phrase
+    }
+
+    /// In bytes.
+    fn key_length(&self) -> usize {
+        self.text.len().min(if self.text[0].is_ascii() { KEY } else { WIDE_KEY })
+    }
+
+    fn at(&self, start: usize, text: &[u8]) -> Option<Match> {
+        let end = start + self.text.len();
+        let is_here = text.get(start..end)?.eq_ignore_ascii_case(&self.text);
+        is_here.then_some(Match { start, end, number: self.number })
+    }
 }
 
-const fn pair(first: u8, second: u8) -> usize {
-    (first as usize) << 8 | second as usize
+/// The lowest byte of a [`Step`].
+const fn length(first: u8) -> u64 {
+    match first {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => 0,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+        _ => 1,
+    }
 }
 
-const fn bucket(key: [u8; KEY]) -> usize {
-    (u32::from_le_bytes(key).wrapping_mul(0x9E37_79B1) >> (u32::BITS - BITS)) as usize
+/// The first eight bytes of a text as one number, the first byte lowest; where there are fewer, spaces follow. Of ASCII
+/// letters it has the small ones, and of some other bytes it has one for two: a key may lead too far, but never astray.
+#[inline]
+pub fn head(text: &[u8]) -> u64 {
+    const SMALL: u64 = u64::from_le_bytes([b' '; 8]);
+    text.first_chunk().map_or_else(|| last_head(text), |bytes| u64::from_le_bytes(*bytes)) | SMALL
+}
+
+/// The same of fewer bytes. Rare, and kept out of the way.
+#[cold]
+#[inline(never)]
+fn last_head(text: &[u8]) -> u64 {
+    u64::from_le_bytes(std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' ')))
+}
+
+/// The first bit of a [`head`] behind so many bytes; none behind all of it.
+fn end_of(length: usize) -> u64 {
+    u32::try_from(length).ok().and_then(|length| 1_u64.checked_shl(length.saturating_mul(u8::BITS))).unwrap_or(0)
+}
+
+/// Where a key leads. No byte of one is naught, so that keys of different lengths differ.
+#[inline]
+fn mark(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - MARK_BITS)) as usize
+}
+
+const fn bucket(mark: usize) -> usize {
+    mark >> (MARK_BITS - BUCKET_BITS)
 }
 
 #[cfg(test)]
@@ -145,6 +219,31 @@ mod tests {
         let numbers: Vec<usize> = all.iter().map(|(number, _)| *number).collect();
         assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
         assert_eq!(all[8].1, "подпи");
+    }
+
+    #[test]
+    fn short_phrases_and_phrases_at_the_end_are_found() {
+        let phrases = ["q", "qq", "qqq", "qqqq", "qqqqq", "qqqqqqqqqq", "©", "é", "关", "关注", "👏", "👏👏"];
+        for (number, phrase) in phrases.iter().enumerate() {
+            for text in [(*phrase).to_owned(), format!("在 {phrase}"), format!("{phrase} {phrase}")] {
+                let times = text.matches(phrase).count();
+                let of_it = found(&phrases, &text).into_iter().filter(|(found, _)| *found == number).count();
+                assert_eq!(of_it, times, "{phrase} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_phrase_is_found_once_where_several_begin_alike() {
+        let all = found(&["关注", "关注我", "关注我们", "follow", "follow us", "Follow us"], "关注我们！FOLLOW US");
+        assert_eq!(all.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn only_ascii_matches_in_both_cases() {
+        assert_eq!(found(&["привет", "加qq群", "été"], "ПРИВЕТ 加QQ群 ÉTÉ"), [(1, "加QQ群".to_owned())]);
+        // Bytes that differ from those of the phrase in the bit that tells small letters from capitals.
+        assert!(found(&["关注", "@a", "`b"], "女注 关泈 `a @b").is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How much a block reads like an advert: classes of call to action, weighed against what licences, credits and
 //! navigation say. The words and weights are data, `rules/shared/promotion.yaml`.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
 
@@ -164,72 +164,67 @@ pub struct Score {
     pub length: usize,
 }
 
-/// A text with the words of adverts in it.
+impl Score {
+    /// Of a text that has no words of adverts and no length.
+    pub const fn none() -> Self {
+        Self { points: 0.0, calls: 0, plain: false, asks: false, source: false, against: Vec::new(), length: 0 }
+    }
+}
+
+/// Texts with the words of adverts in them, one after the other.
 #[derive(Debug)]
-pub struct Reading<'a> {
+pub struct Reader<'a> {
     lexicon: Option<&'a Lexicon>,
     text: &'a str,
+    /// The text on one line, without the markup that may stand between two words; empty where it has none.
+    running: String,
     /// Where bytes stand that are no part of the words on one line, in rising order.
     left_out: Vec<usize>,
     /// In bytes of the words on one line, by where they start, the longest first.
     found: Vec<(Match, Spelling)>,
 }
 
-impl Reading<'_> {
-    /// Of `part`, which is in bytes of the text.
-    pub fn score(&self, part: Span) -> Score {
-        let text = part.of(self.text);
-        let length = visible_length(text);
-        let Some(lexicon) = self.lexicon else { return Score { length, ..Score::default() } };
+impl<'a> Reader<'a> {
+    /// Looks for words once, for the scores of several parts of the same text.
+    pub fn read(&mut self, text: &'a str) {
+        self.text = text;
+        self.found.clear();
+        let Some(lexicon) = self.lexicon else { return };
+        let words = running(text, &mut self.running, &mut self.left_out);
+        lexicon.find(words, &mut self.found);
+    }
+
+    /// Of `part`, which is in bytes of the text; none where it has no such words.
+    pub fn score(&self, part: Span) -> Option<Score> {
+        let lexicon = self.lexicon.filter(|_| !self.found.is_empty())?;
         let at = |place: usize| place - self.left_out.partition_point(|left_out| *left_out < place);
         let (start, end) = (at(part.start), at(part.end));
         let from = self.found.partition_point(|(found, _)| found.start < start);
         let inside = self.found[from..].iter().take_while(|(found, _)| found.start < end);
         let inside: Vec<_> = inside.filter(|(found, _)| found.end <= end).copied().collect();
-        if inside.is_empty() {
-            return Score { length, ..Score::default() };
-        }
-        let mut points = vec![0.0_f32; lexicon.classes.len()];
-        let mut strongest = Force::Mention;
-        for Spelling { class, force, .. } in lexicon.longest_of(&inside) {
-            let (_, class_of) = &lexicon.classes[class];
-            let most = class_of.most.unwrap_or(class_of.weight);
-            let more = points[class] + class_of.weight;
-            points[class] = if most < 0.0 { more.max(most) } else { more.min(most) };
-            strongest = strongest.max(force);
-        }
-        let (plain, asks) = (strongest >= Force::Plain, strongest == Force::Ask);
-        let mut score = Score { plain, asks, ..lexicon.sum(&points, length) };
-        score.points += if asks { lexicon.words.asked } else { 0.0 };
-        if score.calls != 0 && stays_here(text) {
-            score.points += lexicon.words.own_links;
-            score.against.push(Kind::Navigation);
-        }
-        score
+        (!inside.is_empty()).then(|| lexicon.score(&inside, part.of(self.text)))
     }
 }
 
 impl Vocabulary {
     pub fn score(&self, text: &str) -> Score {
-        self.read(text).score(Span::new(0, text.len()))
+        let mut reader = self.reader();
+        reader.read(text);
+        let found = reader.score(Span::new(0, text.len()));
+        found.unwrap_or_else(|| Score { length: visible_length(text), ..Score::default() })
     }
 
-    /// Looks for words once, for the scores of several parts of the same text.
-    pub fn read<'a>(&'a self, text: &'a str) -> Reading<'a> {
-        let mut reading = Reading { lexicon: self.0.as_deref(), text, left_out: Vec::new(), found: Vec::new() };
-        if let Some(lexicon) = reading.lexicon {
-            let words = running(text, &mut reading.left_out);
-            reading.found = lexicon.find(&words);
-        }
-        reading
+    pub fn reader(&self) -> Reader<'_> {
+        let lexicon = self.0.as_deref();
+        Reader { lexicon, text: "", running: String::new(), left_out: Vec::new(), found: Vec::new() }
     }
 
     /// Whether `name` is that of a place where anybody can have an account.
     pub fn is_platform(&self, name: &str) -> bool {
         let hosts =
             self.0.iter().filter_map(|lexicon| lexicon.words.signs.get(PLATFORMS)).flat_map(|class| &class.words);
-        let (name, mut hosts) = (name.to_ascii_lowercase(), hosts.map(String::as_str));
-        hosts.any(|host| host == name || host.strip_suffix(".com").is_some_and(|host| host == name))
+        let is_it = |host: &str| host.len() == name.len() && host.eq_ignore_ascii_case(name);
+        hosts.map(String::as_str).any(|host| is_it(host) || host.strip_suffix(".com").is_some_and(is_it))
     }
 
     /// Whether a block with this score is an advert, whatever other posts hold.
@@ -269,13 +264,33 @@ impl Threshold {
 }
 
 impl Lexicon {
-    /// Every word, by where it starts, the longest first.
-    fn find(&self, words: &str) -> Vec<(Match, Spelling)> {
-        let found = self.finder.find(words).into_iter().map(|found| (found, self.spellings[found.number]));
+    /// Adds every word, by where it starts, the longest first.
+    fn find(&self, words: &str, found: &mut Vec<(Match, Spelling)>) {
+        let all = self.finder.find(words).into_iter().map(|found| (found, self.spellings[found.number]));
         let whole = |(found, spelling): &(Match, Spelling)| is_whole_word(words, found.start, found.end, spelling.open);
-        let mut found: Vec<_> = found.filter(whole).collect();
+        found.extend(all.filter(whole));
         found.sort_by_key(|(found, _)| (found.start, std::cmp::Reverse(found.end)));
-        found
+    }
+
+    /// Of a text that has the words `found`, of which there is one at least.
+    fn score(&self, found: &[(Match, Spelling)], text: &str) -> Score {
+        let mut points = vec![0.0_f32; self.classes.len()];
+        let mut strongest = Force::Mention;
+        for Spelling { class, force, .. } in self.longest_of(found) {
+            let (_, class_of) = &self.classes[class];
+            let most = class_of.most.unwrap_or(class_of.weight);
+            let more = points[class] + class_of.weight;
+            points[class] = if most < 0.0 { more.max(most) } else { more.min(most) };
+            strongest = strongest.max(force);
+        }
+        let (plain, asks) = (strongest >= Force::Plain, strongest == Force::Ask);
+        let mut score = Score { plain, asks, ..self.sum(&points, visible_length(text)) };
+        score.points += if asks { self.words.asked } else { 0.0 };
+        if score.calls != 0 && stays_here(text) {
+            score.points += self.words.own_links;
+            score.against.push(Kind::Navigation);
+        }
+        score
     }
 
     /// What of `found` is no part of a longer word of its class: who says "stay tuned" need not ask to follow.
@@ -364,28 +379,41 @@ fn is_unspaced(c: char) -> bool {
 }
 
 /// The words on one line, without the markup that may stand between two of them; where that stood goes to `left_out`.
-fn running<'a>(text: &'a str, left_out: &mut Vec<usize>) -> Cow<'a, str> {
-    let between = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'[' | b']' | b'*');
-    if !text.as_bytes().iter().any(between) {
-        return Cow::Borrowed(text);
-    }
-    let mut words = String::with_capacity(text.len());
+/// `room` takes them where they are not the text itself.
+fn running<'a>(text: &'a str, room: &'a mut String, left_out: &mut Vec<usize>) -> &'a str {
+    left_out.clear();
+    let Some(mut next) = markup(text.as_bytes()) else { return text };
+    room.clear();
+    room.reserve(text.len());
     let mut from = 0;
-    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| between(byte)) {
-        words.push_str(&text[from..at]);
-        from = at + 1;
-        match byte {
-            b'\n' => words.push(' '),
-            _ => left_out.push(at),
+    loop {
+        room.push_str(&text[from..next]);
+        match text.as_bytes()[next] {
+            b'\n' => room.push(' '),
+            _ => left_out.push(next),
+        }
+        from = next + 1;
+        match markup(&text.as_bytes()[from..]) {
+            Some(more) => next = from + more,
+            None => break,
         }
     }
-    words.push_str(&text[from..]);
-    Cow::Owned(words)
+    room.push_str(&text[from..]);
+    room
+}
+
+/// Where the first byte stands that may stand between two words.
+fn markup(text: &[u8]) -> Option<usize> {
+    let is_markup = |byte: u8| (byte == b'\n') | (byte == b'\r') | (byte == b'[') | (byte == b']') | (byte == b'*');
+    // Sixteen bytes are compared at once, as no comparison waits for another.
+    let has_none = |chunk: &&[u8; 16]| u128::from_ne_bytes(chunk.map(|byte| u8::from(is_markup(byte)))) == 0;
+    let clear = 16 * text.as_chunks().0.iter().take_while(has_none).count();
+    text[clear..].iter().position(|byte| is_markup(*byte)).map(|at| clear + at)
 }
 
 /// Whether there are links, and all of them lead to the same site.
 fn stays_here(text: &str) -> bool {
-    if text.contains("://") {
+    if memchr::memmem::find(text.as_bytes(), b"://").is_some() {
         return false;
     }
     let links = text.match_indices("](").filter(|(at, _)| !is_image(&text[..*at]));
@@ -403,7 +431,7 @@ fn is_image(before: &str) -> bool {
 fn visible_length(text: &str) -> usize {
     let mut length = 0;
     let mut rest = text;
-    while let Some(at) = rest.find("](") {
+    while let Some(at) = memchr::memmem::find(rest.as_bytes(), b"](") {
         length += width(&rest[..at]);
         let after = &rest[at + 2..];
         let end = after.find([')', '\n']).map_or(after.len(), |end| end + 1);
@@ -413,21 +441,31 @@ fn visible_length(text: &str) -> usize {
 }
 
 fn width(text: &str) -> usize {
-    let mut width = 0;
-    let mut rest = text.as_bytes();
-    while let Some(first) = rest.first() {
-        let (length, wide) = match first {
-            ..0x80 => (1, false),
-            ..0xE0 => (2, false),
-            // U+3000 to U+9FFF and U+B000 to U+CFFF.
-            0xE3..=0xE9 | 0xEB..=0xEC => (3, true),
-            _ => {
-                let c = text[text.len() - rest.len()..].chars().next();
-                (c.map_or(1, char::len_utf8), c.is_some_and(is_unspaced))
-            }
-        };
-        width += 1 + usize::from(wide);
-        rest = rest.get(length..).unwrap_or_default();
+    /// For each first byte of a character, how many bytes it has and how wide it is; no bytes where that is not clear.
+    static WIDTHS: [(u8, u8); 256] = {
+        let mut widths = [(0, 0); 256];
+        let mut byte = 0;
+        while byte < 256 {
+            widths[byte] = match byte as u8 {
+                ..0xC0 => (1, 1),
+                0xC0..0xE0 => (2, 1),
+                // U+3000 to U+9FFF and U+B000 to U+CFFF.
+                0xE3..=0xE9 | 0xEB..=0xEC => (3, 2),
+                _ => (0, 0),
+            };
+            byte += 1;
+        }
+        widths
+    };
+    let (mut width, mut at) = (0, 0);
+    while let Some(first) = text.as_bytes().get(at) {
+        let (length, wide) = WIDTHS[usize::from(*first)];
+        (at, width) = (at + usize::from(length), width + usize::from(wide));
+        if length == 0 {
+            let c = text[at..].chars().next();
+            at += c.map_or(1, char::len_utf8);
+            width += 1 + usize::from(c.is_some_and(is_unspaced));
+        }
     }
     width
 }

@@ -61,26 +61,27 @@ pub struct Unverified {
 }
 
 impl Remote {
-    /// Asks once for each address that `files` found to be on another machine.
-    pub fn gather<'a>(documents: &'a [Document], files: &'a Files, fetch: &dyn Fetch) -> Self {
-        let (mut urls, mut verdicts) = (BTreeMap::new(), BTreeMap::new());
-        let judged = |document: &'a Document| document.images.iter().zip(files.of(document.path()));
-        for (image, verdict) in documents.iter().flat_map(judged) {
-            match verdict {
-                files::Verdict::Remote(url) => {
-                    let mut url = url.clone();
-                    url.set_fragment(None);
-                    urls.insert(url.as_str().to_owned(), url);
-                }
-                files::Verdict::Unknown if is_remote(image.address.trim()) => {
-                    let why =
-                        parse(image.address.trim()).map_or_else(|why| why, |_| "not an address to ask".to_owned());
-                    verdicts.insert(image.address.trim().to_owned(), Verdict::Unverified(why));
-                }
-                _ => {}
+    /// Asks once for each address that `files` found to be on another machine; `others` are addresses that say so
+    /// themselves, which nobody can ask for.
+    pub fn gather<'a>(files: &Files, others: impl Iterator<Item = &'a str>, fetch: &dyn Fetch) -> Self {
+        let mut urls = BTreeMap::new();
+        for verdict in files.verdicts() {
+            if let files::Verdict::Remote(url) = verdict {
+                let mut url = url.clone();
+                url.set_fragment(None);
+                urls.insert(url.as_str().to_owned(), url);
             }
         }
-        Self::ask(urls, verdicts, fetch)
+        let why = |address: &str| parse(address).map_or_else(|why| why, |_| "not an address to ask".to_owned());
+        let others = others.map(|address| (address.to_owned(), Verdict::Unverified(why(address))));
+        Self::ask(urls, others.collect(), fetch)
+    }
+
+    /// The addresses of images that nobody can ask for, of a post whose images have these verdicts.
+    pub fn unasked(document: &Document, verdicts: &[files::Verdict]) -> Vec<String> {
+        let images = document.images.iter().zip(verdicts);
+        let unknown = images.filter(|(_, verdict)| matches!(verdict, files::Verdict::Unknown));
+        unknown.map(|(image, _)| image.address.trim()).filter(|address| is_remote(address)).map(str::to_owned).collect()
     }
 
     fn ask(urls: BTreeMap<String, Url>, mut verdicts: BTreeMap<String, Verdict>, fetch: &dyn Fetch) -> Self {
@@ -202,9 +203,12 @@ mod tests {
         let web = Web { online, asked: Mutex::default() };
         let text: String = addresses.iter().map(|address| format!("![](<{address}>)\n\n")).collect();
         let sites = Sites::new(vec![Site { hosts: vec!["own.example".to_owned()], ..Site::default() }]);
-        let documents = [Document::parse(Source::from_text("a.md", text), &sites)];
-        let files = Files::gather(&documents, &sites, &files::Vocabulary::default(), &web);
-        let remote = Remote::gather(&documents, &files, &web);
+        let document = Document::parse(Source::from_text("a.md", text), &sites);
+        let words = files::Vocabulary::default();
+        let verdicts = files::Finder::new(&words, &web).find(&document, sites.of("a.md"));
+        let unasked = Remote::unasked(&document, &verdicts);
+        let files = Files::gather(std::iter::once(("a.md", verdicts)), &web);
+        let remote = Remote::gather(&files, unasked.iter().map(String::as_str), &web);
         (remote, web.asked.into_inner().unwrap())
     }
 

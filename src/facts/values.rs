@@ -1,8 +1,9 @@
 //! Which posts share a front-matter value: what must be unique, such as the address of a page, is not a matter of one
 //! file.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::{data::Node, document::Document};
@@ -14,20 +15,28 @@ const DEPTH: usize = 2;
 #[derive(Debug, Default)]
 pub struct Values {
     paths: Vec<Arc<str>>,
-    files: HashMap<u64, Vec<u32>>,
+    files: FxHashMap<u64, Vec<u32>>,
 }
 
 impl Values {
-    pub fn gather(documents: &[Document]) -> Self {
-        let paths = documents.iter().map(|document| Arc::from(document.path())).collect();
-        let mut files: HashMap<u64, Vec<u32>> = HashMap::new();
-        for (index, document) in documents.iter().enumerate() {
-            let Some(tree) = &document.front_matter.tree else { continue };
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            visit(tree, "", 0, &mut |key| files.entry(key).or_default().push(index));
+    /// From what [`Self::of`] says of each post, by its path.
+    pub fn gather<'a>(posts: impl Iterator<Item = (&'a str, Box<[u64]>)>) -> Self {
+        let mut values = Self::default();
+        for (index, (path, found)) in (0..).zip(posts) {
+            values.paths.push(Arc::from(path));
+            found.into_iter().for_each(|key| values.files.entry(key).or_default().push(index));
         }
-        files.retain(|_, files| files.len() > 1);
-        Self { paths, files }
+        values.files.retain(|_, files| files.len() > 1);
+        values
+    }
+
+    /// A fingerprint of each value in a post's front matter and of the key that it belongs to.
+    pub fn of(document: &Document) -> Box<[u64]> {
+        let mut found = Vec::new();
+        if let Some(tree) = &document.front_matter.tree {
+            visit(tree, "", 0, &mut |key| found.push(key));
+        }
+        found.into()
     }
 
     /// The files in which `key`, a dotted name, has the value `text`; none where it is only one.

@@ -23,7 +23,7 @@ use crate::{
     data::typed::Fault,
     rule::Rules,
     site::Site,
-    source::{Source, Span},
+    source::{Source, Span, origin::Stored},
 };
 
 /// The name of the file, in the project's root.
@@ -86,7 +86,7 @@ impl Baseline {
         }
         report.findings.sort_by(|a, b| a.path.cmp(&b.path));
         report.summary.count(&report.findings);
-        report.sources.insert(Arc::from(self.source.path.as_str()), self.source);
+        report.sources.insert(Arc::from(self.source.path.as_str()), Stored::Held(self.source));
     }
 
     /// Marks the findings that this holds as known.

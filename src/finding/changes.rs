@@ -101,7 +101,7 @@ impl Changes {
         let (elsewhere, lines) = (self.elsewhere(), self.lines(report));
         let brings = |finding: &Finding| {
             let path: &str = &finding.path;
-            let (true, lines) = (report.sources.contains_key(path), lines.get(path)) else { return true };
+            let (true, lines) = (report.sources.contains(path), lines.get(path)) else { return true };
             path == baseline::NAME
                 || lines.is_some_and(|lines| self.touches(finding, lines))
                 || elsewhere.concern(finding)
@@ -111,7 +111,7 @@ impl Changes {
 
     /// The lines of the changed files that the report has.
     fn lines(&self, report: &Report) -> BTreeMap<&str, Lines> {
-        let source = |path: &'_ String| report.sources.get(path.as_str());
+        let source = |path: &'_ String| report.sources.get(path);
         let changed = self.files.keys().filter_map(|path| Some((path.as_str(), source(path)?)));
         changed.map(|(path, source)| (path, Lines::as_git_counts(&source.text))).collect()
     }

@@ -8,7 +8,7 @@ use std::{
 use super::{Finding, Report, Status, changes::Changes};
 use crate::{
     check::{Edit, Fix},
-    source::{Source, Span},
+    source::{Origin, Source, Span},
 };
 
 /// Which fixes may be applied.
@@ -54,25 +54,25 @@ impl Wanted {
     }
 }
 
-/// Mends `sources` until `look`, which examines them, finds nothing more to mend. Where only `changes` are to be mended, they
+/// Mends `origins` until `look`, which examines them, finds nothing more to mend. Where only `changes` are to be mended, they
 /// are afterwards those of the posts as they are then.
 pub fn mend(
-    mut sources: Vec<Source>,
+    mut origins: Vec<Origin>,
     wanted: Wanted,
     mut changes: Option<&mut Changes>,
-    look: impl Fn(Vec<Source>) -> Report,
+    look: impl Fn(Vec<Origin>) -> Report,
 ) -> Mended {
     let mut progress: BTreeMap<String, Progress> = BTreeMap::new();
     let mut untouched = BTreeMap::new();
     let place: HashMap<String, usize> =
-        sources.iter().enumerate().map(|(index, source)| (source.path.clone(), index)).collect();
+        origins.iter().enumerate().map(|(index, origin)| (origin.path().to_owned(), index)).collect();
     let mut round = 0;
     loop {
-        let report = look(sources.clone());
+        let report = look(origins.clone());
         let mut changed = false;
         for (path, findings) in fixable(&report, wanted, changes.as_deref()) {
             let Some(index) = place.get(path).filter(|_| round < ROUNDS) else { continue };
-            let source = &mut sources[*index];
+            let Some(source) = report.sources.get(path) else { continue };
             if let Some(why) = source.unwritable() {
                 untouched.insert(path.to_owned(), why);
                 continue;
@@ -87,7 +87,7 @@ pub fn mend(
                 changes.follow(path, &source.text, &edits);
             }
             let text = edited(&source.text, &edits);
-            *source = Source { subject: source.subject, ..Source::from_bytes(path, text.into_bytes()) };
+            origins[*index] = Source { subject: source.subject, ..Source::from_bytes(path, text.into_bytes()) }.into();
             changed = true;
         }
         if !changed {
@@ -263,6 +263,7 @@ impl Piece {
 mod tests {
     use super::*;
     use crate::check::Severity;
+    use crate::source::origin::Stored;
 
     fn finding(rule: &str, safe: bool, edits: &[(usize, usize, &str)]) -> Finding {
         let edits = edits.iter().map(|(start, end, text)| Edit { span: Span::new(*start, *end), text: (*text).into() });
@@ -327,11 +328,14 @@ mod tests {
 
     #[test]
     fn fixes_that_never_end_are_stopped() {
-        let look = |sources: Vec<Source>| Report {
-            findings: vec![finding("grows", true, &[(0, 0, &format!("{}.", sources[0].text.len()))])],
-            ..Report::default()
+        let look = |origins: Vec<Origin>| {
+            let [Origin::Text(source)] = &origins[..] else { unreachable!("one text was given") };
+            let findings = vec![finding("grows", true, &[(0, 0, &format!("{}.", source.text.len()))])];
+            let mut report = Report { findings, ..Report::default() };
+            report.sources.insert("a.md".into(), Stored::Held(source.clone()));
+            report
         };
-        let mended = mend(vec![Source::from_text("a.md", "x")], Wanted::Safe, None, look);
+        let mended = mend(vec![Source::from_text("a.md", "x").into()], Wanted::Safe, None, look);
         assert_eq!(mended.changes["a.md"].fixed.len(), ROUNDS);
         assert_eq!(mended.report.findings.len(), 1);
     }
@@ -339,11 +343,11 @@ mod tests {
     #[test]
     fn what_is_known_or_suppressed_is_never_fixed() {
         for status in [Status::Known, Status::Suppressed] {
-            let look = |_: Vec<Source>| Report {
+            let look = |_: Vec<Origin>| Report {
                 findings: vec![Finding { status: status.clone(), ..finding("old", true, &[(0, 1, "")]) }],
                 ..Report::default()
             };
-            assert!(mend(vec![Source::from_text("a.md", "x")], Wanted::All, None, look).changes.is_empty());
+            assert!(mend(vec![Source::from_text("a.md", "x").into()], Wanted::All, None, look).changes.is_empty());
         }
     }
 }

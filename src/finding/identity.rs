@@ -5,7 +5,7 @@
 //! third and so on have their number. So it stays the same when lines move and when others change, and a fault that takes
 //! the place of another is new.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -38,14 +38,15 @@ impl Identity {
 /// keep their numbers when one is suppressed.
 pub fn identify(report: &Report) -> Vec<Identity> {
     let mut seen: HashMap<(Arc<str>, Arc<str>, u64), usize> = HashMap::new();
-    let mut file: Option<(&str, &str, Lines)> = None;
+    let mut file: Option<(&str, Cow<'_, str>, Lines)> = None;
     let mut identified = Vec::with_capacity(report.findings.len());
     for finding in &report.findings {
         let (_, text, lines) = match file.take() {
             Some(same) if same.0 == &*finding.path => file.insert(same),
             _ => {
-                let text = report.sources.get(&finding.path).map_or("", |source| source.text.as_str());
-                file.insert((&finding.path, text, Lines::new(text)))
+                let text = report.sources.text(&finding.path);
+                let lines = Lines::new(&text);
+                file.insert((&finding.path, text, lines))
             }
         };
         let hash = hash(finding, text, lines);

@@ -7,17 +7,14 @@ pub mod identity;
 pub mod judge;
 pub mod suppress;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
 use crate::{
     check::{Fix, Severity},
     facts::remote::{Counts, Unverified},
-    source::{Source, Span},
+    source::{Sources, Span},
 };
 
 /// One thing that is wrong at one place.
@@ -70,13 +67,19 @@ pub struct Problem {
     pub message: String,
 }
 
+impl From<(String, String)> for Problem {
+    fn from((path, message): (String, String)) -> Self {
+        Self { path, message }
+    }
+}
+
 /// Everything that one run has to say.
 #[derive(Debug, Default)]
 pub struct Report {
     /// Sorted by path, place and rule.
     pub findings: Vec<Finding>,
     /// The files that findings are in, by path.
-    pub sources: BTreeMap<Arc<str>, Source>,
+    pub sources: Sources,
     pub problems: Vec<Problem>,
     /// The rules that ran and knew enough: of these, what was not found is not there.
     pub sure: BTreeSet<String>,
@@ -128,6 +131,18 @@ impl Report {
     /// The findings that count.
     pub fn new_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.status == Status::New)
+    }
+
+    /// Adds what could not be checked for reasons of its own.
+    pub fn add_problems(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+        self.problems.sort();
+        self.summary.unchecked = self.problems.len();
+    }
+
+    /// The paths of the files that could not be checked.
+    pub fn unread(&self) -> BTreeSet<String> {
+        self.problems.iter().map(|problem| problem.path.clone()).collect()
     }
 
     /// Whether a finding that counts is at least as bad as `threshold`.

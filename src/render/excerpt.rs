@@ -97,7 +97,7 @@ impl Extent {
 /// The mark inside the text, without the line ends that it may end with.
 fn drawable(ruler: &Ruler<'_>, mark: Span) -> Span {
     let mark = ruler.clamp(mark);
-    let kept = mark.of(ruler.text).trim_end_matches(['\r', '\n']).len();
+    let kept = mark.of(&ruler.text).trim_end_matches(['\r', '\n']).len();
     if kept == 0 { mark } else { Span::new(mark.start, mark.start + kept) }
 }
 
@@ -156,13 +156,13 @@ fn show(ruler: &Ruler<'_>, line: usize, marks: &[Span], room: Room) -> Shown {
     let focus = marks.iter().find(on_line).map_or(whole.start..whole.start, |mark| {
         mark.start.clamp(whole.start, whole.end)..mark.end.clamp(whole.start, whole.end)
     });
-    let kept = keep(ruler.text, whole.clone(), focus, room);
+    let kept = keep(&ruler.text, whole.clone(), focus, room);
     let mut shown = Shown { text: String::new(), map: Vec::new() };
     if kept.start > whole.start {
         shown.map.push((whole.start, 0));
         shown.text.push_str(dots(room));
     }
-    shown.push(ruler.text, kept.clone(), room);
+    shown.push(&ruler.text, kept.clone(), room);
     if kept.end < whole.end {
         shown.map.push((kept.end, shown.text.len()));
         shown.text.push_str(dots(room));

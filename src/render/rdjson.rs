@@ -104,7 +104,7 @@ fn suggestion(fix: &Fix, ruler: &Ruler<'_>) -> Option<Suggestion> {
     if whole.len().saturating_sub(changed) > REPEATED {
         return None;
     }
-    Some(Suggestion { range: range(whole, ruler), text: applied(&fix.edits, whole, ruler.text)? })
+    Some(Suggestion { range: range(whole, ruler), text: applied(&fix.edits, whole, &ruler.text)? })
 }
 
 /// The text under `whole` after the edits; `None` where they do not fit the text.

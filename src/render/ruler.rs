@@ -1,10 +1,10 @@
 //! Lines and columns of one file, at a small constant cost for each question however long the lines are.
 
-use std::{cell::OnceCell, collections::BTreeMap, ops::Range, rc::Rc, sync::Arc};
+use std::{borrow::Cow, cell::OnceCell, ops::Range, rc::Rc};
 
 use crate::{
     finding::{Finding, Report},
-    source::{Lines, Position, Source, Span},
+    source::{Lines, Position, Sources, Span},
 };
 
 /// Bytes between two places whose columns are known beforehand.
@@ -12,7 +12,7 @@ const STEP: usize = 4096;
 
 /// A file's text with everything that is needed to speak of a place in it.
 pub struct Ruler<'a> {
-    pub text: &'a str,
+    pub text: Cow<'a, str>,
     pub lines: Lines,
     /// For each [`STEP`] bytes: how much text lies before. Counted when a line is that long.
     marks: OnceCell<Vec<Width>>,
@@ -26,8 +26,9 @@ struct Width {
 }
 
 impl<'a> Ruler<'a> {
-    pub fn new(text: &'a str) -> Self {
-        Self { text, lines: Lines::new(text), marks: OnceCell::new() }
+    pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
+        Self { lines: Lines::new(&text), text, marks: OnceCell::new() }
     }
 
     /// One-based line, and column in characters, of a byte.
@@ -46,7 +47,7 @@ impl<'a> Ruler<'a> {
     pub fn position_bytes(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.lines.line_of(offset);
-        Position { line: line + 1, column: offset - self.lines.range(line, self.text).start + 1 }
+        Position { line: line + 1, column: offset - self.lines.range(line, &self.text).start + 1 }
     }
 
     /// The one-based line of the last character under `span`; the line of the place where it is empty.
@@ -63,7 +64,7 @@ impl<'a> Ruler<'a> {
 
     /// Byte range of a zero-based line without its line end.
     pub fn line(&self, line: usize) -> Range<usize> {
-        let range = self.lines.range(line, self.text);
+        let range = self.lines.range(line, &self.text);
         range.start..range.start + self.text[range].trim_end_matches(['\r', '\n']).len()
     }
 
@@ -71,7 +72,7 @@ impl<'a> Ruler<'a> {
     fn column(&self, offset: usize) -> (usize, Width) {
         let offset = offset.min(self.text.len());
         let line = self.lines.line_of(offset);
-        let start = self.lines.range(line, self.text).start;
+        let start = self.lines.range(line, &self.text).start;
         let mark = if start == 0 && self.text.starts_with('\u{feff}') { 3 } else { 0 };
         let start = (start + mark).min(offset);
         let width = match offset - start {
@@ -119,13 +120,13 @@ pub fn measured(report: &Report) -> impl Iterator<Item = (&Finding, Rc<Ruler<'_>
 /// The same for findings in any files, sorted by path.
 pub fn measured_in<'a>(
     findings: impl Iterator<Item = &'a Finding>,
-    sources: &'a BTreeMap<Arc<str>, Source>,
+    sources: &'a Sources,
 ) -> impl Iterator<Item = (&'a Finding, Rc<Ruler<'a>>)> {
     let mut last: Option<(&str, Rc<Ruler<'_>>)> = None;
     findings.map(move |finding| {
         let ruler = match &last {
             Some((path, ruler)) if **path == *finding.path => Rc::clone(ruler),
-            _ => Rc::new(Ruler::new(sources.get(&finding.path).map_or("", |source| source.text.as_str()))),
+            _ => Rc::new(Ruler::new(sources.text(&finding.path))),
         };
         last = Some((&finding.path, Rc::clone(&ruler)));
         (finding, ruler)

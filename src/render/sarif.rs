@@ -296,7 +296,7 @@ fn artifact(page: &Page<'_>, path: &str) -> Artifact {
 fn region(page: &Page<'_>, finding: &Finding, span: Span, ruler: &Ruler<'_>) -> Region {
     let span = ruler.clamp(span);
     let (start, end) = (ruler.position_utf16(span.start), ruler.position_utf16(span.end));
-    let exact = page.report.sources.get(&finding.path).is_some_and(|source| source.encoding == Encoding::Utf8);
+    let exact = page.report.sources.encoding(&finding.path) == Some(Encoding::Utf8);
     Region {
         start_line: start.line,
         start_column: start.column,

@@ -33,17 +33,16 @@ pub fn audit(options: &cli::Audit, global: &Global, streams: &mut Streams<'_>) -
     let plan = Plan::resolve(&options.paths, &wanted(global))?;
     let network = Network::open(!options.offline, &options.network, SECONDS, &plan)?;
     let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?;
-    let (sources, found) = gather(&options.paths, &plan, world.lock());
+    let (origins, found) = gather(&options.paths, &plan, world.lock());
     let held = baseline::load(options.baseline.as_deref(), options.no_baseline, &plan)?;
-    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
-    let sites = detect(&plan, &sources, &world);
-    let mut survey = survey(sources, &sites, &plan.rules, &world)?;
+    let checked = Checked::new(&options.paths, &plan, &origins);
+    let sites = detect(&plan, &origins, &world);
+    let mut survey = survey(origins, &sites, &plan.rules, &world)?;
     network.close(&world)?;
-    survey.report.problems = found.problems;
-    survey.report.summary.unchecked = survey.report.problems.len();
+    survey.report.add_problems(found.problems);
     if let Some(held) = held {
-        let sure = survey.report.sure.clone();
-        held.hold(&mut survey.report, &plan.rules, |entry| checked.judges(entry, &sure, &plan));
+        let (sure, unread) = (survey.report.sure.clone(), survey.report.unread());
+        held.hold(&mut survey.report, &plan.rules, |entry| checked.judges(entry, &sure, &unread, &plan));
     }
     nothing_checked(&survey.report, found.excluded)?;
     for path in survey.overview.paths_mut() {

@@ -14,38 +14,36 @@ use crate::{
     examine::examine,
     facts::{Fetch, World, http, lock},
     finding::{
-        Problem,
         baseline::{self, Baseline},
         identity::Identity,
     },
     render::text::{count, sentence},
-    source::{Source, discover},
+    source::{Origin, Source, discover},
 };
 
 /// What a run looked at: enough to tell an entry whose finding is gone from one that nobody asked about.
 pub struct Checked {
     paths: BTreeSet<String>,
-    unread: BTreeSet<String>,
     /// Whether all of the project was asked for.
     pub whole: bool,
 }
 
 impl Checked {
-    pub fn new(asked: &[PathBuf], plan: &Plan, sources: &[Source], problems: &[Problem]) -> Self {
-        let subjects = sources.iter().filter(|source| source.subject);
+    pub fn new(asked: &[PathBuf], plan: &Plan, origins: &[Origin]) -> Self {
+        let subjects = origins.iter().filter(|origin| origin.is_subject());
         Self {
-            paths: subjects.map(|source| source.path.clone()).collect(),
-            unread: problems.iter().map(|problem| problem.path.clone()).collect(),
+            paths: subjects.map(|origin| origin.path().to_owned()).collect(),
             whole: asked.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root)),
         }
     }
 
-    /// Whether an entry that matches nothing is stale; `sure` are the rules that ran and knew enough.
-    pub fn judges(&self, entry: &Identity, sure: &BTreeSet<String>, plan: &Plan) -> bool {
+    /// Whether an entry that matches nothing is stale; `sure` are the rules that ran and knew enough, and `unread` the
+    /// files that could not be checked.
+    pub fn judges(&self, entry: &Identity, sure: &BTreeSet<String>, unread: &BTreeSet<String>, plan: &Plan) -> bool {
         let is_there = || plan.root.join(&entry.path).symlink_metadata().is_ok();
         let looked = self.whole || self.paths.contains(&entry.path) || !is_there();
         let ran = sure.contains(&entry.rule) || plan.rules.get(&entry.rule).is_none();
-        looked && ran && !self.unread.contains(&entry.path)
+        looked && ran && !unread.contains(&entry.path)
     }
 }
 
@@ -92,11 +90,11 @@ pub fn write(options: &cli::Baseline, global: &Global, streams: &mut Streams<'_>
     }
     let world = World::new(&plan.root, options.online.then(http::Options::default));
     let world = world.locked(&plan.location.show(lock::NAME))?;
-    let (sources, found) = gather(&options.paths, &plan, world.lock());
-    let checked = Checked::new(&options.paths, &plan, &sources, &found.problems);
-    let sites = detect(&plan, &sources, &world);
-    let mut report = examine(sources, &sites, &plan.rules, &world);
-    report.problems = found.problems;
+    let (origins, found) = gather(&options.paths, &plan, world.lock());
+    let checked = Checked::new(&options.paths, &plan, &origins);
+    let sites = detect(&plan, &origins, &world);
+    let mut report = examine(origins, &sites, &plan.rules, &world);
+    report.add_problems(found.problems);
     nothing_checked(&report, found.excluded)?;
     if let Some(problem) = report.problems.first() {
         let files = count(report.problems.len(), "file");
@@ -105,7 +103,8 @@ pub fn write(options: &cli::Baseline, global: &Global, streams: &mut Streams<'_>
     }
     let now = baseline::entries(&report);
     let before: BTreeSet<Identity> = old.iter().flat_map(Baseline::entries).cloned().collect();
-    let is_gone = |entry: &&Identity| !now.contains(*entry) && checked.judges(entry, &report.sure, &plan);
+    let unread = report.unread();
+    let is_gone = |entry: &&Identity| !now.contains(*entry) && checked.judges(entry, &report.sure, &unread, &plan);
     let removed = before.iter().filter(is_gone).count();
     let mut after: BTreeSet<&Identity> = before.iter().filter(|entry| !is_gone(entry)).collect();
     let kept = after.len();

@@ -21,7 +21,7 @@ use crate::{
         diff::{self, Print},
         text::{count, escape},
     },
-    source::Source,
+    source::{Origin, Source},
 };
 
 /// What the command line wants to have fixed, if anything.
@@ -53,15 +53,15 @@ pub fn fills_output(options: &cli::Check) -> bool {
 
 /// Prints what `--fix` would change. Findings that have no fix are not spoken of.
 pub fn preview(
-    sources: Vec<Source>,
+    origins: Vec<Origin>,
     job: Job<'_>,
-    look: impl Fn(Vec<Source>) -> Report,
+    look: impl Fn(Vec<Origin>) -> Report,
     found: Gathered,
     streams: &mut Streams<'_>,
 ) -> Outcome {
     let Job { wanted, changes, plan, options } = job;
-    let Mended { mut report, changes, untouched } = fix::mend(sources, wanted, changes, look);
-    report.problems = found.problems;
+    let Mended { mut report, changes, untouched } = fix::mend(origins, wanted, changes, look);
+    report.add_problems(found.problems);
     nothing_checked(&report, found.excluded)?;
     let shown = |path: &str| plan.location.show(path);
     let print = Print { color: streams.style.color, escaped: streams.style.shown };
@@ -95,19 +95,19 @@ pub fn preview(
 
 /// Mends the posts and says what is left to find in them.
 pub fn mend(
-    sources: Vec<Source>,
+    origins: Vec<Origin>,
     job: Job<'_>,
-    look: impl Fn(Vec<Source>) -> Report,
+    look: impl Fn(Vec<Origin>) -> Report,
     found: &mut Gathered,
     streams: &mut Streams<'_>,
 ) -> Result<Report, Stop> {
     let Job { wanted, changes: mut brought, plan, options } = job;
     if reads_standard_input(options) {
-        return filter(sources, wanted, brought, look, streams);
+        return filter(origins, wanted, brought, look, streams);
     }
-    let as_it_was = sources.clone();
+    let as_it_was = origins.clone();
     let brought_before = brought.as_deref().cloned();
-    let Mended { mut report, mut changes, untouched } = fix::mend(sources, wanted, brought.as_deref_mut(), &look);
+    let Mended { mut report, mut changes, untouched } = fix::mend(origins, wanted, brought.as_deref_mut(), &look);
     let files: Vec<(PathBuf, String)> =
         changes.keys().map(|path| (plan.root.join(path), plan.location.show(path))).collect();
     vcs::require_clean(&files, &options.fix)?;
@@ -125,9 +125,12 @@ pub fn mend(
     if found.problems.len() > before {
         // The report is about the files as they are, and some are as they were.
         found.problems.sort();
-        let now = |source: Source| match changes.get(&source.path) {
-            Some(change) => Source { text: change.after(), ..source },
-            None => source,
+        let now = |origin: Origin| match origin {
+            Origin::Text(source) => match changes.get(&source.path) {
+                Some(change) => Source { text: change.after(), ..source }.into(),
+                None => source.into(),
+            },
+            on_disk => on_disk,
         };
         report = look(as_it_was.into_iter().map(now).collect());
     }
@@ -138,17 +141,20 @@ pub fn mend(
 
 /// Standard input, mended, goes to standard output; the report goes elsewhere.
 fn filter(
-    sources: Vec<Source>,
+    origins: Vec<Origin>,
     wanted: Wanted,
     brought: Option<&mut Changes>,
-    look: impl Fn(Vec<Source>) -> Report,
+    look: impl Fn(Vec<Origin>) -> Report,
     streams: &mut Streams<'_>,
 ) -> Result<Report, Stop> {
-    if let Some(why) = sources.first().and_then(Source::unwritable) {
-        return Err(Error::usage(format!("standard input cannot be fixed: {why}")).into());
-    }
-    let text = sources.first().map(|source| source.text.clone()).unwrap_or_default();
-    let Mended { mut report, changes, .. } = fix::mend(sources, wanted, brought, look);
+    let text = match origins.first() {
+        Some(Origin::Text(source)) => match source.unwritable() {
+            Some(why) => return Err(Error::usage(format!("standard input cannot be fixed: {why}")).into()),
+            None => source.text.clone(),
+        },
+        _ => String::new(),
+    };
+    let Mended { mut report, changes, .. } = fix::mend(origins, wanted, brought, look);
     let (text, fixed) = changes.values().next().map_or((text, 0), |change| (change.after(), change.fixed.len()));
     if streams.style.shown {
         text.split_inclusive('\n').try_for_each(|line| {

@@ -7,14 +7,15 @@ use crate::{
     check::Check,
     cli::{self, Global},
     config::Plan,
-    document::Document,
+    document::posts::{Posts, ROOM},
     error::Error,
-    examine::prepare,
+    examine::{Prepared, prepare},
     facts::{
         Facts, Fetch, Lock, World,
         corpus::{family::Verdict, recall::Known},
         lock::{self, Change},
     },
+    finding::Problem,
     render::text::escape,
 };
 
@@ -33,21 +34,22 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
     if options.check && before.is_none() {
         return Err(Error::usage_with_help(format!("there is no {shown}"), "`copydesk learn` writes it").into());
     }
-    let (sources, gathered) = gather(&options.paths, &plan, None);
-    for problem in &gathered.problems {
-        writeln!(streams.err, "not read: {}: {}", escape(&problem.path), escape(&problem.message))?;
-    }
-    if !gathered.problems.is_empty() {
-        return Ok(Exit::Failed);
-    }
-    if sources.is_empty() {
-        return Err(Error::usage("there is no post to learn from").into());
-    }
+    let (origins, gathered) = gather(&options.paths, &plan, None);
     // What was learnt before must not confirm itself.
     let world = World::new(&plan.root, None);
-    let sites = detect(&plan, &sources, &world);
-    let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
-    let mut learnt = remembered(&facts, &documents, &plan);
+    let sites = detect(&plan, &origins, &world);
+    let Prepared { posts, facts, unread, .. } = prepare(origins, ROOM, &sites, &plan.rules, &world);
+    let problems: Vec<&Problem> = gathered.problems.iter().chain(&unread).collect();
+    for problem in &problems {
+        writeln!(streams.err, "not read: {}: {}", escape(&problem.path), escape(&problem.message))?;
+    }
+    if !problems.is_empty() {
+        return Ok(Exit::Failed);
+    }
+    if posts.is_empty() {
+        return Err(Error::usage("there is no post to learn from").into());
+    }
+    let mut learnt = remembered(&facts, &posts, &plan);
     if let Some(before) = before {
         learnt.keep(before, |key| facts.corpus.posts_with(key));
     }
@@ -74,7 +76,7 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
     Ok(Exit::Clean)
 }
 
-pub fn remembered(facts: &Facts, documents: &[Document], plan: &Plan) -> Lock {
+pub fn remembered(facts: &Facts, posts: &Posts<'_>, plan: &Plan) -> Lock {
     let vocabulary = &plan.rules.vocabulary;
     let kinds = plan.rules.active().filter_map(|rule| match &rule.check {
         Check::Footer(footer) => Some(footer.kinds()),
@@ -82,8 +84,8 @@ pub fn remembered(facts: &Facts, documents: &[Document], plan: &Plan) -> Lock {
     });
     let reported = kinds.flatten().copied().collect();
     let mut lock = Lock {
-        posts: documents.len(),
-        families: facts.corpus.worth_knowing(documents, &facts.tails, &vocabulary.tail, &reported),
+        posts: posts.len(),
+        families: facts.corpus.worth_knowing(posts, &facts.tails, &vocabulary.tail, &reported),
         habits: facts.habits.remembered(&plan.rules.vocabulary.front_matter),
         endings: facts.endings.sites().map(|(site, counts)| (site.to_owned(), counts.clone())).collect(),
     };

@@ -1,16 +1,23 @@
 //! `copydesk inspect` and `copydesk schema infer`: what copydesk sees in one file, and in all of them.
 
-use rayon::prelude::*;
-
 use super::{Exit, Outcome, Streams, detect, read::gather, wanted};
 use crate::{
     check::Severity,
     cli::{self, Global},
     config::Plan,
-    document::Document,
+    document::{
+        Document,
+        posts::{Posts, Read},
+    },
     error::Error,
-    examine::{self, examine, prepare},
-    facts::{Fetch, World, habits::Habits, infer::Inferred, lock},
+    examine::{self, Prepared, examine, prepare},
+    facts::{
+        Fetch, World,
+        habits::{Habits, Traits},
+        infer::Inferred,
+        lock,
+    },
+    finding::Problem,
     render::{
         self, Page,
         inspect::{self, View},
@@ -26,17 +33,18 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
         return Err(Error::usage(format!("{} is a folder; name a file", options.file.display())).into());
     }
     let world = World::new(&plan.root, None).locked(&plan.location.show(lock::NAME))?;
-    let (sources, gathered) = gather(&paths, &plan, world.lock());
-    if let Some(problem) = gathered.problems.first() {
+    let (origins, gathered) = gather(&paths, &plan, world.lock());
+    let sites = detect(&plan, &origins, &world);
+    let prepared = prepare(origins, usize::MAX, &sites, &plan.rules, &world);
+    let Prepared { posts, facts, unread, .. } = &prepared;
+    if let Some(problem) = gathered.problems.iter().chain(unread).next() {
         return Err(Error::usage(format!("cannot read {}: {}", problem.path, problem.message)).into());
     }
-    let sites = detect(&plan, &sources, &world);
-    let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
-    for (index, document) in documents.iter().enumerate().filter(|(_, document)| document.source.subject) {
+    for (post, document) in posts.kept().filter(|(_, document)| document.source.subject) {
         let site = sites.of(document.path());
-        let findings = examine::check(index, document, &sites, &plan.rules, &facts);
+        let findings = examine::check(&prepared, post, document, &sites, &plan.rules);
         let verdicts = facts.files.of(document.path());
-        let view = View::new(document, site, &facts.tails[index], verdicts, &findings, &plan.location);
+        let view = View::new(document, site, &facts.tails[post], verdicts, &findings, &plan.location);
         match options.format {
             cli::Shape::Human => inspect::render(&view, streams.style, streams.out)?,
             cli::Shape::Json => inspect::render_json(&view, streams.out)?,
@@ -48,12 +56,15 @@ pub fn inspect_file(options: &cli::Inspect, global: &Global, streams: &mut Strea
 /// Prints the schema that the posts follow, or the posts that do not.
 pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -> Outcome {
     let plan = Plan::resolve(&options.paths, &wanted(global))?;
-    let (sources, gathered) = gather(&options.paths, &plan, None);
+    let (origins, mut gathered) = gather(&options.paths, &plan, None);
     let world = World::new(&plan.root, None);
-    let sites = detect(&plan, &sources, &world);
-    let documents: Vec<Document> = sources.par_iter().map(|source| Document::parse(source.clone(), &sites)).collect();
-    let habits = Habits::observe(&documents, &sites, &plan.rules.vocabulary.front_matter);
-    let inferred = Inferred::read(&documents, &sites, &habits);
+    let sites = detect(&plan, &origins, &world);
+    let Read { posts, seen, unread } = Posts::read(origins, &sites, usize::MAX, Traits::of);
+    gathered.problems.extend(unread.into_iter().map(Problem::from));
+    let documents = || posts.kept().map(|(_, document)| document);
+    let paths = documents().map(Document::path);
+    let habits = Habits::observe(paths.zip(&seen), &sites, &plan.rules.vocabulary.front_matter);
+    let inferred = Inferred::read(documents(), &sites, &habits);
     if inferred.posts() == 0 {
         return Err(Error::usage("there is no post with front matter").into());
     }
@@ -71,9 +82,9 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
         document.front_matter.tree.as_ref().is_some_and(|tree| tree.is_map())
             && habits.concerns(document.path(), sites.of(document.path()))
     };
-    let posts = sources.into_iter().zip(&documents).filter(|(_, document)| holds_keys(document));
-    let mut report = examine(posts.map(|(source, _)| source).collect(), &sites, &rules, &world);
-    report.problems = gathered.problems;
+    let with_keys = documents().filter(|document| holds_keys(document));
+    let mut report = examine(with_keys.map(|document| document.source.clone()), &sites, &rules, &world);
+    report.add_problems(gathered.problems);
     let page = Page { report: &report, rules: &rules, location: &plan.location, style: streams.style, online: false };
     render::render(options.format, &page, streams.out)?;
     Ok(match report {

@@ -7,13 +7,13 @@ use crate::{
     facts::{Lock, lock},
     render::text::escape,
     site::Sites,
-    source::Source,
+    source::Origin,
 };
 
 /// Says what is about to be done.
 pub fn narrate(
     plan: &Plan,
-    sources: &[Source],
+    origins: &[Origin],
     sites: &Sites,
     lock: Option<&Lock>,
     verbose: u8,
@@ -30,10 +30,10 @@ pub fn narrate(
     if let Some(lock) = lock {
         writeln!(err, "{}: {} families of blocks from {} posts", lock::NAME, lock.families.len(), lock.posts)?;
     }
-    let subjects = sources.iter().filter(|source| source.subject).count();
-    writeln!(err, "posts: {subjects}, and {} neighbours", sources.len() - subjects)?;
-    for source in sources.iter().filter(|_| verbose > 1) {
-        writeln!(err, "  - {}", escape(&plan.location.show(&source.path)))?;
+    let subjects = origins.iter().filter(|origin| origin.is_subject()).count();
+    writeln!(err, "posts: {subjects}, and {} neighbours", origins.len() - subjects)?;
+    for origin in origins.iter().filter(|_| verbose > 1) {
+        writeln!(err, "  - {}", escape(&plan.location.show(origin.path())))?;
     }
     Ok(())
 }

@@ -1,12 +1,10 @@
-//! Reading what is to be checked: files, folders, neighbours, standard input.
+//! Finding what is to be checked: files, folders, neighbours, standard input.
 
 use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
 };
-
-use rayon::prelude::*;
 
 use super::Stop;
 use crate::{
@@ -16,12 +14,13 @@ use crate::{
     facts::Lock,
     finding::Problem,
     source::{
-        Index, Source,
+        Index, Origin, Source,
         discover::{self, Found},
+        origin::File,
     },
 };
 
-/// What could not be read, beside what could.
+/// What was found beside the posts.
 #[derive(Default)]
 pub struct Gathered {
     pub problems: Vec<Problem>,
@@ -29,9 +28,9 @@ pub struct Gathered {
     pub excluded: usize,
 }
 
-/// Reads everything that is to be checked, and neighbours that tell what is usual on the site, unless that is known
+/// Finds everything that is to be checked, and neighbours that tell what is usual on the site, unless that is known
 /// from before. Values that must be unique are not.
-pub fn gather(paths: &[PathBuf], plan: &Plan, lock: Option<&Lock>) -> (Vec<Source>, Gathered) {
+pub fn gather(paths: &[PathBuf], plan: &Plan, lock: Option<&Lock>) -> (Vec<Origin>, Gathered) {
     gather_staged(paths, plan, lock, None)
 }
 
@@ -41,24 +40,23 @@ pub fn gather_staged(
     plan: &Plan,
     lock: Option<&Lock>,
     index: Option<&Index>,
-) -> (Vec<Source>, Gathered) {
+) -> (Vec<Origin>, Gathered) {
     let mut found = discover::discover(&plan.root, paths, &plan.selection);
     if let Some(index) = index {
         stage(&mut found, paths, plan, index);
     }
     let mut problems: Vec<Problem> =
         found.problems.iter().map(|(path, message)| Problem { path: path.clone(), message: message.clone() }).collect();
-    let (mut sources, unread) = read_staged(&found.files, true, index);
+    let (mut origins, unread) = staged(&found.files, true, index);
     problems.extend(unread);
     let known = lock.is_some() && !plan.rules.active().any(|rule| rule.check.compares_posts());
     if !known && paths.iter().all(|path| !path.is_dir()) {
         let mut near = discover::neighbours(&plan.root, &found, &plan.selection);
         near.retain(|name, _| index.is_none_or(|index| !index.hides(name)));
-        // A neighbour that cannot be read is nobody's finding.
-        sources.extend(read_staged(&near, false, index).0);
+        origins.extend(staged(&near, false, index).0);
     }
     problems.sort();
-    (sources, Gathered { problems, excluded: found.excluded })
+    (origins, Gathered { problems, excluded: found.excluded })
 }
 
 /// Leaves out what the next commit would not have, and adds what it has and the disk has not.
@@ -76,36 +74,25 @@ fn stage(found: &mut Found, paths: &[PathBuf], plan: &Plan, index: &Index) {
     }
 }
 
-/// Reads what is staged from git where it differs, and everything else from the disk.
-fn read_staged(files: &BTreeMap<String, PathBuf>, subject: bool, index: Option<&Index>) -> (Vec<Source>, Vec<Problem>) {
-    let Some(index) = index else { return read_all(files, subject) };
-    let (differ, same): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        files.iter().map(|(name, path)| (name.clone(), path.clone())).partition(|(name, _)| index.differs(name));
-    let (mut sources, mut problems) = read_all(&same, subject);
-    let names: Vec<&str> = differ.keys().map(String::as_str).collect();
+/// What is staged comes from git where it differs, and everything else from the disk.
+fn staged(files: &BTreeMap<String, PathBuf>, subject: bool, index: Option<&Index>) -> (Vec<Origin>, Vec<Problem>) {
+    let on_disk =
+        |(path, file): (&String, &PathBuf)| Origin::File(File { path: path.clone(), file: file.clone(), subject });
+    let Some(index) = index else { return (files.iter().map(on_disk).collect(), Vec::new()) };
+    let (differ, same): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| index.differs(name));
+    let mut origins: Vec<Origin> = same.into_iter().map(on_disk).collect();
+    let mut problems = Vec::new();
+    let names: Vec<&str> = differ.iter().map(|(name, _)| name.as_str()).collect();
     match index.contents(&names) {
         Ok(contents) => {
             let source = |(name, bytes): (&&str, _)| Source { subject, ..Source::from_bytes(*name, bytes) };
-            sources.extend(names.iter().zip(contents).map(source));
+            origins.extend(names.iter().zip(contents).map(source).map(Origin::Text));
         }
         Err(why) => {
             problems.extend(names.iter().map(|name| Problem { path: (*name).to_owned(), message: why.clone() }))
         }
     }
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    (sources, problems)
-}
-
-pub fn read_all(files: &BTreeMap<String, PathBuf>, subject: bool) -> (Vec<Source>, Vec<Problem>) {
-    let read: Vec<Result<Source, Problem>> = files
-        .par_iter()
-        .map(|(name, path)| match discover::read(name, path) {
-            Ok(source) => Ok(Source { subject, ..source }),
-            Err(message) => Err(Problem { path: name.clone(), message }),
-        })
-        .collect();
-    let (sources, problems): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
-    (sources.into_iter().filter_map(Result::ok).collect(), problems.into_iter().filter_map(Result::err).collect())
+    (origins, problems)
 }
 
 pub fn reads_standard_input(options: &cli::Check) -> bool {

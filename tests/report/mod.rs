@@ -8,7 +8,7 @@ use copydesk::{
     finding::{Finding, Report, Status, Summary},
     render::{Format, Location, Page, Style, render},
     rule::{Rule, Rules},
-    source::{Source, Span},
+    source::{Source, Sources, Span, origin::Stored},
 };
 
 pub const PLAIN: Style =
@@ -71,7 +71,10 @@ pub fn at(path: &str, span: Span) -> Finding {
 }
 
 pub fn report(files: &[(&str, &str)], findings: Vec<Finding>) -> Report {
-    let sources = files.iter().map(|(path, text)| (Arc::from(*path), Source::from_text(*path, *text))).collect();
+    let mut sources = Sources::default();
+    for (path, text) in files {
+        sources.insert(Arc::from(*path), Stored::Held(Source::from_text(*path, *text)));
+    }
     let summary = Summary { files: files.len(), errors: findings.len(), ..Summary::default() };
     Report { findings, sources, summary, ..Report::default() }
 }

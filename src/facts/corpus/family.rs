@@ -1,7 +1,5 @@
 //! A block that stands in many posts, word for word or told anew each time.
 
-use std::collections::HashMap;
-
 use super::fingerprint;
 use crate::facts::promotion::Kind;
 
@@ -93,24 +91,21 @@ const NEAR_CORE: usize = 50;
 const LEAST_FEATURES: usize = 5;
 
 impl Rephrased {
-    /// What texts that share a name have in common, and how many of the texts are alike; none where fewer than `least`
+    /// What texts that share a name have in common, and those of the texts that are alike; none where fewer than `least`
     /// are.
-    pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize, family: usize) -> Option<(Self, usize)> {
-        let all: Vec<Vec<u32>> = texts.map(fingerprint::features).collect();
-        let mut counts: HashMap<u32, usize> = HashMap::new();
-        for feature in all.iter().flatten() {
-            *counts.entry(*feature).or_default() += 1;
-        }
+    pub fn learn(texts: &[String], least: usize, family: usize) -> Option<(Self, Vec<&str>)> {
+        let all: Vec<Vec<u32>> = texts.iter().map(|text| fingerprint::features(text)).collect();
+        let mut each: Vec<u32> = all.iter().flatten().copied().collect();
+        each.sort_unstable();
         let in_one_of = |part: usize| {
             let enough = (all.len() / part).max(2);
-            let mut features: Vec<u32> =
-                counts.iter().filter(|(_, count)| **count >= enough).map(|(feature, _)| *feature).collect();
-            features.sort_unstable();
-            features
+            let of_many = each.chunk_by(|a, b| a == b).filter(|same| same.len() >= enough);
+            of_many.filter_map(|same| same.first().copied()).collect()
         };
         let likeness = Likeness { common: in_one_of(COMMON), core: in_one_of(CORE) };
-        let alike = all.iter().filter(|features| likeness.holds(features, LIKENESS, 0)).count();
-        let is_family = likeness.core.len() >= LEAST_CORE && alike >= least && alike * 2 >= all.len();
+        let alike = texts.iter().zip(&all).filter(|(_, features)| likeness.holds(features, LIKENESS, 0));
+        let alike: Vec<&str> = alike.map(|(text, _)| text.as_str()).collect();
+        let is_family = likeness.core.len() >= LEAST_CORE && alike.len() >= least && alike.len() * 2 >= all.len();
         is_family.then_some((Self { family, likeness }, alike))
     }
 

@@ -1,18 +1,17 @@
 //! What stays the same when a block is repeated: its words, its words without what fills the gaps, the names in it.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, num::NonZeroU64};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::source::Span;
+use crate::{facts::phrases::head, source::Span};
 
-/// A block as seen by the miner.
-#[derive(Debug, Clone, Default)]
+/// A block as seen by the miner: hashes, kept for each block of each post. To save the room of a sign for "none", none is
+/// naught; one text in 2⁶⁴ has that hash and is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// The words: case, digits, punctuation and markup do not count.
-    pub exact: u64,
-    /// The words around links, addresses, numbers and quotations; none where too little is left.
-    pub skeleton: Option<u64>,
+    exact: NonZeroU64,
+    skeleton: Option<NonZeroU64>,
 }
 
 /// Less than this many letters beside the gaps say nothing.
@@ -20,137 +19,279 @@ const LEAST_LETTERS: usize = 6;
 
 impl Fingerprint {
     /// None for a block with too few letters to tell it from any other. `words` is room to work in.
-    pub fn of(text: &str, words: &mut String) -> Option<Self> {
-        let whole = normalise(text, false, words);
-        if whole.letters < LEAST_LETTERS {
+    pub fn of(text: &str, words: &mut Words) -> Option<Self> {
+        words.read(text);
+        if words.letters < LEAST_LETTERS {
             return None;
         }
-        let exact = xxh3_64(words.as_bytes());
-        if !whole.gaps {
+        let exact = NonZeroU64::new(xxh3_64(&words.all))?;
+        if !words.gaps {
             return Some(Self { exact, skeleton: Some(exact) });
         }
-        let rest = normalise(text, true, words);
-        let skeleton = (rest.letters >= LEAST_LETTERS).then(|| xxh3_64(words.as_bytes()));
+        let is_enough = words.letters - words.letters_in_gaps >= LEAST_LETTERS;
+        let skeleton = if is_enough { NonZeroU64::new(xxh3_64(&words.around_gaps)) } else { None };
         Some(Self { exact, skeleton })
+    }
+
+    /// Of the words: case, digits, punctuation and markup do not count.
+    pub const fn exact(&self) -> u64 {
+        self.exact.get()
+    }
+
+    /// Of the words around links, addresses, numbers and quotations; none where too little is left.
+    pub fn skeleton(&self) -> Option<u64> {
+        self.skeleton.map(NonZeroU64::get)
     }
 
     /// One or two.
     pub fn keys(&self) -> impl Iterator<Item = u64> {
-        std::iter::once(self.exact).chain(self.skeleton.filter(|skeleton| *skeleton != self.exact))
+        std::iter::once(self.exact).chain(self.skeleton.filter(|skeleton| *skeleton != self.exact)).map(NonZeroU64::get)
     }
 }
 
-/// What was written.
-struct Normal {
+/// The words of a text, in small letters with one space between; room for those of one text after the other.
+#[derive(Debug, Default)]
+pub struct Words {
+    all: Vec<u8>,
+    /// How many characters of them are letters.
     letters: usize,
-    /// Whether there may be something that differs from copy to copy.
+    /// Whether there is anything that differs from copy to copy: a gap.
     gaps: bool,
+    /// The words without the gaps, which are a single byte each; complete where there are such.
+    around_gaps: Vec<u8>,
+    letters_in_gaps: usize,
+    /// How many of all the words are in those around the gaps, or in a gap.
+    done: usize,
+    /// The gap that is being read.
+    gap: Option<Gap>,
 }
 
-/// Writes the words of `text` to `words`, in small letters with one space between; `gaps` leaves out what differs from
-/// copy to copy.
-fn normalise(text: &str, gaps: bool, words: &mut String) -> Normal {
-    words.clear();
-    words.reserve(text.len());
-    let mut normal = Normal { letters: 0, gaps: false };
-    let mut rest = text;
-    loop {
-        let (run, letters) = plain_run(rest.as_bytes());
-        words.push_str(&rest[..run]);
-        normal.letters += letters;
-        rest = &rest[run..];
-        let Some(c) = rest.chars().next() else { break };
-        let mut taken = c.len_utf8();
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    /// Where it ends, in bytes of the text.
+    end: usize,
+    /// How many letters stood before it.
+    letters: usize,
+}
+
+/// Stand for an address and for another gap.
+const ADDRESS: u8 = 1;
+const GAP: u8 = 2;
+
+/// What becomes of a character that starts with a byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// An ASCII letter.
+    Letter,
+    Digit,
+    /// Other ASCII.
+    Blank,
+    /// A `:`, which may be that of an address.
+    Colon,
+    /// `[` and `]`.
+    Bracket,
+    /// The first of the three bytes of U+4000 to U+9FFF: most are ideographs.
+    Ideograph,
+    Other,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
+            b'0'..=b'9' => Class::Digit,
+            b':' => Class::Colon,
+            b'[' | b']' => Class::Bracket,
+            0..0x80 => Class::Blank,
+            0xE4..=0xE9 => Class::Ideograph,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+impl Words {
+    fn read(&mut self, text: &str) {
+        self.all.clear();
+        self.around_gaps.clear();
+        self.all.reserve(text.len());
+        (self.letters, self.letters_in_gaps, self.done) = (0, 0, 0);
+        (self.gaps, self.gap) = (false, None);
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            at += match CLASSES[usize::from(*byte)] {
+                Class::Letter => self.add_letters(&bytes[at..]),
+                Class::Ideograph => self.add_ideographs(text, at),
+                Class::Blank => {
+                    self.end_word();
+                    1
+                }
+                Class::Digit => {
+                    self.add_digit();
+                    1
+                }
+                Class::Colon => self.add_address(text, at),
+                // Most marks of Chinese and Japanese: U+3001, U+3002, U+FF01 to U+FF0F, U+FF1A to U+FF20.
+                Class::Other if is_usual_mark(&bytes[at..]) => {
+                    self.end_word();
+                    3
+                }
+                Class::Bracket | Class::Other => self.add_other(text, at),
+            };
+        }
+        if self.gaps {
+            self.around_gaps.extend_from_slice(&self.all[self.done..]);
+        }
+        for words in [&mut self.all, &mut self.around_gaps] {
+            if words.last() == Some(&b' ') {
+                words.pop();
+            }
+        }
+    }
+
+    /// ASCII letters at the start of `rest`, not always all of them; says how many bytes were taken, as the others do.
+    fn add_letters(&mut self, rest: &[u8]) -> usize {
+        // All eight bytes are looked at, and written, at once.
+        let head = head(rest);
+        let letters = leading_letters(head);
+        self.all.extend_from_slice(&head.to_le_bytes());
+        self.all.truncate(self.all.len() - size_of_val(&head) + letters);
+        self.letters += letters;
+        letters
+    }
+
+    fn add_ideographs(&mut self, text: &str, at: usize) -> usize {
+        let rest = &text.as_bytes()[at..];
+        // U+5000 to U+9FFF, U+4E00 to U+4FFF.
+        let is_one = |bytes: &&[u8; 3]| matches!(bytes[0], 0xE5..=0xE9) || bytes[0] == 0xE4 && bytes[1] >= 0xB8;
+        let run = rest.as_chunks().0.iter().take_while(is_one).count();
+        if run == 0 {
+            return self.add_other(text, at);
+        }
+        self.all.extend_from_slice(&rest[..3 * run]);
+        self.letters += run;
+        3 * run
+    }
+
+    /// Any number is a single naught.
+    fn add_digit(&mut self) {
+        if self.all.last() != Some(&b'0') {
+            self.all.push(b'0');
+        }
+    }
+
+    fn end_word(&mut self) {
+        if self.all.last().is_some_and(|last| *last != b' ') {
+            self.all.push(b' ');
+        }
+    }
+
+    /// The address whose scheme ends `at` a colon: of its words, those of the host stay.
+    fn add_address(&mut self, text: &str, at: usize) -> usize {
+        let scheme = ["https", "http"].into_iter().find(|scheme| text.as_bytes()[..at].ends_with(scheme.as_bytes()));
+        let scheme = scheme.filter(|_| text.as_bytes()[at..].starts_with(b"://"));
+        let Some(scheme) = scheme else {
+            self.end_word();
+            return 1;
+        };
+        self.all.truncate(self.all.len() - scheme.len());
+        self.letters -= scheme.len();
+        self.end_word();
+        self.leave_out(ADDRESS);
+        let address = &text[at..at + address_length(&text.as_bytes()[at..])];
+        let host = host(address);
+        self.all.extend_from_slice(host.as_bytes());
+        self.end_word();
+        if self.gap.is_none() {
+            self.done = self.all.len();
+        }
+        address.len()
+    }
+
+    /// The character `at` a place, which may begin a gap or end one.
+    fn add_other(&mut self, text: &str, at: usize) -> usize {
+        let rest = &text[at..];
+        let Some(c) = rest.chars().next() else { return 0 };
         match c {
-            'h' if let Some(address) = address_at(rest) => {
-                push(words, if gaps { "\u{1}" } else { host(address) });
-                normal.gaps = true;
-                taken = address.len();
-            }
-            'a'..='z' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{3041}'..='\u{3096}' => {
-                words.push(c);
-                normal.letters += 1;
-            }
-            'A'..='Z' => {
-                words.push(c.to_ascii_lowercase());
-                normal.letters += 1;
+            '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{3041}'..='\u{3096}' => {
+                self.add_char(c);
+                self.letters += 1;
             }
             '[' | '「' | '《' | '“' => {
-                normal.gaps = true;
-                match gaps.then(|| gap_at(rest)).flatten() {
-                    Some(gap) => {
-                        push(words, "\u{2}");
-                        taken = gap;
-                    }
-                    None => push(words, ""),
+                self.end_word();
+                if let Some(length) = self.gap.is_none().then(|| gap_at(rest)).flatten() {
+                    self.leave_out(GAP);
+                    self.gap = Some(Gap { end: at + length, letters: self.letters });
                 }
             }
-            '0'..='9' => push_digit(words),
+            ']' | '」' | '》' | '”' => {
+                self.end_word();
+                if let Some(gap) = self.gap.take_if(|gap| gap.end == at + c.len_utf8()) {
+                    self.letters_in_gaps += self.letters - gap.letters;
+                    self.done = self.all.len();
+                }
+            }
             '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{FE0F}' | '\u{AD}' => {}
-            '\0'..='\x7F' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => {
-                push(words, "")
-            }
-            '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' => push(words, ""),
+            '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => self.end_word(),
+            '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' => self.end_word(),
             _ if c.is_alphabetic() => {
-                words.extend(c.to_lowercase());
-                normal.letters += 1;
+                c.to_lowercase().for_each(|c| self.add_char(c));
+                self.letters += 1;
             }
-            _ if c.is_numeric() => push_digit(words),
-            _ => push(words, ""),
+            _ if c.is_numeric() => self.add_digit(),
+            _ => self.end_word(),
         }
-        rest = &rest[taken..];
+        c.len_utf8()
     }
-    let end = words.trim_end_matches(' ').len();
-    words.truncate(end);
-    normal
-}
 
-/// How many bytes of small letters and ideographs `text` begins with, and how many characters they are; up to what may be
-/// an address. They stay as they are.
-fn plain_run(text: &[u8]) -> (usize, usize) {
-    let (mut at, mut letters) = (0, 0);
-    while let Some(byte) = text.get(at) {
-        at += match byte {
-            b'h' if text[at..].starts_with(b"http") => break,
-            b'a'..=b'z' => 1,
-            // U+5000 to U+9FFF.
-            0xE5..=0xE9 => 3,
-            _ => break,
-        };
-        letters += 1;
+    fn add_char(&mut self, c: char) {
+        self.all.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
     }
-    (at, letters)
-}
 
-/// Any number is a single naught.
-fn push_digit(words: &mut String) {
-    if !words.ends_with('0') {
-        words.push('0');
+    /// What comes now differs from copy to copy, if it is no part of something that does already.
+    fn leave_out(&mut self, sign: u8) {
+        if self.gap.is_none() {
+            self.gaps = true;
+            self.around_gaps.extend_from_slice(&self.all[self.done..]);
+            self.around_gaps.extend_from_slice(&[sign, b' ']);
+        }
     }
 }
 
-/// A word between spaces.
-fn push(words: &mut String, word: &str) {
-    if !words.is_empty() && !words.ends_with(' ') {
-        words.push(' ');
-    }
-    if !word.is_empty() {
-        words.push_str(word);
-        words.push(' ');
-    }
+/// How many of the bytes of a [`head`] are ASCII letters, up to the first that is none.
+fn leading_letters(head: u64) -> usize {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = 0x80 * EACH;
+    // The high bit of each byte tells: without it, additions do not reach the next byte.
+    let low = head & !HIGH;
+    let from_a = low + (0x80 - b'a' as u64) * EACH;
+    let behind_z = low + (0x7F - b'z' as u64) * EACH;
+    let others = !from_a | behind_z | head;
+    ((others & HIGH).trailing_zeros() / u8::BITS) as usize
 }
 
-/// The address that `text` begins with.
-fn address_at(text: &str) -> Option<&str> {
-    let after = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let start = text.len() - after.len();
-    let ends = |c: char| !c.is_ascii() || c.is_ascii_whitespace() || ")>\"'`]|".contains(c);
-    Some(&text[..after.find(ends).map_or(text.len(), |end| start + end)])
+const fn is_usual_mark(text: &[u8]) -> bool {
+    matches!(text, [0xE3, 0x80, 0x81 | 0x82, ..] | [0xEF, 0xBC, 0x81..=0x8F | 0x9A..=0xA0, ..])
 }
 
+/// How many bytes of `text` belong to an address.
+fn address_length(text: &[u8]) -> usize {
+    let ends = |byte: &u8| !byte.is_ascii() || byte.is_ascii_whitespace() || b")>\"'`]|".contains(byte);
+    text.iter().position(ends).unwrap_or(text.len())
+}
+
+/// Of an address from its `://` on.
 fn host(address: &str) -> &str {
-    let after = address.split_once("://").map_or(address, |(_, after)| after);
-    after.split(['/', '?', '#']).next().unwrap_or_default().trim_start_matches("www.")
+    let after = address.strip_prefix("://").unwrap_or(address);
+    let mut host = &after[..after.find(['/', '?', '#']).unwrap_or(after.len())];
+    while let Some(rest) = host.strip_prefix("www.") {
+        host = rest;
+    }
+    host
 }
 
 /// How many bytes of a gap `text` begins with: the words of a link, or a short quotation.
@@ -178,16 +319,27 @@ pub struct Name {
     pub key: u64,
 }
 
-/// For each byte, whether it may stand in a name.
-static IN_NAME: [bool; 256] = {
-    let mut table = [false; 256];
+/// What a byte is in a name: bits, so that those of several can be put together.
+static IN_NAME: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 128 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'.' || byte as u8 == b'-';
+        table[byte] = match byte as u8 {
+            b'A'..=b'Z' => PART | CAPITAL,
+            b'.' => PART | DOT,
+            b'a'..=b'z' | b'0'..=b'9' | b'-' => PART,
+            _ => 0,
+        };
         byte += 1;
     }
     table
 };
+const PART: u8 = 1;
+const CAPITAL: u8 = 2;
+const DOT: u8 = 4;
+
+/// A shorter word is no name. In bytes.
+const SHORTEST: usize = 4;
 
 /// Names in a block: hosts, and words in Latin letters with a capital that is not the first of a sentence in that script.
 pub fn names(text: &str) -> Vec<Name> {
@@ -196,33 +348,51 @@ pub fn names(text: &str) -> Vec<Name> {
     let bytes = text.as_bytes();
     let latin = OnceCell::new();
     let is_latin = || *latin.get_or_init(|| is_latin(text));
-    let in_word = |at: usize| bytes.get(at).is_some_and(|byte| IN_NAME[usize::from(*byte)]);
+    let kind = |byte: &u8| IN_NAME[usize::from(*byte)];
+    let mut small = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        while in_word(at) {
-            at += 1;
+    while names.len() < MOST {
+        // No word that is long enough lies between two bytes that are in none and so far apart.
+        let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
+        at += SHORTEST * bytes[at..].as_chunks().0.iter().take_while(outside).count();
+        let Some(near) = bytes.get(at..at + SHORTEST) else { break };
+        at += near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1);
+        let (mut end, mut kinds) = (at, 0);
+        while let Some(kind) = bytes.get(end).map(kind).filter(|kind| *kind != 0) {
+            kinds |= kind;
+            end += 1;
         }
-        let end = at;
-        at += 1;
-        if end - start < 4 {
+        let place = Span::new(at, end);
+        at = bytes.len().min(end + 1);
+        // Most words have small letters only.
+        if kinds == PART {
             continue;
         }
-        let part = &text[start..end];
-        let word = part.trim_start_matches(['.', '-']);
-        let start = start + (part.len() - word.len());
-        let word = word.trim_end_matches(['.', '-']);
-        if word.len() < 4 || names.len() == MOST {
+        let place = without_edges(bytes, place);
+        if place.len() < SHORTEST {
             continue;
         }
-        let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-        let is_capital = capitals >= 2 || (word.as_bytes()[0].is_ascii_uppercase() && !is_latin());
-        if (is_capital || is_host(word)) && names.iter().all(|name| name.place.of(text) != word) {
-            let key = xxh3_64(word.to_ascii_lowercase().as_bytes()) ^ u64::from(is_latin());
-            names.push(Name { place: Span::new(start, start + word.len()), key });
+        let word = &bytes[place.start..place.end];
+        let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+        let is_capital = capitals >= 2 || (word[0].is_ascii_uppercase() && !is_latin());
+        let is_known = |name: &Name| name.place.len() == word.len() && &bytes[name.place.start..name.place.end] == word;
+        if (is_capital || kinds & DOT != 0 && is_host(word)) && !names.iter().any(is_known) {
+            small.clear();
+            small.extend_from_slice(word);
+            small.make_ascii_lowercase();
+            names.push(Name { place, key: xxh3_64(&small) ^ u64::from(is_latin()) });
         }
     }
     names
+}
+
+/// Without the dots and dashes at both ends.
+fn without_edges(text: &[u8], place: Span) -> Span {
+    let is_edge = |byte: &&u8| matches!(byte, b'.' | b'-');
+    let word = &text[place.start..place.end];
+    let start = place.start + word.iter().take_while(is_edge).count();
+    let end = place.end - word.iter().rev().take_while(is_edge).count();
+    Span::new(start, end.max(start))
 }
 
 /// What leads to the texts about the same name that are written in the other script.
@@ -235,32 +405,33 @@ fn is_latin(text: &str) -> bool {
     text.is_ascii() || !text.chars().any(|c| matches!(c, '\u{370}'..='\u{1DFF}' | '\u{2E80}'..='\u{D7FF}'))
 }
 
-fn is_host(word: &str) -> bool {
-    word.rsplit_once('.').is_some_and(|(name, top)| {
-        !name.is_empty() && (2..=6).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_lowercase())
+fn is_host(word: &[u8]) -> bool {
+    memchr::memrchr(b'.', word).is_some_and(|dot| {
+        let top = &word[dot + 1..];
+        dot > 0 && (2..=6).contains(&top.len()) && top.iter().all(u8::is_ascii_lowercase)
     })
 }
 
 /// What a block is made of: words, and pairs of characters where a script writes no spaces. Sorted, each once.
 pub fn features(text: &str) -> Vec<u32> {
-    let mut words = String::new();
-    normalise(text, false, &mut words);
-    let mut features = Vec::new();
-    for word in words.split(' ').filter(|word| !word.is_empty()) {
+    let mut words = Words::default();
+    words.read(text);
+    // Pairs of characters of three bytes are the most that there can usually be.
+    let mut features = Vec::with_capacity(words.all.len() / 3);
+    for word in words.all.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
         if word.is_ascii() {
             // The little words that every sentence has say nothing.
-            if word.len() < 4 {
-                continue;
+            if word.len() >= 4 {
+                features.push(fold(word));
             }
-            features.push(fold(word.as_bytes()));
             continue;
         }
-        let mut previous: Option<(usize, char)> = None;
-        for (at, c) in word.char_indices() {
-            if let Some((start, _)) = previous {
-                features.push(fold(&word.as_bytes()[start..at + c.len_utf8()]));
-            }
-            previous = Some((at, c));
+        let is_first = |byte: &u8| !matches!(byte, 0x80..0xC0);
+        let mut starts = (0..word.len()).filter(|at| is_first(&word[*at])).chain([word.len()]);
+        let (Some(mut start), Some(mut middle)) = (starts.next(), starts.next()) else { continue };
+        for end in starts {
+            features.push(fold(&word[start..end]));
+            (start, middle) = (middle, end);
         }
     }
     features.sort_unstable();
@@ -279,26 +450,80 @@ mod tests {
 
     #[test]
     fn copies_with_other_markup_and_numbers_are_the_same() {
-        let one = Fingerprint::of("**Read** 12 more posts at [our site](https://www.bees.test/a).", &mut String::new())
-            .unwrap();
-        let two = Fingerprint::of("Read 7 more posts at our  site https://bees.test/b", &mut String::new()).unwrap();
-        assert_eq!(one.exact, two.exact);
+        let one =
+            Fingerprint::of("**Read** 12 more posts at [our site](https://www.bees.test/a).", &mut Words::default())
+                .unwrap();
+        let two = Fingerprint::of("Read 7 more posts at our  site https://bees.test/b", &mut Words::default()).unwrap();
+        assert_eq!(one.exact(), two.exact());
     }
 
     #[test]
     fn the_skeleton_forgets_links() {
         let one = Fingerprint::of(
             "The post [Bees](https://a.test/1) appeared first on [A](https://a.test).",
-            &mut String::new(),
+            &mut Words::default(),
         )
         .unwrap();
         let two = Fingerprint::of(
             "The post [Wasps](https://a.test/2) appeared first on [A](https://a.test).",
-            &mut String::new(),
+            &mut Words::default(),
         )
         .unwrap();
-        assert_ne!(one.exact, two.exact);
-        assert_eq!(one.skeleton, two.skeleton);
+        assert_ne!(one.exact(), two.exact());
+        assert_eq!(one.skeleton(), two.skeleton());
+    }
+
+    #[test]
+    fn words_are_small_letters_and_gaps_are_one_sign() {
+        for (text, all, around_gaps) in [
+            ("Ten (10) THOUSAND bees, 1,000 more", "ten 0 thousand bees 0 0 more", None),
+            ("See our Http site: https bees", "see our http site https bees", None),
+            (
+                "[not a link] and [one](/a) at last",
+                "not a link and one a at last",
+                Some("not a link and \u{2} a at last"),
+            ),
+            ("morehttps://www.bees.test/a?b, more", "more bees.test more", Some("more \u{1} more")),
+            ("https://bees.test", "bees.test", Some("\u{1}")),
+            ("a https:///b?c d", "a d", Some("a \u{1} d")),
+            ("看《蜜蜂“一”》和「黄蜂」", "看 蜜蜂 一 和 黄蜂", Some("看 \u{2} 和 \u{2}")),
+            ("[https://a.test](https://b.test) 《", "a.test b.test", Some("\u{2} \u{1}")),
+            ("丏一丁\u{4DFF}ÉТ가 㐀", "丏一丁 éт가 㐀", None),
+            ("longwordsofmanyletters@END", "longwordsofmanyletters end", None),
+        ] {
+            let mut words = Words::default();
+            words.read(text);
+            assert_eq!(String::from_utf8_lossy(&words.all), all, "{text}");
+            let around = words.gaps.then(|| String::from_utf8_lossy(&words.around_gaps).into_owned());
+            assert_eq!(around.as_deref(), around_gaps, "{text}");
+            assert_eq!(
+                words.letters,
+                all.chars().filter(|c| c.is_alphabetic()).count() - letters_of_hosts(all),
+                "{text}"
+            );
+        }
+    }
+
+    /// Those count as no letters of the text.
+    fn letters_of_hosts(words: &str) -> usize {
+        let hosts = words.split(' ').filter(|word| word.contains('.'));
+        hosts.flat_map(str::chars).filter(|c| c.is_alphabetic()).count()
+    }
+
+    #[test]
+    fn names_of_the_least_length_are_found_anywhere() {
+        for (text, name) in [
+            ("BEES", "BEES"),
+            ("蜜蜂BEES", "BEES"),
+            ("BEES蜜蜂", "BEES"),
+            ("a BEES", "BEES"),
+            ("ab.BEES.", "ab.BEES"),
+            ("bees BEE a.io", "a.io"),
+            ("abcdefgHIj", "abcdefgHIj"),
+        ] {
+            let found: Vec<&str> = names(text).iter().map(|name| name.place.of(text)).collect();
+            assert_eq!(found, [name], "{text}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::ends::Ends;
 use crate::{
-    document::Document,
+    document::{Document, Posts},
     facts::{
         Fetch,
         promotion::{Score, Vocabulary},
@@ -18,8 +18,11 @@ use crate::{
     source::Span,
 };
 
-/// What a post takes in, by the post's path and where the words stand that do so.
-pub type Includes = HashMap<String, Vec<(Span, Include)>>;
+/// What posts take in, by the number of the post, and where the words stand that do so.
+pub type Includes = HashMap<usize, Vec<(Span, Include)>>;
+
+/// Words of one post that may take in one of some files, the likeliest first.
+pub type Calls = Vec<(Span, Vec<String>)>;
 
 /// A file of the project that holds an advert.
 #[derive(Debug, Clone)]
@@ -37,23 +40,28 @@ const LONGEST_TEXT: usize = 1_500;
 /// Files that take in files that take in files.
 const DEEPEST: usize = 3;
 
+/// The words at the `ends` of a post that may take in a file.
+pub fn calls(document: &Document, ends: &Ends, site: &Site) -> Calls {
+    let call = |span: Span| (span, candidates(document.text(span), Some(document), document.path(), site));
+    ends.units.iter().map(|unit| call(unit.place.span())).filter(|(_, files)| !files.is_empty()).collect()
+}
+
 /// The adverts that posts take in at their ends. Each file is read once.
 pub fn gather(
-    documents: &[Document],
-    ends: &[Ends],
+    posts: &Posts<'_>,
+    calls: &[Calls],
     sites: &Sites,
     vocabulary: &Vocabulary,
     fetch: &dyn Fetch,
 ) -> Includes {
     let mut reader = Reader { vocabulary, fetch, known: BTreeMap::new() };
     let mut all = Includes::new();
-    for (document, ends) in documents.iter().zip(ends) {
-        let site = sites.of(document.path());
-        for span in ends.units.iter().map(|unit| unit.place.span) {
-            let files = candidates(document.text(span), Some(document), document.path(), site);
-            let found = files.into_iter().find_map(|file| Some((reader.score(&file, site)?, file)));
+    for (post, calls) in calls.iter().enumerate() {
+        for (span, files) in calls {
+            let site = sites.of(posts.path(post));
+            let found = files.iter().find_map(|file| Some((reader.score(file, site)?, file)));
             if let Some((Some(score), file)) = found {
-                all.entry(document.path().to_owned()).or_default().push((span, Include { file, score }));
+                all.entry(post).or_default().push((*span, Include { file: file.clone(), score }));
             }
         }
     }

@@ -9,23 +9,21 @@ pub mod recall;
 mod topic;
 mod zone;
 
-use std::collections::HashMap;
-
-use rayon::prelude::*;
-
 use super::{
     Fetch,
     promotion::{Kind, Score, Vocabulary},
 };
 use crate::{
-    document::{Block, Document, tail::PeeledKind},
+    document::{Block, Document, Posts, tail::PeeledKind},
     site::Sites,
     source::Span,
 };
-use ends::{Ends, Unit};
+pub use ends::Ends;
+use ends::{Retold, Unit};
 use family::{Family, Verdict};
 use fingerprint::Fingerprint;
-use include::Includes;
+pub use include::{Calls, calls};
+use include::{Include, Includes};
 use mine::Mined;
 use recall::Known;
 
@@ -33,9 +31,17 @@ use recall::Known;
 pub struct Corpus {
     vocabulary: Vocabulary,
     mined: Mined,
-    /// What was found at the ends of each post, by its path.
-    ends: HashMap<String, Ends>,
+    /// What was found at the ends of each post.
+    ends: Vec<Ends>,
     includes: Includes,
+}
+
+/// What was put around the article of one post.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    corpus: &'a Corpus,
+    ends: &'a Ends,
+    includes: &'a [(Span, Include)],
 }
 
 /// A place at an end of a post that is not the article.
@@ -63,7 +69,7 @@ impl<'a> Appendix<'a> {
 }
 
 /// An advert that only its own words give away stands among so many blocks at the end or at the start.
-const ALONE: usize = 3;
+const ALONE: u8 = 3;
 
 /// So many sentences at the end of a paragraph of the article may be an advert.
 const LAST_SENTENCES: usize = 4;
@@ -75,16 +81,29 @@ const LONGEST_CALL: usize = 120;
 const RECENT: usize = 6;
 
 impl Corpus {
-    /// The families of `documents`, and those that the lock of `fetch` knows from before.
-    pub fn mine(documents: &[Document], sites: &Sites, vocabulary: &Vocabulary, fetch: &dyn Fetch) -> Self {
-        let ends: Vec<Ends> = documents.par_iter().map(|document| Ends::of(document, vocabulary)).collect();
-        let mut mined = mine::mine(documents, &ends, vocabulary);
+    /// The families of `posts`, whose `ends` these are, and those that the lock of `fetch` knows from before; `calls` are
+    /// the files that each post may take in.
+    pub fn mine(
+        posts: &Posts<'_>,
+        ends: Vec<Ends>,
+        calls: &[Calls],
+        sites: &Sites,
+        vocabulary: &Vocabulary,
+        fetch: &dyn Fetch,
+    ) -> Self {
+        let mut mined = mine::mine(posts, &ends, vocabulary);
         if let Some(lock) = fetch.lock() {
             mined.recall(&lock.families);
         }
-        let includes = include::gather(documents, &ends, sites, vocabulary, fetch);
-        let ends = documents.iter().map(|document| document.path().to_owned()).zip(ends).collect();
+        let includes = include::gather(posts, calls, sites, vocabulary, fetch);
         Self { mined, vocabulary: vocabulary.clone(), ends, includes }
+    }
+
+    /// What was put around the article of the post with this number.
+    pub fn frame(&self, post: usize) -> Frame<'_> {
+        static NONE: Ends = Ends::none();
+        let includes = self.includes.get(&post).map(Vec::as_slice).unwrap_or_default();
+        Frame { corpus: self, ends: self.ends.get(post).unwrap_or(&NONE), includes }
     }
 
     /// Every family and what leads to it, sorted.
@@ -106,35 +125,37 @@ impl Corpus {
         let family = fingerprint?.keys().find_map(|key| self.mined.by_key.get(&key))?;
         self.mined.families.get(*family)
     }
+}
 
+impl<'a> Frame<'a> {
     /// The family of the block or line at `span`, which stands at an end of the post.
-    fn family_at(&self, document: &Document, span: Span) -> Option<&Family> {
-        let unit = self.ends.get(document.path())?.at(span)?;
-        self.family_of(unit.fingerprint.as_ref())
+    fn family_at(&self, span: Span) -> Option<&'a Family> {
+        let unit = self.ends.at(span)?;
+        self.corpus.family_of(unit.fingerprint.as_ref())
     }
 
-    /// The part of `text` that says in other words what many posts say of the same name, and the number of their family:
-    /// all of it, or the sentence that has the name.
-    fn retold(&self, document: &Document, unit: &Unit) -> Option<(Span, usize)> {
-        if self.mined.by_name.is_empty() {
+    /// The part of a unit that says in other words what many posts say of the same name: all of it, or the sentence that
+    /// has the name.
+    fn retold(&self, document: &Document, unit: &Unit) -> Option<Retold> {
+        if self.corpus.mined.by_name.is_empty() {
             return None;
         }
-        let span = unit.place.span;
+        let span = unit.place.span();
         let text = document.text(span);
-        unit.names(document).iter().find_map(|found| {
+        fingerprint::names(text).iter().find_map(|found| {
             let name = found.place.of(text);
-            let Some(known) = self.mined.by_name.get(&found.key) else {
-                let known = self.mined.by_name.get(&fingerprint::in_the_other_script(found.key))?;
-                return Some((self.called(document, span, name)?, known.family));
+            let Some(known) = self.corpus.mined.by_name.get(&found.key) else {
+                let known = self.corpus.mined.by_name.get(&fingerprint::in_the_other_script(found.key))?;
+                return Some(Retold { part: self.called(document, span, name)?, family: known.family });
             };
             let holds = |text: &str| {
-                let promotes = self.vocabulary.mentions(&self.vocabulary.score(text));
+                let promotes = self.corpus.vocabulary.mentions(&self.corpus.vocabulary.score(text));
                 known.holds(text, promotes)
             };
             let whole = Span::new(0, text.len());
             let sentence = zone::sentence(text, text.rfind(name)?);
             let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)));
-            Some((part.or_else(|| self.called(document, span, name))?, known.family))
+            Some(Retold { part: part.or_else(|| self.called(document, span, name))?, family: known.family })
         })
     }
 
@@ -143,27 +164,26 @@ impl Corpus {
     fn called(&self, document: &Document, span: Span, name: &str) -> Option<Span> {
         let text = document.text(span);
         let sentence = zone::sentence(text, text.rfind(name)?);
-        let score = self.vocabulary.score(sentence.of(text));
+        let score = self.corpus.vocabulary.score(sentence.of(text));
         let before = Span::new(document.body.start, (span.start + sentence.start).max(document.body.start));
         let is_topic = memchr::memmem::find(document.text(before).as_bytes(), name.as_bytes()).is_some();
-        let calls = self.vocabulary.promotes_repeated(&score, 0.0) && score.against.is_empty();
-        let all_calls = || self.vocabulary.promotes_rare(&self.vocabulary.score(text));
+        let calls = self.corpus.vocabulary.promotes_repeated(&score, 0.0) && score.against.is_empty();
+        let all_calls = || self.corpus.vocabulary.promotes_rare(&self.corpus.vocabulary.score(text));
         (calls && !is_topic).then(|| if all_calls() { Span::new(0, text.len()) } else { sentence })
     }
 
     /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
-    pub fn appendices(&self, document: &Document) -> Vec<Appendix<'_>> {
+    pub fn appendices(&self, document: &Document) -> Vec<Appendix<'a>> {
         let mut found: Vec<Appendix<'_>> = Vec::new();
-        let units = self.ends.get(document.path()).map_or(&[][..], |ends| &ends.units);
         let start = document.blocks.first().map(|block| block.span.start);
-        for unit in units {
+        for unit in &self.ends.units {
             let place = unit.place;
             // What was found as a part of a block is not looked at again line by line.
-            if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(place.span)) {
+            if found.iter().rev().take(RECENT).any(|last| last.span.overlaps(place.span())) {
                 continue;
             }
             // What stands before everything else needs an article behind it, or it is the article.
-            let leads = Some(place.span.start) == start;
+            let leads = Some(place.span().start) == start;
             let near_an_end = (place.after < ALONE && !leads) || (place.before < ALONE && place.after >= ALONE);
             found.extend(self.judge(document, unit, near_an_end && !place.heading && !place.wrapped));
         }
@@ -171,30 +191,30 @@ impl Corpus {
         found
     }
 
-    fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'_>> {
-        let span = unit.place.span;
-        let repeated = self.family_of(unit.fingerprint.as_ref());
-        if let Some(found) = self.taken_in(document, span) {
+    fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'a>> {
+        let span = unit.place.span();
+        let repeated = self.corpus.family_of(unit.fingerprint.as_ref());
+        if let Some(found) = self.taken_in(span) {
             return Some(Appendix { family: repeated, ..found });
         }
         let settled = |family: &&Family| family.kind != Kind::Unknown || family.verdict != Verdict::Peel;
         let retold = if repeated.as_ref().is_some_and(settled) {
             None
         } else {
-            let retold = unit.retold.get_or_init(|| self.retold(document, unit));
-            retold.and_then(|(part, family)| Some((part, self.mined.families.get(family)?)))
+            let retold = unit.retold.get_or_init(|| self.retold(document, unit).map(Box::new)).as_ref();
+            retold.and_then(|retold| Some((retold.part, self.corpus.mined.families.get(retold.family)?)))
         };
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let score = unit.score.clone();
+        let score = unit.score().clone();
         if let Some(family) = repeated.filter(settled) {
             return Some(Appendix::new(span, family.kind, Some(family), score));
         }
         if let Some((part, family)) = retold {
             return Some(Appendix::new(part.shifted(span.start), family.kind, Some(family), score));
         }
-        if alone && self.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
+        if alone && self.corpus.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
             let span = self.since_first_call(document, span);
             return Some(Appendix::new(span, Kind::Promotional, repeated, score));
         }
@@ -205,8 +225,8 @@ impl Corpus {
     }
 
     /// The advert that the words at `span` take in from another file.
-    fn taken_in(&self, document: &Document, span: Span) -> Option<Appendix<'_>> {
-        let (_, include) = self.includes.get(document.path())?.iter().find(|(place, _)| *place == span)?;
+    fn taken_in(&self, span: Span) -> Option<Appendix<'a>> {
+        let (_, include) = self.includes.iter().find(|(place, _)| *place == span)?;
         let advert = Appendix::new(span, Kind::Promotional, None, include.score.clone());
         Some(Appendix { file: Some(&include.file), ..advert })
     }
@@ -215,7 +235,7 @@ impl Corpus {
     fn is_aside(&self, document: &Document, place: &zone::Unit) -> bool {
         // Before the article adverts stand alone; behind it they begin with a thanks or end in a farewell.
         let least = if place.after < ALONE { 0.5 } else { 0.75 };
-        self.calling(document.text(place.span)) < least || topic::is_of_section(document, place.span)
+        self.calling(document.text(place.span())) < least || topic::is_of_section(document, place.span())
     }
 
     /// The share of a text that its sentences with a call or an account make up.
@@ -224,7 +244,7 @@ impl Corpus {
         let ends = starts.iter().skip(1).copied().chain([text.len()]);
         let (mut calling, mut all) = (0, 0);
         for (start, end) in starts.iter().zip(ends) {
-            let score = self.vocabulary.score(&text[*start..end]);
+            let score = self.corpus.vocabulary.score(&text[*start..end]);
             all += score.length;
             calling += if score.points > 0.0 { score.length.min(LONGEST_CALL) } else { 0 };
         }
@@ -234,27 +254,27 @@ impl Corpus {
     /// The last sentences of the last block, where they ask something of the readers and what stands before does not.
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
-        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score.asks;
+        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score().asks;
         // A line above the last one may break off in the middle of a call.
         let goes_on = |block: &Block| {
-            let rest = Span::new(place.span.end, block.span.end.max(place.span.end));
-            block.span.contains(place.span) && document.text(rest).contains(char::is_alphanumeric)
+            let rest = Span::new(place.span().end, block.span.end.max(place.span().end));
+            block.span.contains(place.span()) && document.text(rest).contains(char::is_alphanumeric)
         };
         let asks = asks && !(place.line && document.blocks.iter().rev().any(goes_on));
-        let text = asks.then(|| document.text(place.span))?;
+        let text = asks.then(|| document.text(place.span()))?;
         let mut starts = zone::sentences(text).into_iter().rev().take(LAST_SENTENCES);
         let promotes = |start: &usize| {
-            let score = self.vocabulary.score(&text[*start..]);
-            score.asks && score.against.is_empty() && self.vocabulary.promotes_alone(&score)
+            let score = self.corpus.vocabulary.score(&text[*start..]);
+            score.asks && score.against.is_empty() && self.corpus.vocabulary.promotes_alone(&score)
         };
         let mut start = starts.find(promotes)?;
         for earlier in starts {
-            if self.vocabulary.score(&text[earlier..start]).calls == 0 {
+            if self.corpus.vocabulary.score(&text[earlier..start]).calls == 0 {
                 break;
             }
             start = earlier;
         }
-        let part = Span::new(place.span.start + start, place.span.end).trimmed(&document.source.text);
+        let part = Span::new(place.span().start + start, place.span().end).trimmed(&document.source.text);
         (!topic::is_of_section(document, part)).then_some(part)
     }
 
@@ -265,7 +285,7 @@ impl Corpus {
             if !zone::runs_on(document.text(span), at) {
                 start = span.start + at;
             }
-            calls = self.vocabulary.score(line).calls != 0;
+            calls = self.corpus.vocabulary.score(line).calls != 0;
             if calls {
                 break;
             }
@@ -274,15 +294,14 @@ impl Corpus {
     }
 }
 
-impl crate::document::tail::Appended for Corpus {
+impl crate::document::tail::Appended for Frame<'_> {
     /// `span` may be a whole block or some lines of one.
     fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind> {
-        let known = self.ends.get(document.path()).and_then(|ends| ends.at(span));
-        let found = match known {
+        let found = match self.ends.at(span) {
             Some(unit) => self.judge(document, unit, true),
             // No family and no advert is that long.
             None if span.len() > zone::LONGEST => None,
-            None => self.judge(document, &Unit::new(document, span, &self.vocabulary), true),
+            None => self.judge(document, &Unit::new(document, span, &self.corpus.vocabulary), true),
         };
         let found = found.filter(|found| found.span == span)?;
         match found.verdict() {

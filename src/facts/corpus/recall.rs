@@ -3,16 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::{
-    Corpus,
+    Corpus, Frame,
     family::{Family, Likeness, Rephrased, Verdict},
     mine::Mined,
 };
 use crate::{
     document::{
-        Document,
+        Document, Posts,
         tail::{self, Appended, PeeledKind, Tail},
     },
     facts::promotion::Kind,
@@ -42,7 +40,7 @@ impl Known {
 }
 
 /// The corpus as a run would know it that has not heard of blocks to peel.
-struct Adverts<'a>(&'a Corpus);
+struct Adverts<'a>(Frame<'a>);
 
 impl Appended for Adverts<'_> {
     fn appended(&self, document: &Document, span: Span) -> Option<PeeledKind> {
@@ -52,19 +50,17 @@ impl Appended for Adverts<'_> {
 
 impl Corpus {
     /// The families that one post alone would be judged otherwise without: adverts, families of the kinds that are
-    /// `reported`, and those that articles end before which nobody could tell by their words. `tails` belong to
-    /// `documents`, in the same order.
+    /// `reported`, and those that articles end before which nobody could tell by their words. `tails` belong to `posts`.
     pub fn worth_knowing(
         &self,
-        documents: &[Document],
+        posts: &Posts<'_>,
         tails: &[Tail],
         vocabulary: &tail::Vocabulary,
         reported: &BTreeSet<Kind>,
     ) -> Vec<Known> {
-        let posts = documents.par_iter().zip(tails);
-        let ends = posts.map(|(document, tail)| self.telling(document, tail, vocabulary)).collect::<Vec<_>>();
+        let ends = posts.look(|post, document| self.frame(post).telling(document, &tails[post], vocabulary));
         let mut told: BTreeMap<u64, usize> = BTreeMap::new();
-        for family in ends.into_iter().flatten() {
+        for family in ends.into_iter().flatten().flatten() {
             *told.entry(family).or_default() += 1;
         }
         let tells = |family: &Family| {
@@ -77,14 +73,16 @@ impl Corpus {
         });
         known
     }
+}
 
+impl Frame<'_> {
     /// The families of what was peeled from a post, if the article would end elsewhere with them unknown.
     fn telling(&self, document: &Document, tail: &Tail, vocabulary: &tail::Vocabulary) -> BTreeSet<u64> {
         let repeated = || tail.peeled.iter().filter(|peeled| peeled.kind == PeeledKind::Repeated);
-        if repeated().next().is_none() || Tail::peel(document, vocabulary, &Adverts(self)).end == tail.end {
+        if repeated().next().is_none() || Tail::peel(document, vocabulary, &Adverts(*self)).end == tail.end {
             return BTreeSet::new();
         }
-        repeated().filter_map(|peeled| Some(self.family_at(document, peeled.span)?.key)).collect()
+        repeated().filter_map(|peeled| Some(self.family_at(peeled.span)?.key)).collect()
     }
 }
 

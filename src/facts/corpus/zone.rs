@@ -15,19 +15,53 @@ pub const LONGEST: usize = 2700;
 /// So much of such a block's end (in bytes) is looked at all the same.
 const CLOSING: usize = 800;
 
+/// A [`Span`] of a file in half the room: no file is read that is as large as 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    pub const fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: small(span.start), end: small(span.end) }
+    }
+}
+
 /// A block or a line of one.
 #[derive(Debug, Clone, Copy)]
 pub struct Unit {
-    pub span: Span,
+    place: Place,
     /// Whether it is one line of a block that has several.
     pub line: bool,
     /// Whether it starts in the middle of a sentence that was only wrapped there.
     pub wrapped: bool,
-    /// How many solid blocks of the body stand after it.
-    pub after: usize,
-    /// How many solid blocks of the body stand before it.
-    pub before: usize,
+    /// How many solid blocks of the body stand after it; 255 may be more.
+    pub after: u8,
+    /// How many solid blocks of the body stand before it; 255 may be more.
+    pub before: u8,
     pub heading: bool,
+    /// Whether what it shows stands elsewhere: see [`is_component`].
+    pub component: bool,
+}
+
+impl Unit {
+    /// One of which only the place is known.
+    pub fn alone(span: Span) -> Self {
+        let place = span.into();
+        Self { place, line: false, wrapped: false, after: 0, before: 0, heading: false, component: false }
+    }
+
+    pub const fn span(&self) -> Span {
+        self.place.span()
+    }
 }
 
 /// The units of a post in the order of the file; of one block, the block first and then its last lines.
@@ -48,9 +82,11 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     let underlined = matches!(block.kind, BlockKind::Heading { setext: true, .. });
     let heading = matches!(block.kind, BlockKind::Heading { setext: false, .. });
     let span = if underlined { without_last_line(document, block.span) } else { block.span };
+    let few = |blocks: usize| u8::try_from(blocks).unwrap_or(u8::MAX);
     let unit = |span: Span, line: bool| {
         let wrapped = line && runs_on(document.text(block.span), span.start - block.span.start);
-        Unit { span, line, wrapped, after, before, heading }
+        let component = is_component(document.text(span));
+        Unit { place: span.into(), line, wrapped, after: few(after), before: few(before), heading, component }
     };
     if span.len() <= LONGEST {
         units.push(unit(span, false));
@@ -58,41 +94,52 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
         units.push(unit(closing(document, span), true));
     }
     if after < LAST && !matches!(block.kind, BlockKind::Html) {
-        let lines = last_lines(document, span);
-        if lines.len() > 1 {
-            units.extend(lines.into_iter().map(|span| unit(span, true)));
-        }
+        units.extend(last_lines(document, span).map(|span| unit(span, true)));
     }
+}
+
+/// A shortcode, an include or a directive: what it shows stands elsewhere.
+fn is_component(text: &str) -> bool {
+    ["{{", "{%", "{#", "<!--", ":::", "???", "!!!", "%%", "\\begin{", "\\end{"]
+        .iter()
+        .any(|open| text.starts_with(open))
+        || is_tags(text)
+}
+
+/// Nothing but the tags of HTML or of components.
+fn is_tags(text: &str) -> bool {
+    let mut outside = text.split('<').map(|part| part.split_once('>').map_or(part, |(_, after)| after));
+    text.starts_with('<') && text.ends_with('>') && outside.all(|part| part.trim().is_empty())
 }
 
 /// The last sentences of a long block.
 fn closing(document: &Document, span: Span) -> Span {
     let text = document.text(span);
     let from = text.ceil_char_boundary(text.len() - CLOSING);
-    let starts = sentences(&text[from..]);
-    let start = starts.get(1).map_or(span.end, |start| span.start + from + start);
+    let start = starts(&text[from..]).nth(1).map_or(span.end, |start| span.start + from + start);
     Span::new(start, span.end).trimmed(&document.source.text)
 }
 
 fn without_last_line(document: &Document, span: Span) -> Span {
-    let end = document.text(span).rfind('\n').map_or(span.end, |at| span.start + at);
+    let end = memchr::memrchr(b'\n', document.text(span).as_bytes()).map_or(span.start, |at| span.start + at);
     Span::new(span.start, end).trimmed(&document.source.text)
 }
 
-/// The last lines of a block in the order of the file.
-fn last_lines(document: &Document, span: Span) -> Vec<Span> {
-    let mut lines = Vec::new();
-    let mut end = span.end;
-    while end > span.start && lines.len() < LINES {
-        let start = document.text(Span::new(span.start, end)).rfind('\n').map_or(span.start, |at| span.start + at + 1);
-        let line = Span::new(start, end).trimmed(&document.source.text);
+/// The last lines of a block in the order of the file, if it has several.
+fn last_lines(document: &Document, span: Span) -> impl Iterator<Item = Span> {
+    let text = document.text(span).as_bytes();
+    let mut lines = [None; LINES];
+    let (mut end, mut count) = (text.len(), 0);
+    while end > 0 && count < LINES {
+        let start = memchr::memrchr(b'\n', &text[..end]).map_or(0, |at| at + 1);
+        let line = Span::new(start, end).shifted(span.start).trimmed(&document.source.text);
         if !line.is_empty() && line.len() <= LONGEST {
-            lines.push(line);
+            count += 1;
+            lines[LINES - count] = Some(line);
         }
-        end = start.saturating_sub(1).max(span.start);
+        end = start.saturating_sub(1);
     }
-    lines.reverse();
-    lines
+    lines.into_iter().flatten().filter(move |_| count > 1)
 }
 
 /// Whether the line of `text` that starts at `start` goes on with the sentence of the line above: only scripts with small
@@ -123,24 +170,30 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Where the sentences of a text start, in bytes; the first at naught.
 pub fn sentences(text: &str) -> Vec<usize> {
-    let mut starts = vec![0];
+    starts(text).collect()
+}
+
+fn starts(text: &str) -> impl Iterator<Item = usize> {
     let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let whole = matches!(c, '。' | '！' | '？' | '\n');
-        if !whole && !matches!(c, '.' | '!' | '?') || (c == '\n' && runs_on(text, at + 1)) {
-            continue;
+    let next = move || {
+        while let Some((at, c)) = chars.next() {
+            let whole = matches!(c, '。' | '！' | '？' | '\n');
+            if !whole && !matches!(c, '.' | '!' | '?') || (c == '\n' && runs_on(text, at + 1)) {
+                continue;
+            }
+            let mut end = at + c.len_utf8();
+            while let Some((at, c)) = chars.next_if(|(_, c)| "\"'”’」』）)*_~!?！？。.".contains(*c)) {
+                end = at + c.len_utf8();
+            }
+            // A full stop within a word or an address ends nothing.
+            let ends = |c: char| c.is_whitespace() || (!c.is_ascii() && text[at..].starts_with(['!', '?']));
+            if text[end..].chars().next().is_some_and(|next| whole || ends(next)) {
+                return Some(end);
+            }
         }
-        let mut end = at + c.len_utf8();
-        while let Some((at, c)) = chars.next_if(|(_, c)| "\"'”’」』）)*_~!?！？。.".contains(*c)) {
-            end = at + c.len_utf8();
-        }
-        // A full stop within a word or an address ends nothing.
-        let ends = |c: char| c.is_whitespace() || (!c.is_ascii() && text[at..].starts_with(['!', '?']));
-        if text[end..].chars().next().is_some_and(|next| whole || ends(next)) {
-            starts.push(end);
-        }
-    }
-    starts
+        None
+    };
+    std::iter::once(0).chain(std::iter::from_fn(next))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap},
     rc::Rc,
-    sync::Arc,
 };
 
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
     facts::overview::Post,
     finding::{Finding, Report, Status},
     render::ruler::{Ruler, measured_in},
-    source::Source,
+    source::Sources,
 };
 
 /// Excerpts on one page; beyond them findings are counted, and the JSON has them all. Those of the posts that the page
@@ -149,10 +148,7 @@ impl<'a> Model<'a> {
 }
 
 /// Findings, sorted by path, in `sources`; none of them shown yet.
-pub fn entries<'a>(
-    findings: impl Iterator<Item = &'a Finding>,
-    sources: &'a BTreeMap<Arc<str>, Source>,
-) -> Vec<Entry<'a>> {
+pub fn entries<'a>(findings: impl Iterator<Item = &'a Finding>, sources: &'a Sources) -> Vec<Entry<'a>> {
     measured_in(findings, sources).map(|(finding, ruler)| Entry { finding, ruler, shown: false }).collect()
 }
 

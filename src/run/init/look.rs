@@ -48,7 +48,7 @@ pub struct Look {
 }
 
 impl Look {
-    pub fn at(documents: &[Document], facts: &Facts, sites: &Sites) -> Self {
+    pub fn at(documents: &[&Document], facts: &Facts, sites: &Sites) -> Self {
         let mut footers = facts.corpus.known();
         // What belongs to the articles is nothing to decide about.
         footers.retain(|known| known.family.verdict != Verdict::Allow);
@@ -185,7 +185,7 @@ fn is_language(name: &str) -> bool {
 }
 
 /// Posts that stand below a theme.
-fn foreign(documents: &[Document]) -> Vec<(String, usize)> {
+fn foreign(documents: &[&Document]) -> Vec<(String, usize)> {
     let mut folders: BTreeMap<String, usize> = BTreeMap::new();
     for document in documents {
         let names: Vec<&str> = document.path().split('/').collect();
@@ -197,8 +197,8 @@ fn foreign(documents: &[Document]) -> Vec<(String, usize)> {
 }
 
 /// The site's kinds of posts as `schema infer` tells them apart, with what all of them have that a collection would take.
-fn collections(documents: &[Document], facts: &Facts, sites: &Sites) -> Vec<Collection> {
-    let inferred = Inferred::read(documents, sites, &facts.habits);
+fn collections(documents: &[&Document], facts: &Facts, sites: &Sites) -> Vec<Collection> {
+    let inferred = Inferred::read(documents.iter().copied(), sites, &facts.habits);
     let mut list: Vec<Collection> = Vec::new();
     for one in inferred.collected(documents) {
         let posts = one.documents.len();

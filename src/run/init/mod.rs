@@ -15,8 +15,9 @@ use crate::{
     check::Severity,
     cli::{self, Forge, Global},
     config::{NAMES, Plan, Wanted, draft::Seen},
+    document::Document,
     error::Error,
-    examine::{examine, prepare},
+    examine::{Prepared, examine, prepare},
     facts::{World, lock},
     finding::{Report, baseline as known},
     render::text::{count, escape, sentence},
@@ -66,21 +67,22 @@ pub fn init(options: &cli::Init, global: &Global, streams: &mut Streams<'_>) -> 
     let missing: Vec<Planned> =
         missing.into_iter().filter(|file| before.is_none() || file.kind != Kind::Configuration).collect();
 
-    let (sources, gathered) = gather(&paths, &plan, None);
-    if sources.is_empty() {
+    let (origins, gathered) = gather(&paths, &plan, None);
+    if origins.is_empty() {
         let help = "posts end in .md, .markdown or .mdx; files that git ignores are left out";
         return Err(Error::usage_with_help("there is no post here; nothing was written", help).into());
     }
     let world = World::new(&plan.root, None);
-    let sites = detect(&plan, &sources, &world);
-    let (documents, facts) = prepare(sources, &sites, &plan.rules, &world);
+    let sites = detect(&plan, &origins, &world);
+    let Prepared { posts, facts, unread, .. } = prepare(origins, usize::MAX, &sites, &plan.rules, &world);
+    let documents: Vec<&Document> = posts.kept().map(|(_, document)| document).collect();
     let look = Look::at(&documents, &facts, &sites);
     writeln!(streams.out, "Looked at {}:", count(documents.len(), "post"))?;
     look.tell(&sites, streams.out)?;
-    for problem in &gathered.problems {
+    for problem in gathered.problems.iter().chain(&unread) {
         writeln!(streams.out, "  not read      {}: {}", escape(&problem.path), escape(&problem.message))?;
     }
-    let lock = remembered(&facts, &documents, &plan).to_toml();
+    let lock = remembered(&facts, &posts, &plan).to_toml();
     let (collections, foreign) = (look.collections, look.foreign);
     let configuration = Seen { sites: &sites, collections, foreign }.to_yaml();
 
@@ -249,10 +251,10 @@ fn finish(
 /// What `copydesk check` is going to find, and whether it looks at all of the project.
 fn first_check(paths: &[PathBuf], plan: &Plan) -> Result<(Report, bool), Stop> {
     let world = World::new(&plan.root, None).locked(&plan.location.show(lock::NAME))?;
-    let (sources, gathered) = gather(paths, plan, crate::facts::Fetch::lock(&world));
-    let sites = detect(plan, &sources, &world);
-    let mut report = examine(sources, &sites, &plan.rules, &world);
-    report.problems = gathered.problems;
+    let (origins, gathered) = gather(paths, plan, crate::facts::Fetch::lock(&world));
+    let sites = detect(plan, &origins, &world);
+    let mut report = examine(origins, &sites, &plan.rules, &world);
+    report.add_problems(gathered.problems);
     Ok((report, paths.iter().any(|path| path.canonicalize().is_ok_and(|real| real == plan.root))))
 }
 
