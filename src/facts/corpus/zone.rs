@@ -121,7 +121,7 @@ fn closing(document: &Document, span: Span) -> Span {
 }
 
 fn without_last_line(document: &Document, span: Span) -> Span {
-    let end = memchr::memrchr(b'\n', document.text(span).as_bytes()).map_or(span.start, |at| span.start + at);
+    let end = memchr::memrchr(b'\n', document.text(span).as_bytes()).map_or(span.end, |at| span.start + at);
     Span::new(span.start, end).trimmed(&document.source.text)
 }
 
@@ -199,6 +199,7 @@ fn starts(text: &str) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{site::Sites, source::Source};
 
     #[test]
     fn a_sentence_ends_at_its_mark_and_what_closes_with_it() {
@@ -213,6 +214,16 @@ mod tests {
             let starts = super::sentences(text);
             let found: Vec<&str> = starts.iter().map(|start| sentence(text, *start).of(text)).collect();
             assert_eq!(found, sentences);
+        }
+    }
+
+    #[test]
+    fn a_heading_is_looked_at_without_its_line() {
+        // The second is all that is left of one whose words are white space.
+        for (text, first) in [("Bees\n====\n\nThey sleep.", "Bees"), ("\u{A0}\n-\n\nThey sleep.", "-")] {
+            let document = Document::parse(Source::from_text("a.md", text), &Sites::default());
+            let found: Vec<&str> = units(&document).iter().map(|unit| document.text(unit.span())).collect();
+            assert_eq!(found, [first, "They sleep."]);
         }
     }
 }
