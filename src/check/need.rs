@@ -45,7 +45,7 @@ impl Need {
     pub fn work_out(pattern: &str) -> Option<Self> {
         let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).ok()?;
         let needed = needed(&small(&hir));
-        let sets: Vec<u8> = needed.first.iter().chain(&needed.others).flat_map(|set| written(set)).collect();
+        let sets: Vec<u8> = needed.first.iter().chain(&needed.others).flat_map(written).collect();
         (!sets.is_empty()).then(|| Self { in_line: !leaves_line(&hir), sets: sets.into() })
     }
 
