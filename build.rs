@@ -1,12 +1,26 @@
-//! Lists `rules/*.yaml` for `include_str!`, so that a new rule is one new file and nothing else.
+//! Lists `rules/*.yaml` for `include_str!`, so that a new rule is one new file and nothing else. What never changes is
+//! worked out here and not at every start: the files as JSON, which is read many times faster, and what their patterns
+//! need.
 
 #![allow(clippy::expect_used, reason = "a build that fails here should fail loudly")]
-use std::{env, fmt::Write, fs, path::Path};
+use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path};
+
+use serde_json::Value;
+
+#[allow(dead_code, reason = "whoever searches needs more of it")]
+#[path = "src/check/need.rs"]
+mod need;
+
+/// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
+const PATTERNS: [&str; 4] = ["patterns", "markers", "omissions", "teasers"];
 
 fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/check/need.rs");
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let mut code = String::new();
+    let mut patterns = BTreeSet::new();
     for (name, folder) in [("RULES", "rules"), ("SHARED", "rules/shared"), ("SCHEMAS", "rules/schemas")] {
         println!("cargo::rerun-if-changed={folder}");
         let mut files: Vec<_> = fs::read_dir(Path::new(&root).join(folder))
@@ -15,12 +29,40 @@ fn main() {
             .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
             .collect();
         files.sort();
-        writeln!(code, "pub const {name}: &[(&str, &str)] = &[").expect("writing to a string");
+        writeln!(code, "pub const {name}: &[(&str, &str, &str)] = &[").expect("writing to a string");
         for file in files {
             let stem = file.file_stem().expect("a file has a name").to_string_lossy().into_owned();
-            writeln!(code, "    ({stem:?}, include_str!({file:?})),").expect("writing to a string");
+            let text = fs::read_to_string(&file).expect("a rule is readable");
+            let value: Value = serde_yaml::from_str(&text).expect("a rule is YAML");
+            let json = value.to_string();
+            writeln!(code, "    ({stem:?}, include_str!({file:?}), {json:?}),").expect("writing to a string");
+            gather(&value["check"], false, &mut patterns);
         }
         code.push_str("];\n");
     }
     fs::write(Path::new(&out).join("rules.rs"), code).expect("OUT_DIR is writable");
+    fs::write(Path::new(&out).join("needs.rs"), needs(&patterns)).expect("OUT_DIR is writable");
+}
+
+/// Adds the patterns in the parameters of a check; `named` is whether they are the parameter's that holds some.
+fn gather(value: &Value, named: bool, patterns: &mut BTreeSet<String>) {
+    match value {
+        Value::String(pattern) if named => drop(patterns.insert(pattern.clone())),
+        Value::Array(list) => list.iter().for_each(|value| gather(value, named, patterns)),
+        Value::Object(map) => map.iter().for_each(|(key, value)| {
+            gather(value, PATTERNS.contains(&key.as_str()), patterns);
+        }),
+        _ => {}
+    }
+}
+
+/// Each pattern with whether its matches stay in a line, and with its phrases, if there are some.
+fn needs(patterns: &BTreeSet<String>) -> String {
+    let mut code = "pub const NEEDS: &[(&str, bool, &[u8])] = &[\n".to_owned();
+    for pattern in patterns {
+        let need = need::Need::work_out(pattern);
+        let (in_line, sets) = need.as_ref().map_or((false, &[][..]), |need| (need.in_line, need.written()));
+        writeln!(code, "    ({pattern:?}, {in_line}, b\"{}\"),", sets.escape_ascii()).expect("writing to a string");
+    }
+    code + "];\n"
 }

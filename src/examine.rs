@@ -30,8 +30,6 @@ use crate::{
     source::Origin,
 };
 
-/// From so many posts on, a screen that is fast pays for building it.
-const MANY: usize = 64;
 /// Why a post is not checked that was another text when it was read again.
 const CHANGED: &str = "it changed while it was checked";
 
@@ -42,15 +40,23 @@ pub struct Prepared<'a> {
     /// The files that could not be read.
     pub unread: Vec<Problem>,
     ends: Ends<'a>,
-    /// The findings in each post that could be judged before all were looked at, so that it need not be opened again.
-    judged: Vec<Option<Vec<Finding>>>,
+    judged: Judged,
+}
+
+/// What is known before all posts were looked at.
+#[derive(Default)]
+struct Judged {
+    /// Made for the same rules.
+    screen: Option<Screen>,
+    /// The findings in each post that need not be opened again.
+    findings: Vec<Option<Vec<Finding>>>,
 }
 
 impl Prepared<'_> {
     fn subject<'a>(&'a self, post: usize, document: &'a Document, sites: &'a Sites) -> Subject<'a> {
         let Self { facts, .. } = self;
         let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
-        Subject { document, site, facts, tail: &facts.tails[post], frame }
+        Subject { document, site, facts, tail: &facts.tails[post], frame, verdicts: facts.files.of(document.path()) }
     }
 }
 
@@ -106,18 +112,19 @@ fn gather<'a>(
     facts.rules = rules.list.iter().map(|rule| rule.id.clone()).collect();
     // A second rule about ends would wait too.
     let judge = judge && rules.active().filter(|rule| matches!(rule.check, Check::Ending(_))).count() <= 1;
-    let screen = judge.then(|| Screen::new(rules.active().map(|rule| &rule.check), posts.len() >= MANY));
+    let screen = judge.then(|| screen(rules));
     let end = |post: usize, document: &Document| {
         let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
         let tail = Tail::peel(document, &rules.vocabulary.tail, &frame);
-        let subject = Subject { document, site, facts: &facts, tail: &tail, frame };
+        let verdicts = facts.files.of(document.path());
+        let subject = Subject { document, site, facts: &facts, tail: &tail, frame, verdicts };
         let found = check.and_then(|check| check.classify(&subject));
         // An end that is not whole waits for what the others' ends say, and so does a post that may be empty.
         let is_settled = found.is_none() && tail.last.is_some() && document.suppressions.list.is_empty();
         let screen = screen.as_ref().filter(|_| is_settled && document.source.subject);
         let judged = screen
             .map(|screen| run(&subject, rules, check.map(|check| (check, None)), &screen.look(&document.source.text)));
-        let sketch = measure.and_then(|measure| Sketch::of(document, &tail, measure.least));
+        let sketch = measure.and_then(|measure| Sketch::of(document, &tail, measure.least)).map(Box::new);
         (found, ending::length(&subject), tail, sketch, judged)
     };
     let (mut found, mut tails, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
@@ -138,6 +145,7 @@ fn gather<'a>(
         facts.endings.recall(&lock.endings);
     }
     let unread = unread.into_iter().map(Problem::from).collect();
+    let judged = Judged { screen, findings: judged };
     Prepared { posts, facts, unread, ends: Ends { check, found }, judged }
 }
 
@@ -182,7 +190,7 @@ pub fn survey(origins: Vec<Origin>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
     let subjects = posts.kept().map(|(_, document)| document).filter(|document| document.source.subject);
     let inferred = Inferred::read(subjects, sites, &facts.habits);
     let schema = Rules { list: vec![schema_rule(&inferred.collections())?], ..Rules::default() };
-    let mut outliers = findings(&prepared, sites, &schema, &Ends::default(), Vec::new());
+    let mut outliers = findings(&prepared, sites, &schema, &Ends::default(), Judged::default());
     outliers.retain(|finding| facts.habits.concerns(&finding.path, sites.of(&finding.path)));
     let findings = findings(&prepared, sites, rules, &prepared.ends, judged);
     let report = report(prepared, sites, rules, findings, &outliers);
@@ -190,20 +198,14 @@ pub fn survey(origins: Vec<Origin>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
 }
 
 /// The findings in all subjects, by path, place and rule; `judged` are those that are known already.
-fn findings(
-    prepared: &Prepared<'_>,
-    sites: &Sites,
-    rules: &Rules,
-    ends: &Ends<'_>,
-    mut judged: Vec<Option<Vec<Finding>>>,
-) -> Vec<Finding> {
+fn findings(prepared: &Prepared<'_>, sites: &Sites, rules: &Rules, ends: &Ends<'_>, judged: Judged) -> Vec<Finding> {
     let Prepared { posts, facts, .. } = prepared;
     let subjects = (0..posts.len()).filter(|post| posts.is_subject(*post));
+    let Judged { screen, findings: mut judged } = judged;
+    let screen = screen.unwrap_or_else(|| self::screen(rules));
     let known = |post: &usize| facts.duplicates.of(posts.path(*post)).is_none();
     let subjects: Vec<(usize, Option<Vec<Finding>>)> =
         subjects.map(|post| (post, judged.get_mut(post).and_then(Option::take).filter(|_| known(&post)))).collect();
-    let left = subjects.iter().filter(|(_, judged)| judged.is_none()).count();
-    let screen = Screen::new(rules.active().map(|rule| &rule.check), left >= MANY);
     let of_post = |(post, judged): (usize, Option<Vec<Finding>>)| {
         judged.unwrap_or_else(|| {
             let Some(document) = posts.open(post) else { return Vec::new() };
@@ -212,6 +214,10 @@ fn findings(
         })
     };
     subjects.into_par_iter().flat_map_iter(of_post).collect()
+}
+
+fn screen(rules: &Rules) -> Screen {
+    Screen::new(rules.active().map(|rule| &rule.check))
 }
 
 /// The report with the files that `findings` and what is found `besides` are in.
@@ -242,10 +248,10 @@ fn asked<'a, T>(rules: &'a Rules, of_kind: impl Fn(&'a Check) -> Option<&'a T>) 
 }
 
 /// The articles that stand in several posts.
-fn duplicates(posts: &Posts<'_>, sketches: &[Option<Sketch>], measure: Measure) -> Duplicates {
+fn duplicates(posts: &Posts<'_>, sketches: &[Option<Box<Sketch>>], measure: Measure) -> Duplicates {
     let sketched = sketches.iter().enumerate().map(|(post, sketch)| {
         let (path, subject) = (posts.path(post), posts.is_subject(post));
-        duplicates::Post { path, subject, sketch: sketch.as_ref() }
+        duplicates::Post { path, subject, sketch: sketch.as_deref() }
     });
     Duplicates::find(&sketched.collect::<Vec<_>>(), measure, &|post| posts.text(post))
 }
@@ -259,12 +265,14 @@ pub fn check(prepared: &Prepared<'_>, post: usize, document: &Document, sites: &
 /// The findings of those active rules that are `worth` it, by place and rule; `end` is how the post ends,
 /// and the check that says so.
 fn run(subject: &Subject<'_>, rules: &Rules, end: Option<End<'_>>, worth: &[Worth]) -> Vec<Finding> {
-    let Subject { document, site, .. } = *subject;
+    let Subject { document, site, facts, .. } = *subject;
+    // A template, or a file beside the content, has no front matter that anybody reads.
+    let is_read = facts.habits.concerns(document.path(), site);
     let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document.path(), site));
     let (about, others): (Vec<_>, Vec<_>) = rules
         .active()
         .zip(worth)
-        .filter(|(_, worth)| !worth.is_nothing())
+        .filter(|(rule, worth)| !worth.is_nothing() && (is_read || !matches!(rule.check, Check::FrontMatter(_))))
         .partition(|(rule, _)| matches!(rule.check, Check::Suppression(_)));
     let mut findings: Vec<Finding> =
         others.into_iter().flat_map(|(rule, worth)| judged(rule, hits(subject, &rule.check, worth, end))).collect();
@@ -291,7 +299,7 @@ fn hits(subject: &Subject<'_>, check: &Check, worth: &Worth, end: Option<End<'_>
             }
             _ => check.run(subject),
         },
-        (Check::Text(check), Worth::Patterns(patterns)) => check.run_some(subject, patterns),
+        (Check::Text(check), Worth::Some(patterns)) => check.run_some(subject, patterns),
         _ => check.run(subject),
     }
 }

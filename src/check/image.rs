@@ -175,9 +175,8 @@ impl Image {
 
     /// One hit for each reference: the many sizes of one picture in a `srcset` have one fault.
     fn images(&self, subject: &Subject<'_>) -> Vec<Hit> {
-        let verdicts = subject.facts.files.of(subject.document.path());
         let mut hits: Vec<(Span, Hit)> = Vec::new();
-        for (image, verdict) in subject.document.images.iter().zip(verdicts) {
+        for (image, verdict) in subject.document.images.iter().zip(subject.verdicts) {
             let Some(hit) = self.image(image, verdict, subject) else { continue };
             let hit = Hit { files: verdict.files(), ..hit };
             match hits.last_mut().filter(|(span, _)| *span == image.span && image.form == Form::Html) {
@@ -220,47 +219,47 @@ impl Image {
             (Self::Ignored, Verdict::Present { path, .. }) => {
                 subject.facts.files.is_ignored(path).then(|| hit().word("path", path))
             }
-            (_, Verdict::Present { path, content }) => self.content(hit().word("path", path), path, *content),
+            (_, Verdict::Present { path, content }) => self.content(|| hit().word("path", path), path, *content),
             (Self::Unreachable(_) | Self::NotAnImage(_) | Self::Hotlink, Verdict::Remote(url)) => {
-                self.remote(hit(), url, subject)
+                self.remote(hit, url, subject)
             }
             _ => None,
         }
     }
 
-    fn content(&self, hit: Hit, path: &str, content: Content) -> Option<Hit> {
-        let hit = hit.word("content", content.name());
+    fn content(&self, hit: impl Fn() -> Hit, path: &str, content: Content) -> Option<Hit> {
+        let hit = || hit().word("content", content.name());
         match (self, content) {
-            (Self::Empty, Content::Empty) | (Self::Pointer, Content::Pointer) => Some(hit),
+            (Self::Empty, Content::Empty) | (Self::Pointer, Content::Pointer) => Some(hit()),
             (Self::Corrupt(damage), Content::Cut(format)) => {
-                Some(hit.word("hint", damage.cut.replace("{content}", format.name())))
+                Some(hit().word("hint", damage.cut.replace("{content}", format.name())))
             }
             (Self::Unreadable(reasons), Content::Unread(why)) => {
-                Some(hit.word("why", reasons.get(&why).map_or("", String::as_str)))
+                Some(hit().word("why", reasons.get(&why).map_or("", String::as_str)))
             }
             (Self::Mismatch(_), Content::Unknown) if FIRST_BYTES.contains(&ending(path).as_str()) => {
-                Some(hit.word("ending", ending(path)))
+                Some(hit().word("ending", ending(path)))
             }
-            (Self::Mismatch(_), Content::Page | Content::Text) => Some(hit.word("ending", ending(path))),
+            (Self::Mismatch(_), Content::Page | Content::Text) => Some(hit().word("ending", ending(path))),
             (Self::Mismatch(other), Content::Picture(format)) => {
                 let ending = ending(path);
-                (!is_called(format, &ending)).then(|| hit.word("ending", ending).severity(other.picture))
+                (!is_called(format, &ending)).then(|| hit().word("ending", ending).severity(other.picture))
             }
             _ => None,
         }
     }
 
-    fn remote(&self, hit: Hit, url: &url::Url, subject: &Subject<'_>) -> Option<Hit> {
-        let mut key = url.clone();
-        key.set_fragment(None);
+    fn remote(&self, hit: impl Fn() -> Hit, url: &url::Url, subject: &Subject<'_>) -> Option<Hit> {
         let remote = &subject.facts.remote;
-        let hit = hit.word("host", url.host_str().unwrap_or_default());
-        match (self, remote.verdicts.get(key.as_str())?) {
+        // Addresses are asked without what stands behind `#`.
+        let key = url.as_str().split('#').next().unwrap_or_default();
+        let hit = || hit().word("host", url.host_str().unwrap_or_default());
+        match (self, remote.verdicts.get(key)?) {
             (Self::Unreachable(patience), facts::Verdict::Dead(why))
             | (Self::NotAnImage(patience), facts::Verdict::NotAnImage(why)) => {
-                Some(patience.weigh(hit.word("why", why), remote.past.get(key.as_str())))
+                Some(patience.weigh(hit().word("why", why), remote.past.get(key)))
             }
-            (Self::Hotlink, facts::Verdict::Hotlink) => Some(hit),
+            (Self::Hotlink, facts::Verdict::Hotlink) => Some(hit()),
             _ => None,
         }
     }

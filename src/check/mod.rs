@@ -11,9 +11,11 @@ pub mod front_matter;
 pub mod image;
 mod lazy;
 pub mod markup;
+mod need;
 pub mod removal;
 pub mod schema;
 pub mod screen;
+mod sieve;
 pub mod suppression;
 pub mod text;
 
@@ -21,7 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, tail::Tail},
-    facts::{Facts, corpus::Frame},
+    facts::{Facts, corpus::Frame, files::Verdict},
     site::Site,
     source::Span,
 };
@@ -67,6 +69,8 @@ pub struct Subject<'a> {
     pub tail: &'a Tail,
     /// What was put around the article.
     pub frame: Frame<'a>,
+    /// What each image leads to, in the order of the document's list; looked up once for all checks.
+    pub verdicts: &'a [Verdict],
 }
 
 /// A place that a check found, and what fills the rule's sentences.

@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use regex::Regex;
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
-use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal};
+use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal, screen::Chance};
 use crate::{
     document::{Block, BlockKind, Form, Image},
     source::Span,
@@ -215,14 +215,14 @@ fn whole_word(word: &str) -> String {
 }
 
 impl<'a> Next<'a> {
-    fn find(pattern: usize, regex: &'a Regex, haystack: &str, at: usize) -> Option<Self> {
-        let found = (at <= haystack.len()).then(|| regex.find_at(haystack, at)).flatten()?;
-        Some(Self { pattern, regex, place: Span::new(found.start(), found.end()) })
+    fn find(pattern: &'a Pattern, chance: &'a Chance, haystack: &str, at: usize) -> Option<Self> {
+        let place = pattern.find(haystack, at, chance.near.as_ref())?;
+        Some(Self { pattern, chance, place })
     }
 
     /// The first match that starts at `at` or behind it.
     fn from(self, haystack: &str, at: usize) -> Option<Self> {
-        if self.place.start >= at { Some(self) } else { Self::find(self.pattern, self.regex, haystack, at) }
+        if self.place.start >= at { Some(self) } else { Self::find(self.pattern, self.chance, haystack, at) }
     }
 }
 
@@ -240,8 +240,8 @@ struct Match {
 
 /// Where a pattern matches next; it is looked for from another place on only where it must be.
 struct Next<'a> {
-    pattern: usize,
-    regex: &'a Regex,
+    pattern: &'a Pattern,
+    chance: &'a Chance,
     place: Span,
 }
 
@@ -261,11 +261,11 @@ impl Text {
 
     /// By all patterns.
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
-        self.run_some(subject, &(0..self.patterns.len()).collect::<Vec<_>>())
+        self.run_some(subject, &(0..self.patterns.len()).map(Chance::anywhere).collect::<Vec<_>>())
     }
 
     /// By those patterns only that are `worth` it.
-    pub fn run_some(&self, subject: &Subject<'_>, worth: &[usize]) -> Vec<Hit> {
+    pub fn run_some(&self, subject: &Subject<'_>, worth: &[Chance]) -> Vec<Hit> {
         if self
             .parameters
             .shorter
@@ -300,8 +300,8 @@ impl Text {
     }
 
     /// The patterns of which one must match before there is anything to say; none for a check that requires a match.
-    pub fn forbidden(&self) -> Option<Vec<String>> {
-        self.parameters.at_least.is_none().then(|| self.parameters.sources())
+    pub fn forbidden(&self) -> Option<&[Pattern]> {
+        self.parameters.at_least.is_none().then_some(&self.patterns)
     }
 
     pub fn fixing(&self) -> Fixing {
@@ -323,7 +323,7 @@ impl Text {
         }
     }
 
-    fn matches(&self, subject: &Subject<'_>, worth: &[usize]) -> Vec<Match> {
+    fn matches(&self, subject: &Subject<'_>, worth: &[Chance]) -> Vec<Match> {
         let mut found = Vec::new();
         let mut masks = Masks::default();
         for area in self.areas(subject) {
@@ -333,17 +333,23 @@ impl Text {
         merge(found, self.parameters.widen.is_some())
     }
 
-    fn search(&self, subject: &Subject<'_>, area: &Area, worth: &[usize], masks: &mut Masks, found: &mut Vec<Match>) {
+    fn search<'a>(
+        &'a self,
+        subject: &Subject<'_>,
+        area: &Area,
+        worth: &'a [Chance],
+        masks: &mut Masks,
+        found: &mut Vec<Match>,
+    ) {
         let text = &subject.document.source.text;
         let Some(haystack) = text.get(..area.span.end) else { return };
         let mut at = area.span.start;
-        let compiled = worth.iter().filter_map(|pattern| Some((*pattern, self.patterns[*pattern].get().ok()?)));
-        let mut next: Vec<Next<'_>> =
-            compiled.filter_map(|(pattern, regex)| Next::find(pattern, regex, haystack, at)).collect();
+        let find = |chance: &'a Chance| Next::find(&self.patterns[chance.pattern], chance, haystack, at);
+        let mut next: Vec<Next<'_>> = worth.iter().filter_map(find).collect();
         let mut excuse = None;
-        while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.pattern)) {
+        while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.chance.pattern)) {
             let place = first.place;
-            let mut found_here = Match { here: self.narrow(first, haystack), pattern: first.pattern };
+            let mut found_here = Match { here: narrow(first, haystack), pattern: first.chance.pattern };
             // A pattern such as `\b` matches nothing at all; the search must go on all the same.
             at = if place.is_empty() { next_character(haystack, place.end) } else { place.end };
             next = next.into_iter().filter_map(|next| next.from(haystack, at)).collect();
@@ -380,19 +386,6 @@ impl Text {
 
     fn excuses(&self, surroundings: &str) -> bool {
         self.unless.as_ref().is_some_and(|unless| unless.get().is_ok_and(|unless| unless.is_match(surroundings)))
-    }
-
-    fn narrow(&self, found: &Next<'_>, haystack: &str) -> Span {
-        let whole = found.place;
-        if !self.patterns[found.pattern].source().contains("<here>") {
-            return whole;
-        }
-        // Groups take longer to find the longer the text is: one more line is all that a `$` or a `\b` looks at.
-        let end =
-            memchr::memchr(b'\n', &haystack.as_bytes()[whole.end..]).map_or(haystack.len(), |at| whole.end + at + 1);
-        let groups = found.regex.captures_at(&haystack[..end], whole.start);
-        let here = groups.as_ref().and_then(|groups| groups.name("here"));
-        here.map_or(whole, |here| Span::new(here.start(), here.end()))
     }
 
     fn asks_for(&self, scope: &Scope) -> bool {
@@ -528,6 +521,19 @@ fn hidden_in_html(block: &str) -> Vec<Span> {
         }
     }
     all
+}
+
+/// The part of a match that is named `here`, where the pattern names one.
+fn narrow(found: &Next<'_>, haystack: &str) -> Span {
+    let whole = found.place;
+    if !found.pattern.source().contains("<here>") {
+        return whole;
+    }
+    // Groups take longer to find the longer the text is: one more line is all that a `$` or a `\b` looks at.
+    let end = memchr::memchr(b'\n', &haystack.as_bytes()[whole.end..]).map_or(haystack.len(), |at| whole.end + at + 1);
+    let groups = found.pattern.get().ok().and_then(|regex| regex.captures_at(&haystack[..end], whole.start));
+    let here = groups.as_ref().and_then(|groups| groups.name("here"));
+    here.map_or(whole, |here| Span::new(here.start(), here.end()))
 }
 
 /// Without repetitions; where places were widened, those that touch become one.

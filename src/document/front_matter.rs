@@ -72,7 +72,10 @@ impl FrontMatter {
     pub fn images(&self, text: &str, fields: &[String]) -> Vec<Image> {
         let Some(tree) = &self.tree else { return Vec::new() };
         let mut images = Vec::new();
-        for field in fields {
+        // There are many such fields, and a post has a few keys.
+        let keys: Vec<&str> = tree.entries().iter().filter_map(|entry| entry.key.text()).collect();
+        let first = |field: &'_ String| field.find('.').unwrap_or(field.len());
+        for field in fields.iter().filter(|field| keys.contains(&&field[..first(field)])) {
             let Some(value) = tree.at(field) else { continue };
             let values = std::iter::once(value).chain(value.items());
             images.extend(values.filter_map(|value| image(text, field, value)));

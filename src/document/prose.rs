@@ -293,9 +293,15 @@ pub fn is_ellipsis(line: &str) -> bool {
         return false;
     }
     let inner = inner.trim_start_matches(is_opener).trim_end_matches(is_closer).trim_matches(space);
-    let dots = inner.chars().filter(|c| matches!(c, '.' | '。' | '・' | '．')).count();
-    let signs = inner.chars().filter(|c| matches!(c, '…' | '⋯' | '‥')).count();
-    dots + signs == inner.chars().count() && (signs > 0 || (3..=12).contains(&dots))
+    let (mut dots, mut signs) = (0, 0);
+    for c in inner.chars() {
+        match c {
+            '.' | '。' | '・' | '．' => dots += 1,
+            '…' | '⋯' | '‥' => signs += 1,
+            _ => return false,
+        }
+    }
+    signs > 0 || (3..=12).contains(&dots)
 }
 
 /// What ends a sentence: `Sentence_Terminal` of scripts in use, and the Tibetan, Thai, Hebrew and Syriac marks beside it.

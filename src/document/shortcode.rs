@@ -82,10 +82,12 @@ struct Word<'a> {
 
 impl<'a> Scanner<'a> {
     fn tags(&mut self, kinds: &[(&str, &str, Dialect)]) {
+        // Most posts have not a single brace.
+        let Some(brace) = memchr::memchr(b'{', self.body.of(self.text).as_bytes()) else { return };
         for (opener, closer, dialect) in kinds {
             let finder = memmem::Finder::new(opener);
             let mut hidden: Option<(usize, &str)> = None;
-            let mut at = self.body.start;
+            let mut at = self.body.start + brace;
             while let Some(found) = finder.find(&self.text.as_bytes()[at..self.body.end]) {
                 let start = at + found;
                 let inside = start + opener.len();

@@ -234,3 +234,68 @@ fn differ_in_numbers(one: &str, other: &str) -> bool {
     }
     one != other && without(one).eq(without(other))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::{
+        document::{Document, tail::Tail},
+        site::Sites,
+        source::Source,
+    };
+
+    /// A word without digits for each number.
+    fn word(number: usize) -> String {
+        number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+    }
+
+    fn words(from: usize, to: usize) -> String {
+        (from..to).map(|number| format!("{} ", word(number))).collect()
+    }
+
+    /// How many others have the article of the last post, and the posts whose texts were asked for.
+    fn find(texts: &[String]) -> (usize, Vec<usize>) {
+        let measure = Measure { alike: 90, titled: 50, least: 30 };
+        let paths: Vec<String> = (0..texts.len()).map(|post| format!("{}.md", word(post))).collect();
+        let sketch = |(path, text): (&String, &String)| {
+            let document = Document::parse(Source::from_text(path, text), &Sites::default());
+            let tail = Tail { last: Some(0), end: text.len(), ..Tail::default() };
+            Sketch::of(&document, &tail, measure.least)
+        };
+        let sketches: Vec<_> = paths.iter().zip(texts).map(sketch).collect();
+        let post = |(path, sketch)| Post { path, subject: true, sketch: Option::as_ref(sketch) };
+        let posts: Vec<_> = paths.iter().map(String::as_str).zip(&sketches).map(post).collect();
+        let asked: RefCell<Vec<usize>> = RefCell::default();
+        let text_of = |post: usize| {
+            asked.borrow_mut().push(post);
+            Some(Cow::Borrowed(texts[post].as_str()))
+        };
+        let found = Duplicates::find(&posts, measure, &text_of);
+        let others = paths.last().and_then(|path| found.of(path)).map_or(0, |cluster| cluster.others.len());
+        (others, asked.into_inner())
+    }
+
+    #[test]
+    fn exact_copies_are_known_without_their_texts() {
+        let copies: Vec<String> = (0..100).map(|post| format!("{}\n{}", words(0, 300), "\n".repeat(post))).collect();
+        assert_eq!(find(&copies), (99, vec![]));
+    }
+
+    #[test]
+    fn the_text_of_a_copy_that_was_changed_is_asked_for_once() {
+        let copies: Vec<String> = (0..100).map(|post| words(0, 300) + &word(1_000 + post)).collect();
+        let (others, mut asked) = find(&copies);
+        asked.sort_unstable();
+        assert_eq!((others, asked), (99, (0..100).collect()));
+    }
+
+    #[test]
+    fn of_posts_with_the_same_frame_few_are_read() {
+        let frame = words(0, 100);
+        let posts: Vec<String> =
+            (0..100).map(|post| frame.clone() + &words(1_000 * (post + 1), 1_000 * (post + 1) + 400)).collect();
+        assert_eq!(find(&posts), (0, vec![]));
+    }
+}

@@ -10,8 +10,8 @@ pub struct Phrases {
     /// One bit for each value of [`mark`], set where a phrase's key has it: nearly all places in a text need no further
     /// look.
     marks: Box<[u64; MARKS]>,
-    /// For each byte, how long the keys are of the phrases that begin with it: the first bit behind a key of that length.
-    ends: [u64; 256],
+    /// For each byte, what to do where it begins a character: see [`Step`].
+    steps: [Step; 256],
 }
 
 #[derive(Debug)]
@@ -26,6 +26,15 @@ struct Phrase {
     number: usize,
 }
 
+/// What a byte says that begins a character. The lowest byte: how many bytes the character has, or naught for an ASCII
+/// letter or digit, which is part of a word. The others: how long the keys are of the phrases that begin with it, as the
+/// first bit behind a key of that length.
+type Step = u64;
+
+/// Of characters of three bytes with which phrases begin that have keys of six bytes.
+const WIDE: Step = WIDE_END | 3;
+const WIDE_END: u64 = 1 << (6 * u8::BITS);
+
 /// So many bytes at most are the key of a phrase that begins with ASCII: most words are short.
 const KEY: usize = 5;
 /// The same of other phrases: two characters of Chinese or Japanese, as many phrases begin with the same one.
@@ -36,23 +45,6 @@ const MARK_BITS: u32 = 16;
 const MARKS: usize = 1 << (MARK_BITS - u64::BITS.ilog2());
 /// So many of them are a [`bucket`].
 const BUCKET_BITS: u32 = 12;
-
-/// Of the character that starts with a byte, in bytes; naught for ASCII letters and digits, which are part of a word.
-static LENGTHS: [u8; 256] = {
-    let mut lengths = [1; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        lengths[byte] = match byte as u8 {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => 0,
-            0xC0..0xE0 => 2,
-            0xE0..0xF0 => 3,
-            0xF0.. => 4,
-            _ => 1,
-        };
-        byte += 1;
-    }
-    lengths
-};
 
 /// A phrase in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,20 +64,20 @@ impl Phrases {
         phrases.sort_by_key(|phrase| mark(phrase.key));
         let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
         let mut marks = Box::new([0; MARKS]);
-        let mut ends = [0; 256];
+        let mut steps = std::array::from_fn(|byte| length(u8::try_from(byte).unwrap_or_default()));
         for phrase in &phrases {
             let mark = mark(phrase.key);
             marks[mark / 64] |= 1 << (mark % 64);
             buckets[bucket(mark) + 1] += 1;
             let first = phrase.text[0];
             for first in [first, first.to_ascii_uppercase()] {
-                ends[usize::from(first)] |= end_of(phrase.key_length());
+                steps[usize::from(first)] |= end_of(phrase.key_length());
             }
         }
         for at in 1..buckets.len() {
             buckets[at] += buckets[at - 1];
         }
-        Self { phrases, buckets, marks, ends }
+        Self { phrases, buckets, marks, steps }
     }
 
     /// Every place of every phrase, by where it starts. Places that start inside a word of ASCII letters and digits are left
@@ -94,28 +86,40 @@ impl Phrases {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         let mut start = 0;
-        while let Some(first) = bytes.get(start).copied() {
-            let mut ends = self.ends[usize::from(first)];
+        while let Some(first) = bytes.get(start) {
+            let step = self.steps[usize::from(*first)];
+            // By far the most characters of Chinese and Japanese: a single key, and no word around it.
+            if step == WIDE {
+                self.look(head(&bytes[start..]) & (WIDE_END - 1), start, bytes, &mut found);
+                start += 3;
+                continue;
+            }
+            let length = step & 0xFF;
+            let mut ends = step ^ length;
             if ends != 0 {
                 let head = head(&bytes[start..]);
                 while ends != 0 {
                     // The lowest bit, which leaves the bits of the key below it.
                     let end = ends & ends.wrapping_neg();
-                    let key = head & (end - 1);
-                    let mark = mark(key);
-                    if self.marks[mark / 64] & 1 << (mark % 64) != 0 {
-                        self.add(key, start, bytes, &mut found);
-                    }
+                    self.look(head & (end - 1), start, bytes, &mut found);
                     ends ^= end;
                 }
             }
-            start += usize::from(LENGTHS[usize::from(first)]);
-            if LENGTHS[usize::from(first)] == 0 {
-                let in_word = |byte: &u8| LENGTHS[usize::from(*byte)] == 0;
+            start += length as usize;
+            if length == 0 {
+                let in_word = |byte: &u8| self.steps[usize::from(*byte)] & 0xFF == 0;
                 start += bytes[start..].iter().take_while(|byte| in_word(byte)).count();
             }
         }
         found
+    }
+
+    #[inline]
+    fn look(&self, key: u64, start: usize, text: &[u8], found: &mut Vec<Match>) {
+        let mark = mark(key);
+        if self.marks[mark / 64] & 1 << (mark % 64) != 0 {
+            self.add(key, start, text, found);
+        }
     }
 
     /// Adds the phrases with this key that stand at `start`. Rare, and kept out of the way.
@@ -149,6 +153,17 @@ impl Phrase {
         let end = start + self.text.len();
         let is_here = text.get(start..end)?.eq_ignore_ascii_case(&self.text);
         is_here.then_some(Match { start, end, number: self.number })
+    }
+}
+
+/// The lowest byte of a [`Step`].
+const fn length(first: u8) -> u64 {
+    match first {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => 0,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+        _ => 1,
     }
 }
 

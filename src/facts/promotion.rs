@@ -22,6 +22,8 @@ struct Lexicon {
     spellings: Vec<Spelling>,
     /// Of the longest spelling, in bytes.
     longest: usize,
+    /// The names of places where anybody can have an account: hosts, and hosts without `.com`. Sorted.
+    platforms: Vec<String>,
 }
 
 /// The sign whose words are the hosts of such places.
@@ -221,10 +223,7 @@ impl Vocabulary {
 
     /// Whether `name` is that of a place where anybody can have an account.
     pub fn is_platform(&self, name: &str) -> bool {
-        let hosts =
-            self.0.iter().filter_map(|lexicon| lexicon.words.signs.get(PLATFORMS)).flat_map(|class| &class.words);
-        let (name, mut hosts) = (name.to_ascii_lowercase(), hosts.map(String::as_str));
-        hosts.any(|host| host == name || host.strip_suffix(".com").is_some_and(|host| host == name))
+        self.0.as_ref().is_some_and(|lexicon| lexicon.platforms.binary_search(&name.to_ascii_lowercase()).is_ok())
     }
 
     /// Whether a block with this score is an advert, whatever other posts hold.
@@ -341,7 +340,11 @@ impl From<Words> for Vocabulary {
         }
         let finder = Phrases::new(&patterns);
         let longest = patterns.iter().map(String::len).max().unwrap_or_default();
-        Self(Some(Arc::new(Lexicon { words, classes, finder, spellings, longest })))
+        let hosts = words.signs.get(PLATFORMS).map(|class| class.words.as_slice()).unwrap_or_default();
+        let names = hosts.iter().map(String::as_str).chain(hosts.iter().filter_map(|host| host.strip_suffix(".com")));
+        let mut platforms: Vec<String> = names.map(str::to_owned).collect();
+        platforms.sort_unstable();
+        Self(Some(Arc::new(Lexicon { words, classes, finder, spellings, longest, platforms })))
     }
 }
 
@@ -404,14 +407,11 @@ fn running<'a>(text: &'a str, room: &'a mut String, left_out: &mut Vec<usize>) -
 
 /// Where the first byte stands that may stand between two words.
 fn markup(text: &[u8]) -> Option<usize> {
-    // All of a chunk is compared at once, as long as no comparison waits for another.
-    let is_markup = |byte: &u8| {
-        let byte = *byte;
-        (byte == b'\n') | (byte == b'\r') | (byte == b'[') | (byte == b']') | (byte == b'*')
-    };
-    let has_none = |chunk: &&[u8; 16]| !chunk.iter().fold(false, |any, byte| any | is_markup(byte));
-    let chunks = text.as_chunks::<16>().0.iter().take_while(has_none).count();
-    text[16 * chunks..].iter().position(is_markup).map(|at| 16 * chunks + at)
+    let is_markup = |byte: u8| (byte == b'\n') | (byte == b'\r') | (byte == b'[') | (byte == b']') | (byte == b'*');
+    // Sixteen bytes are compared at once, as no comparison waits for another.
+    let has_none = |chunk: &&[u8; 16]| u128::from_ne_bytes(chunk.map(|byte| u8::from(is_markup(byte)))) == 0;
+    let clear = 16 * text.as_chunks().0.iter().take_while(has_none).count();
+    text[clear..].iter().position(|byte| is_markup(*byte)).map(|at| clear + at)
 }
 
 /// Whether there are links, and all of them lead to the same site.
@@ -444,21 +444,31 @@ fn visible_length(text: &str) -> usize {
 }
 
 fn width(text: &str) -> usize {
-    let mut width = 0;
-    let mut rest = text.as_bytes();
-    while let Some(first) = rest.first() {
-        let (length, wide) = match first {
-            ..0x80 => (1, false),
-            ..0xE0 => (2, false),
-            // U+3000 to U+9FFF and U+B000 to U+CFFF.
-            0xE3..=0xE9 | 0xEB..=0xEC => (3, true),
-            _ => {
-                let c = text[text.len() - rest.len()..].chars().next();
-                (c.map_or(1, char::len_utf8), c.is_some_and(is_unspaced))
-            }
-        };
-        width += 1 + usize::from(wide);
-        rest = rest.get(length..).unwrap_or_default();
+    /// For each first byte of a character, how many bytes it has and how wide it is; no bytes where that is not clear.
+    static WIDTHS: [(u8, u8); 256] = {
+        let mut widths = [(0, 0); 256];
+        let mut byte = 0;
+        while byte < 256 {
+            widths[byte] = match byte as u8 {
+                ..0xC0 => (1, 1),
+                0xC0..0xE0 => (2, 1),
+                // U+3000 to U+9FFF and U+B000 to U+CFFF.
+                0xE3..=0xE9 | 0xEB..=0xEC => (3, 2),
+                _ => (0, 0),
+            };
+            byte += 1;
+        }
+        widths
+    };
+    let (mut width, mut at) = (0, 0);
+    while let Some(first) = text.as_bytes().get(at) {
+        let (length, wide) = WIDTHS[usize::from(*first)];
+        (at, width) = (at + usize::from(length), width + usize::from(wide));
+        if length == 0 {
+            let c = text[at..].chars().next();
+            at += c.map_or(1, char::len_utf8);
+            width += 1 + usize::from(c.is_some_and(is_unspaced));
+        }
     }
     width
 }

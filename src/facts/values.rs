@@ -1,8 +1,9 @@
 //! Which posts share a front-matter value: what must be unique, such as the address of a page, is not a matter of one
 //! file.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::{data::Node, document::Document};
@@ -14,7 +15,7 @@ const DEPTH: usize = 2;
 #[derive(Debug, Default)]
 pub struct Values {
     paths: Vec<Arc<str>>,
-    files: HashMap<u64, Vec<u32>>,
+    files: FxHashMap<u64, Vec<u32>>,
 }
 
 impl Values {

@@ -18,9 +18,9 @@ pub fn judge(hit: Hit, rule: &Rule, path: &str, site: &Site) -> Option<Finding> 
         _ => (hit.severity.unwrap_or(rule.severity), hit.patient.then_some(rule.severity)),
     };
     let value = |word: &str| match word {
-        "generator" => Some(site.generator.name().to_owned()),
-        "consequence" => Some(rule.consequence(site.generator).to_owned()),
-        _ => hit.words.iter().find(|(name, _)| *name == word).map(|(_, value)| value.clone()),
+        "generator" => Some(site.generator.name()),
+        "consequence" => Some(rule.consequence(site.generator)),
+        _ => hit.words.iter().find(|(name, _)| *name == word).map(|(_, value)| value.as_str()),
     };
     let labels = hit
         .labels

@@ -1,6 +1,7 @@
 //! Frames for people: the text, an underline, the words that explain it. The only file that knows miette.
 
 use std::{
+    collections::HashMap,
     fmt,
     io::{self, Write},
 };
@@ -9,6 +10,8 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity as Tint,
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
+
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     Page, Style,
@@ -32,9 +35,11 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     if page.style.statistics {
         summary::statistics(page, out)?;
     } else {
+        let mut wrap = Wrap::new(page.style);
         for (finding, ruler) in measured(page.report).filter(|(finding, _)| finding.status == Status::New) {
             let path = page.location.show(&finding.path);
-            out.write_all(Frame::of_finding(finding, &path, &ruler, page.style).draw(page.style).as_bytes())?;
+            let frame = Frame::of_finding(finding, &path, &ruler, &mut wrap);
+            out.write_all(frame.draw(page.style).as_bytes())?;
             writeln!(out)?;
         }
     }
@@ -80,15 +85,16 @@ struct Code {
 }
 
 impl Frame {
-    fn of_finding(finding: &Finding, path: &str, ruler: &Ruler<'_>, style: Style) -> Self {
+    fn of_finding(finding: &Finding, path: &str, ruler: &Ruler<'_>, wrap: &mut Wrap) -> Self {
         let further = finding.labels.iter().take(LABELS).map(|label| (label.span, Some(label.text.as_str())));
         let places = [(finding.span, finding.label.as_deref())].into_iter().chain(further).collect::<Vec<_>>();
-        let (code, labels) = Code::new(path, ruler, &places, style);
+        let (code, labels) = Code::new(path, ruler, &places, wrap.style);
+        let head = format!("{}[{}]", finding.severity.name(), escape(&finding.rule));
         Self {
-            head: format!("{}[{}]", finding.severity.name(), escape(&finding.rule)),
+            message: wrap.message(&head, sentence(&finding.message)),
+            head,
             severity: finding.severity,
-            message: sentence(&finding.message),
-            help: finding.help.as_deref().map(sentence),
+            help: finding.help.as_deref().map(|help| wrap.help(sentence(help))),
             labels,
             code,
         }
@@ -97,11 +103,12 @@ impl Frame {
     fn of_place(place: &Place, ruler: &Ruler<'_>, style: Style) -> Self {
         let span = Span { start: place.start, end: place.end };
         let (code, labels) = Code::new(&place.path, ruler, &[(span, None)], style);
+        let (head, mut wrap) = ("error:", Wrap::new(style));
         Self {
-            head: "error:".to_owned(),
+            message: wrap.message(head, sentence(&place.message)),
+            head: head.to_owned(),
             severity: Severity::Error,
-            message: sentence(&place.message),
-            help: place.help.as_deref().map(sentence),
+            help: place.help.as_deref().map(|help| wrap.help(sentence(help))),
             labels,
             code,
         }
@@ -112,6 +119,7 @@ impl Frame {
         let handler = GraphicalReportHandler::new_themed(self.theme(style))
             .without_syntax_highlighting()
             .with_links(false)
+            .with_wrap_lines(false)
             .with_width(columns(style));
         match handler.render_report(&mut drawn, self) {
             Ok(()) => inert_lines(drawn),
@@ -137,6 +145,46 @@ impl Frame {
         sorted.sort_by_key(|label| label.offset());
         styles.highlights = sorted.iter().map(|label| if label.primary() { own } else { other }).collect();
         GraphicalTheme { characters, styles }
+    }
+}
+
+/// Breaks sentences that are too long for a line where miette would. To do that well costs more than all else in a frame,
+/// and thousands of findings say the same, so that each sentence is broken once.
+struct Wrap {
+    style: Style,
+    broken: HashMap<(usize, String), String>,
+}
+
+impl Wrap {
+    fn new(style: Style) -> Self {
+        Self { style, broken: HashMap::new() }
+    }
+
+    /// What stands behind `  error[rule] `, and in further lines behind `  │ `.
+    fn message(&mut self, head: &str, text: String) -> String {
+        self.lines([head.width() + 3, 4], text)
+    }
+
+    /// What stands behind `  help: `.
+    fn help(&mut self, text: String) -> String {
+        self.lines([8, 8], text)
+    }
+
+    /// `before` are the columns in front of the first line and of the others.
+    fn lines(&mut self, before: [usize; 2], text: String) -> String {
+        let columns = columns(self.style).saturating_sub(2);
+        // No character is wider than it has bytes.
+        if before[0] + text.len() <= columns {
+            return text;
+        }
+        let broken = |text: &str| {
+            let [first, other] = before.map(|columns| " ".repeat(columns));
+            let options = textwrap::Options::new(columns).initial_indent(&first).subsequent_indent(&other);
+            let lines = textwrap::wrap(text, options).into_iter().enumerate();
+            let lines = lines.map(|(at, line)| line.get(before[at.min(1)]..).unwrap_or_default().to_owned());
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        self.broken.entry((before[0], text)).or_insert_with_key(|(_, text)| broken(text)).clone()
     }
 }
 

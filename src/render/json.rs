@@ -1,16 +1,14 @@
 //! JSON, version 1: stable. Spans are bytes; lines and columns are one-based, columns in characters.
 
-use std::{
-    borrow::Cow,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::{
     Page,
     ruler::{Ruler, measured, measured_in},
-    text::{begins_command, is_unsafe},
+    text::{begins_command, is_inert, is_unsafe},
 };
 use crate::{
     check::{Fix, Severity},
@@ -25,12 +23,21 @@ pub const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct Whole<'a> {
     version: u32,
-    findings: Vec<Item<'a>>,
+    findings: Findings<'a>,
     problems: Vec<Unchecked<'a>>,
     summary: &'a Summary,
     /// The site as a whole, in an audit only.
     #[serde(skip_serializing_if = "Option::is_none")]
     overview: Option<Site<'a>>,
+}
+
+/// Each is measured when it is written.
+struct Findings<'a>(&'a Page<'a>);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(items(self.0))
+    }
 }
 
 #[derive(Serialize)]
@@ -74,7 +81,7 @@ struct Last<'a> {
 }
 
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (findings, problems) = (items(page).collect(), problems(page));
+    let (findings, problems) = (Findings(page), problems(page));
     write_pretty(&Whole { version: VERSION, findings, problems, summary: &page.report.summary, overview: None }, out)
 }
 
@@ -89,40 +96,88 @@ pub fn render_survey(page: &Page<'_>, survey: &Survey, out: &mut dyn Write) -> i
         schema: survey.inferred.collections(),
         outliers: outliers.map(|(finding, ruler)| item(page, finding, &ruler)).collect(),
     };
-    let (findings, problems) = (items(page).collect(), problems(page));
+    let (findings, problems) = (Findings(page), problems(page));
     let summary = &page.report.summary;
     write_pretty(&Whole { version: VERSION, findings, problems, summary, overview: Some(overview) }, out)
 }
 
 pub fn render_lines(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
     for item in items(page) {
-        writeln!(out, "{}", inert(&serde_json::to_string(&item)?))?;
+        write(&item, CompactFormatter, &mut out)?;
     }
     let last = Last { version: VERSION, problems: problems(page), summary: &page.report.summary };
-    writeln!(out, "{}", inert(&serde_json::to_string(&last)?))
+    write(&last, CompactFormatter, &mut out)?;
+    out.flush()
 }
 
-/// JSON over several lines, without any character that could steer a terminal.
+/// JSON over several lines, without any character that could steer a terminal. It is written while it is made: of a large
+/// site it is larger than all that is known of the posts.
 pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", inert(&serde_json::to_string_pretty(value)?))
+    let mut out = io::BufWriter::new(out);
+    write(value, PrettyFormatter::new(), &mut out)?;
+    out.flush()
 }
 
-/// The same JSON with unsafe characters as `\uXXXX`. Outside of strings JSON has none but line ends, inside of strings
-/// it has no line ends.
-fn inert(json: &str) -> Cow<'_, str> {
-    let unsafe_here = |c: char| c != '\n' && is_unsafe(c);
-    if !json.contains(unsafe_here) && !json.contains("##[") {
-        return json.into();
-    }
-    let mut safe = String::with_capacity(json.len() + 64);
-    for (at, c) in json.char_indices() {
-        if unsafe_here(c) || (c == '#' && begins_command(json, at)) {
-            safe.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            safe.push(c);
+fn write(value: &impl Serialize, formatter: impl Formatter, out: &mut impl Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Inert(formatter)))?;
+    writeln!(out)
+}
+
+/// Writes unsafe characters as `\uXXXX`. Outside of strings JSON has none but line ends, inside of strings it has no line
+/// ends.
+struct Inert<F>(F);
+
+impl<F: Formatter> Formatter for Inert<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        if is_inert(text) {
+            return out.write_all(text.as_bytes());
         }
+        for (at, c) in text.char_indices() {
+            if is_unsafe(c) || (c == '#' && begins_command(text, at)) {
+                c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))?;
+            } else {
+                out.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+            }
+        }
+        Ok(())
     }
-    safe.into()
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
+    }
 }
 
 fn problems<'a>(page: &Page<'a>) -> Vec<Unchecked<'a>> {

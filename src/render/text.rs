@@ -29,9 +29,27 @@ pub fn begins_command(text: &str, at: usize) -> bool {
     text[at..].starts_with("#[") && text[..at].ends_with('#')
 }
 
+/// Whether nothing in a text is unsafe but its line ends, and no command begins in it. Most of a report is plain ASCII,
+/// which the compiler compares many bytes at a time; only where there is more are characters looked at.
+pub fn is_inert(text: &str) -> bool {
+    const CHUNK: usize = 32;
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') | (*byte == b'\n');
+    let mut at = 0;
+    while at < text.len() {
+        let chunk = &text.as_bytes()[at..text.len().min(at + CHUNK)];
+        let end = text.ceil_char_boundary(at + chunk.len());
+        let plain = chunk.iter().fold(true, |plain, byte| plain & is_plain(byte));
+        if !plain && text[at..end].contains(|c| c != '\n' && is_unsafe(c)) {
+            return false;
+        }
+        at = end;
+    }
+    !(memchr::memchr(b'#', text.as_bytes()).is_some() && text.contains("##["))
+}
+
 /// `text` on one line, with unsafe characters as `\u{…}`.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) && !text.contains("##[") {
+    if is_inert(text) && !text.contains('\n') {
         return text.into();
     }
     let mut safe = String::with_capacity(text.len() + 16);
@@ -88,6 +106,13 @@ mod tests {
         assert_eq!(escape("###[error]x"), "##\\u{23}[error]x");
         assert_eq!(inert_lines("a ::b::\n \u{3000}::b::\n".to_owned()), "a ::b::\n \u{3000}:\\u{3a}b::\n");
         assert!(matches!(escape("中文 – ok"), Cow::Borrowed(_)));
+        for at in 0..70 {
+            let (before, after) = ("a".repeat(at), "中".repeat(at));
+            assert!(is_inert(&format!("{before}\n{after}")), "{at}");
+            for unsafe_one in ["\u{1b}", "\u{7f}", "\u{202e}", "\u{e0041}", "##[", "\r"] {
+                assert!(!is_inert(&format!("{before}{unsafe_one}{after}")), "{at} {unsafe_one:?}");
+            }
+        }
     }
 
     #[test]

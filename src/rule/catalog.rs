@@ -1,6 +1,8 @@
 //! Loading rules: those that copydesk brings and those of a user, through the same door.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path, sync::OnceLock};
+
+use serde::Deserialize as _;
 
 use super::{Rule, Rules};
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
     source::Span,
 };
 
+/// The files of `rules/`, each with its name, its text, and its value in JSON, which is read many times faster.
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }
@@ -23,9 +26,10 @@ pub struct Draft {
     /// For messages: `rules/NAME.yaml`, or the user's path.
     pub path: String,
     pub id: String,
-    pub text: String,
+    pub text: Cow<'static, str>,
     pub value: serde_json::Value,
-    tree: Node,
+    /// For the places of errors; that of a shipped rule is read when it has one.
+    tree: OnceLock<Node>,
     own: bool,
 }
 
@@ -34,7 +38,7 @@ pub struct Draft {
 /// # Errors
 /// None that a user could cause: a test reads them all.
 pub fn shipped() -> Result<Vec<Draft>> {
-    embedded::RULES.iter().map(|(name, text)| Draft::read(&format!("rules/{name}.yaml"), name, text, true)).collect()
+    embedded::RULES.iter().map(|(name, text, json)| Draft::shipped(name, text, json)).collect()
 }
 
 /// The shipped rule about schemas, with these collections, as a warning.
@@ -57,20 +61,25 @@ pub fn schema_rule(collections: &serde_json::Value) -> Result<Rule> {
 /// None that a user could cause: a test reads it.
 pub fn vocabulary() -> Result<Vocabulary> {
     let mut all = serde_json::Map::new();
-    for (name, text) in embedded::SHARED {
-        all.insert((*name).to_owned(), typed::read_yaml(&format!("rules/shared/{name}.yaml"), text)?);
+    for (name, _, json) in embedded::SHARED {
+        all.insert((*name).to_owned(), read_json(&format!("rules/shared/{name}.yaml"), json)?);
     }
     serde_json::from_value(all.into()).map_err(|error| Error::usage(format!("rules/shared: {error}")))
 }
 
+/// What `build.rs` made of the file at `path`.
+fn read_json(path: &str, json: &str) -> Result<serde_json::Value> {
+    serde_json::from_str(json).map_err(|error| Error::usage(format!("{path}: {error}")))
+}
+
 /// The names of the starting schemas, each for the keys that a generator itself reads.
 pub fn schemas() -> impl Iterator<Item = &'static str> {
-    embedded::SCHEMAS.iter().map(|(name, _)| *name)
+    embedded::SCHEMAS.iter().map(|(name, _, _)| *name)
 }
 
 /// The text of a starting schema, `rules/schemas/NAME.yaml`.
 pub fn schema_text(name: &str) -> Option<&'static str> {
-    embedded::SCHEMAS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    embedded::SCHEMAS.iter().find(|(known, _, _)| *known == name).map(|(_, text, _)| *text)
 }
 
 /// The starting schema `name`; none where there is none of that name.
@@ -78,8 +87,8 @@ pub fn schema_text(name: &str) -> Option<&'static str> {
 /// # Errors
 /// None that a user could cause: a test reads them all.
 pub fn schema(name: &str) -> Result<Option<serde_json::Value>> {
-    let read = |text| typed::read_yaml(&format!("rules/schemas/{name}.yaml"), text);
-    schema_text(name).map(read).transpose()
+    let found = embedded::SCHEMAS.iter().find(|(known, _, _)| *known == name);
+    found.map(|(_, _, json)| read_json(&format!("rules/schemas/{name}.yaml"), json)).transpose()
 }
 
 /// The rule files (`*.yaml`, `*.yml`) in a user's folder, sorted by name. `shown` is the folder as the user wrote it.
@@ -102,15 +111,23 @@ pub fn in_folder(folder: &Path, shown: &str) -> Result<Vec<Draft>> {
             let text = std::fs::read_to_string(path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let file = path.file_name().unwrap_or_default().to_string_lossy();
-            Draft::read(&format!("{}/{file}", shown.trim_end_matches('/')), &name, &text, false)
+            Draft::read(&format!("{}/{file}", shown.trim_end_matches('/')), &name, text)
         })
         .collect()
 }
 
 impl Draft {
-    fn read(path: &str, name: &str, text: &str, own: bool) -> Result<Self> {
-        let place = |fault: Fault| Error::Place(Box::new(fault.in_file(path, text)));
-        let tree = yaml::parse(text, Span::new(0, text.len()))
+    /// One that copydesk brings. That its id is its name, and that YAML and JSON say the same, a test asks.
+    fn shipped(name: &str, text: &'static str, json: &str) -> Result<Self> {
+        let path = format!("rules/{name}.yaml");
+        let (value, text) = (read_json(&path, json)?, Cow::Borrowed(text));
+        Ok(Self { path, id: name.to_owned(), text, value, tree: OnceLock::new(), own: true })
+    }
+
+    /// One from a user's file.
+    fn read(path: &str, name: &str, text: String) -> Result<Self> {
+        let place = |fault: Fault| Error::Place(Box::new(fault.in_file(path, &text)));
+        let tree = yaml::parse(&text, Span::new(0, text.len()))
             .map_err(|error| place(Fault { span: error.span, message: error.message, help: None }))?;
         let value = typed::to_json(&tree).map_err(place)?;
         let id = tree.get("id").and_then(Node::text).unwrap_or_default().to_owned();
@@ -122,7 +139,12 @@ impl Draft {
                 help: Some(format!("call the file `{id}.yaml`, or the rule `{name}`")),
             }));
         }
-        Ok(Self { path: path.to_owned(), id, text: text.to_owned(), value, tree, own })
+        Ok(Self { path: path.to_owned(), id, text: text.into(), value, tree: OnceLock::from(tree), own: false })
+    }
+
+    fn tree(&self) -> &Node {
+        let read = || yaml::parse(&self.text, Span::new(0, self.text.len())).unwrap_or_else(|_| Node::null(0));
+        self.tree.get_or_init(read)
     }
 
     /// Whether the rule runs only where it is asked for.
@@ -136,9 +158,15 @@ impl Draft {
     /// A key, a word or a pattern in the file that does not fit, at its place there.
     pub fn finish(&self, overrides: &serde_json::Value) -> Result<Rule> {
         let place = |fault: Fault| Error::Place(Box::new(fault.in_file(&self.path, &self.text)));
-        let mut value = self.value.clone();
-        merge(&mut value, overrides);
-        let mut rule: Rule = typed::read_value(&self.tree, &value).map_err(place)?;
+        let mut value = Cow::Borrowed(&self.value);
+        if !overrides.is_null() {
+            merge(value.to_mut(), overrides);
+        }
+        // Where an error is, is only asked when there is one.
+        let mut rule = match Rule::deserialize(&*value) {
+            Ok(rule) => rule,
+            Err(_) => typed::read_value(self.tree(), &value).map_err(place)?,
+        };
         rule.origin = if self.own { String::new() } else { self.path.clone() };
         self.verify(&rule).map_err(place)?;
         if !self.own || !overrides.is_null() {
@@ -151,7 +179,7 @@ impl Draft {
     /// post needs it. Those of the shipped rules are compiled by a test.
     fn compile(&self, rule: &Rule) -> std::result::Result<(), Fault> {
         rule.check.compile().map_err(|message| {
-            let check = self.tree.get("check").unwrap_or(&self.tree);
+            let check = self.tree().get("check").unwrap_or(self.tree());
             typed::refuse(check, check.span, message)
         })
     }
@@ -165,7 +193,7 @@ impl Draft {
         for (name, template) in sentences.into_iter().chain(labels) {
             for word in template.map(super::Template::words).unwrap_or_default() {
                 if !known.contains(&word) && !["generator", "consequence"].contains(&word) {
-                    let span = self.tree.get(name).or_else(|| self.tree.at(&format!("labels.{name}")));
+                    let span = self.tree().get(name).or_else(|| self.tree().at(&format!("labels.{name}")));
                     return Err(Fault {
                         span: span.map_or(Span::at(0), |node| node.span),
                         message: format!("this check does not fill `{{{word}}}`"),
@@ -175,7 +203,7 @@ impl Draft {
             }
         }
         if rule.examples.bad.is_empty() || rule.examples.good.is_empty() {
-            let span = self.tree.entry("examples").map_or(Span::at(0), |entry| entry.key.span);
+            let span = self.tree().entry("examples").map_or(Span::at(0), |entry| entry.key.span);
             let message = "a rule needs at least one bad and one good example".to_owned();
             return Err(Fault { span, message, help: None });
         }
@@ -210,6 +238,18 @@ pub fn defaults() -> Result<Rules> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn yaml_and_json_of_every_shipped_file_say_the_same() {
+        for (folder, files) in [("", embedded::RULES), ("shared/", embedded::SHARED), ("schemas/", embedded::SCHEMAS)] {
+            for (name, text, json) in files {
+                let path = format!("rules/{folder}{name}.yaml");
+                let value: serde_json::Value = typed::read_yaml(&path, text).unwrap();
+                assert_eq!(value, read_json(&path, json).unwrap(), "{path}");
+                assert!(!folder.is_empty() || value["id"] == *name, "the id of {path}");
+            }
+        }
+    }
 
     #[test]
     fn every_shipped_pattern_compiles() {

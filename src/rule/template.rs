@@ -22,12 +22,12 @@ impl Template {
     }
 
     /// The sentence with each word replaced; an unknown word stays as it is written.
-    pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> String {
+    pub fn fill<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> String {
         let mut filled = String::with_capacity(self.0.len() + 32);
         self.walk(|piece| match piece {
             Piece::Text(text) => filled.push_str(text),
             Piece::Word(word) => match value(word) {
-                Some(value) => filled.push_str(&value),
+                Some(value) => filled.push_str(value),
                 None => {
                     filled.push('{');
                     filled.push_str(word);
@@ -35,7 +35,8 @@ impl Template {
                 }
             },
         });
-        filled.trim_end().to_owned()
+        filled.truncate(filled.trim_end().len());
+        filled
     }
 
     fn walk<'a>(&'a self, mut visit: impl FnMut(Piece<'a>)) {
@@ -76,6 +77,6 @@ mod tests {
     fn words_are_filled_and_braces_survive() {
         let template = Template("{a} and {{b}} and {c d} and {z}".to_owned());
         assert_eq!(template.words(), ["a", "z"]);
-        assert_eq!(template.fill(|word| (word == "a").then(|| "x".to_owned())), "x and {b}} and {c d} and {z}");
+        assert_eq!(template.fill(|word| (word == "a").then_some("x")), "x and {b}} and {c d} and {z}");
     }
 }

@@ -60,9 +60,10 @@ impl Span {
 
     /// Without the white space at both ends.
     pub fn trimmed(self, text: &str) -> Self {
-        let inner = self.of(text);
-        let start = self.start + (inner.len() - inner.trim_start().len());
-        Self { start, end: start + inner.trim().len() }
+        let whole = self.of(text);
+        let rest = whole.trim_start();
+        let start = self.start + (whole.len() - rest.len());
+        Self { start, end: start + rest.trim_end().len() }
     }
 }
 

@@ -68,7 +68,7 @@ fn broken_pair<'a>(text: &'a str, endings: &BTreeMap<String, Suffixes>) -> Optio
         return None;
     }
     let is_loose = |c: char| endings.values().any(|language| language.loose.contains(&c));
-    let mut wholes = before.match_indices(pair).map(|(at, _)| {
+    let mut wholes = memchr::memmem::find_iter(before.as_bytes(), pair).map(|at| {
         let after = before[at + pair.len()..].chars().next().filter(|c| script(*c) == writing && !is_loose(*c));
         after.map(|c| &before[at..at + pair.len() + c.len_utf8()])
     });

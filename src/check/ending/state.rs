@@ -427,18 +427,28 @@ impl<'a> Reader<'a> {
         if (short && says(plain)) || bracketed.is_some_and(|text| text.chars().count() <= 80 && says(text)) {
             return Some(self.found(State::Omission, self.span.end, plain).over(unit, self.span.end));
         }
+        if plain.len() > 300 {
+            return None;
+        }
         let words = link_text(plain);
-        let teaser = plain.len() <= 300 && self.ending.teasers.is_match(&words);
-        teaser.then(|| self.found(State::Teaser, self.span.end, &words).over(unit, self.span.end))
+        self.ending
+            .teasers
+            .is_match(&words)
+            .then(|| self.found(State::Teaser, self.span.end, &words).over(unit, self.span.end))
     }
 
     /// A link right after the article that leads to the rest of it.
     fn teaser_link(&self) -> Option<Found> {
         let next = self.subject.tail.peeled.first().filter(|peeled| peeled.kind == PeeledKind::Links)?;
         let text = self.document().text(next.span);
+        if text.len() > 300 || text.contains('\n') {
+            return None;
+        }
         let words = link_text(text);
-        let teaser = text.len() <= 300 && !text.contains('\n') && self.ending.teasers.is_match(&words);
-        teaser.then(|| self.found(State::Teaser, next.span.end, &words).over(text, next.span.end))
+        self.ending
+            .teasers
+            .is_match(&words)
+            .then(|| self.found(State::Teaser, next.span.end, &words).over(text, next.span.end))
     }
 
     fn alone(&self, unit: &str) -> Option<Found> {
@@ -469,6 +479,7 @@ impl<'a> Reader<'a> {
 
     /// `[text`, `[text](addr` or `![` with nothing that closes it.
     fn open_link(&self, unit: &str) -> Option<Found> {
+        memchr::memchr2(b'[', b']', unit.as_bytes())?;
         let at = match unit.rfind("](") {
             Some(at) if !unit[at..].contains(')') && !unit[at + 2..].contains(char::is_whitespace) => Some(at),
             _ => unit.rfind('[').filter(|at| {
@@ -648,6 +659,10 @@ fn in_code(unit: &str, at: usize) -> bool {
 
 /// Where a tag, a comment or an address in angle brackets begins that has no end.
 fn open_tag(unit: &str) -> Option<usize> {
+    // One byte is found many times faster than a phrase, and most texts do not hold it.
+    if !unit.contains('<') {
+        return None;
+    }
     let comment = unit.rfind("<!--").filter(|at| !unit[*at..].contains("-->"));
     let at = comment.or_else(|| unit.rfind('<').filter(|at| !unit[*at..].contains('>')))?;
     let inner = unit[at + 1..].trim_start_matches('/');
@@ -661,6 +676,9 @@ fn open_tag(unit: &str) -> Option<usize> {
 
 /// Where `{{<`, `{{%` or `{%` begins that has no end.
 fn open_shortcode(unit: &str) -> Option<usize> {
+    if !unit.contains('{') {
+        return None;
+    }
     let open = |start: &str, end: &str| unit.rfind(start).filter(|at| !unit[at + start.len()..].contains(end));
     let at = open("{{<", "}}").or_else(|| open("{{%", "}}")).or_else(|| open("{%", "%}"))?;
     (!in_code(unit, at)).then_some(at)
@@ -668,6 +686,9 @@ fn open_shortcode(unit: &str) -> Option<usize> {
 
 /// Where the formula begins that is set apart with `$$` and has no end.
 fn open_math(unit: &str) -> Option<usize> {
+    if !unit.contains('$') {
+        return None;
+    }
     let at = unit.rfind("$$")?;
     let starts_line =
         unit[..at].trim_end_matches([' ', '>']).is_empty() || unit[..at].trim_end_matches(' ').ends_with('\n');

@@ -1,7 +1,5 @@
 //! A block that stands in many posts, word for word or told anew each time.
 
-use std::collections::HashMap;
-
 use super::fingerprint;
 use crate::facts::promotion::Kind;
 
@@ -97,16 +95,12 @@ impl Rephrased {
     /// are.
     pub fn learn(texts: &[String], least: usize, family: usize) -> Option<(Self, Vec<&str>)> {
         let all: Vec<Vec<u32>> = texts.iter().map(|text| fingerprint::features(text)).collect();
-        let mut counts: HashMap<u32, usize> = HashMap::new();
-        for feature in all.iter().flatten() {
-            *counts.entry(*feature).or_default() += 1;
-        }
+        let mut each: Vec<u32> = all.iter().flatten().copied().collect();
+        each.sort_unstable();
         let in_one_of = |part: usize| {
             let enough = (all.len() / part).max(2);
-            let mut features: Vec<u32> =
-                counts.iter().filter(|(_, count)| **count >= enough).map(|(feature, _)| *feature).collect();
-            features.sort_unstable();
-            features
+            let of_many = each.chunk_by(|a, b| a == b).filter(|same| same.len() >= enough);
+            of_many.filter_map(|same| same.first().copied()).collect()
         };
         let likeness = Likeness { common: in_one_of(COMMON), core: in_one_of(CORE) };
         let alike = texts.iter().zip(&all).filter(|(_, features)| likeness.holds(features, LIKENESS, 0));

@@ -90,7 +90,7 @@ enum Class {
     Colon,
     /// `[` and `]`.
     Bracket,
-    /// The first of the three bytes of U+5000 to U+9FFF: an ideograph.
+    /// The first of the three bytes of U+4000 to U+9FFF: most are ideographs.
     Ideograph,
     Other,
 }
@@ -105,7 +105,7 @@ static CLASSES: [Class; 256] = {
             b':' => Class::Colon,
             b'[' | b']' => Class::Bracket,
             0..0x80 => Class::Blank,
-            0xE5..=0xE9 => Class::Ideograph,
+            0xE4..=0xE9 => Class::Ideograph,
             _ => Class::Other,
         };
         byte += 1;
@@ -125,7 +125,7 @@ impl Words {
         while let Some(byte) = bytes.get(at) {
             at += match CLASSES[usize::from(*byte)] {
                 Class::Letter => self.add_letters(&bytes[at..]),
-                Class::Ideograph => self.add_ideographs(&bytes[at..]),
+                Class::Ideograph => self.add_ideographs(text, at),
                 Class::Blank => {
                     self.end_word();
                     1
@@ -135,6 +135,11 @@ impl Words {
                     1
                 }
                 Class::Colon => self.add_address(text, at),
+                // Most marks of Chinese and Japanese: U+3001, U+3002, U+FF01 to U+FF0F, U+FF1A to U+FF20.
+                Class::Other if is_usual_mark(&bytes[at..]) => {
+                    self.end_word();
+                    3
+                }
                 Class::Bracket | Class::Other => self.add_other(text, at),
             };
         }
@@ -159,10 +164,14 @@ impl Words {
         letters
     }
 
-    fn add_ideographs(&mut self, rest: &[u8]) -> usize {
-        // U+4E00 to U+4FFF, U+5000 to U+9FFF.
-        let is_one = |bytes: &&[u8; 3]| matches!(*bytes, [0xE4, 0xB8..=0xBF, _] | [0xE5..=0xE9, ..]);
+    fn add_ideographs(&mut self, text: &str, at: usize) -> usize {
+        let rest = &text.as_bytes()[at..];
+        // U+5000 to U+9FFF, U+4E00 to U+4FFF.
+        let is_one = |bytes: &&[u8; 3]| matches!(bytes[0], 0xE5..=0xE9) || bytes[0] == 0xE4 && bytes[1] >= 0xB8;
         let run = rest.as_chunks().0.iter().take_while(is_one).count();
+        if run == 0 {
+            return self.add_other(text, at);
+        }
         self.all.extend_from_slice(&rest[..3 * run]);
         self.letters += run;
         3 * run
@@ -265,15 +274,24 @@ fn leading_letters(head: u64) -> usize {
     ((others & HIGH).trailing_zeros() / u8::BITS) as usize
 }
 
+const fn is_usual_mark(text: &[u8]) -> bool {
+    matches!(text, [0xE3, 0x80, 0x81 | 0x82, ..] | [0xEF, 0xBC, 0x81..=0x8F | 0x9A..=0xA0, ..])
+}
+
 /// How many bytes of `text` belong to an address.
 fn address_length(text: &[u8]) -> usize {
     let ends = |byte: &u8| !byte.is_ascii() || byte.is_ascii_whitespace() || b")>\"'`]|".contains(byte);
     text.iter().position(ends).unwrap_or(text.len())
 }
 
+/// Of an address from its `://` on.
 fn host(address: &str) -> &str {
-    let after = address.split_once("://").map_or(address, |(_, after)| after);
-    after.split(['/', '?', '#']).next().unwrap_or_default().trim_start_matches("www.")
+    let after = address.strip_prefix("://").unwrap_or(address);
+    let mut host = &after[..after.find(['/', '?', '#']).unwrap_or(after.len())];
+    while let Some(rest) = host.strip_prefix("www.") {
+        host = rest;
+    }
+    host
 }
 
 /// How many bytes of a gap `text` begins with: the words of a link, or a short quotation.
@@ -330,41 +348,49 @@ pub fn names(text: &str) -> Vec<Name> {
     let bytes = text.as_bytes();
     let latin = OnceCell::new();
     let is_latin = || *latin.get_or_init(|| is_latin(text));
-    let kind = |at: usize| bytes.get(at).map_or(0, |byte| IN_NAME[usize::from(*byte)]);
+    let kind = |byte: &u8| IN_NAME[usize::from(*byte)];
+    let mut small = Vec::new();
     let mut at = 0;
-    // No word that is long enough lies between two such places.
-    while at + SHORTEST <= bytes.len() && names.len() < MOST {
-        let last = at + SHORTEST - 1;
-        if kind(last) == 0 {
-            at = last + 1;
-            continue;
-        }
-        let start = (at..last).rev().find(|at| kind(*at) == 0).map_or(at, |before| before + 1);
-        let (mut end, mut kinds) = (start, 0);
-        while kind(end) != 0 {
-            kinds |= kind(end);
-            end += 1;
-        }
-        at = end + 1;
+    while names.len() < MOST {
+        // No word that is long enough lies between two bytes that are in none and so far apart.
+        let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
+        at += SHORTEST * bytes[at..].as_chunks().0.iter().take_while(outside).count();
+        let Some(near) = bytes.get(at..at + SHORTEST) else { break };
+        at += near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1);
+        let word = bytes[at..].iter().map(kind).take_while(|kind| *kind != 0);
+        let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
+        let place = Span::new(at, at + length);
+        at = bytes.len().min(place.end + 1);
         // Most words have small letters only.
-        if end - start < SHORTEST || kinds == PART {
+        if kinds == PART {
             continue;
         }
-        let part = &text[start..end];
-        let word = part.trim_start_matches(['.', '-']);
-        let start = start + (part.len() - word.len());
-        let word = word.trim_end_matches(['.', '-']);
-        if word.len() < SHORTEST {
+        let place = without_edges(bytes, place);
+        if place.len() < SHORTEST {
             continue;
         }
-        let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-        let is_capital = capitals >= 2 || (word.as_bytes()[0].is_ascii_uppercase() && !is_latin());
-        if (is_capital || is_host(word)) && names.iter().all(|name| name.place.of(text) != word) {
-            let key = xxh3_64(word.to_ascii_lowercase().as_bytes()) ^ u64::from(is_latin());
-            names.push(Name { place: Span::new(start, start + word.len()), key });
+        let word = &bytes[place.start..place.end];
+        let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+        let is_capital = capitals >= 2 || (word[0].is_ascii_uppercase() && !is_latin());
+        let is_known = |name: &Name| name.place.len() == word.len() && &bytes[name.place.start..name.place.end] == word;
+        if (is_capital || kinds & DOT != 0 && is_host(word)) && !names.iter().any(is_known) {
+            small.clear();
+            small.reserve(word.len().max(64));
+            small.extend_from_slice(word);
+            small.make_ascii_lowercase();
+            names.push(Name { place, key: xxh3_64(&small) ^ u64::from(is_latin()) });
         }
     }
     names
+}
+
+/// Without the dots and dashes at both ends.
+fn without_edges(text: &[u8], place: Span) -> Span {
+    let is_edge = |byte: &&u8| matches!(byte, b'.' | b'-');
+    let word = &text[place.start..place.end];
+    let start = place.start + word.iter().take_while(is_edge).count();
+    let end = place.end - word.iter().rev().take_while(is_edge).count();
+    Span::new(start, end.max(start))
 }
 
 /// What leads to the texts about the same name that are written in the other script.
@@ -377,9 +403,10 @@ fn is_latin(text: &str) -> bool {
     text.is_ascii() || !text.chars().any(|c| matches!(c, '\u{370}'..='\u{1DFF}' | '\u{2E80}'..='\u{D7FF}'))
 }
 
-fn is_host(word: &str) -> bool {
-    word.rsplit_once('.').is_some_and(|(name, top)| {
-        !name.is_empty() && (2..=6).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_lowercase())
+fn is_host(word: &[u8]) -> bool {
+    memchr::memrchr(b'.', word).is_some_and(|dot| {
+        let top = &word[dot + 1..];
+        dot > 0 && (2..=6).contains(&top.len()) && top.iter().all(u8::is_ascii_lowercase)
     })
 }
 
@@ -387,7 +414,8 @@ fn is_host(word: &str) -> bool {
 pub fn features(text: &str) -> Vec<u32> {
     let mut words = Words::default();
     words.read(text);
-    let mut features = Vec::new();
+    // Pairs of characters of three bytes are the most that there can usually be.
+    let mut features = Vec::with_capacity(words.all.len() / 3);
     for word in words.all.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
         if word.is_ascii() {
             // The little words that every sentence has say nothing.
@@ -455,6 +483,7 @@ mod tests {
             ),
             ("morehttps://www.bees.test/a?b, more", "more bees.test more", Some("more \u{1} more")),
             ("https://bees.test", "bees.test", Some("\u{1}")),
+            ("a https:///b?c d", "a d", Some("a \u{1} d")),
             ("看《蜜蜂“一”》和「黄蜂」", "看 蜜蜂 一 和 黄蜂", Some("看 \u{2} 和 \u{2}")),
             ("[https://a.test](https://b.test) 《", "a.test b.test", Some("\u{2} \u{1}")),
             ("丏一丁\u{4DFF}ÉТ가 㐀", "丏一丁 éт가 㐀", None),

@@ -1,7 +1,7 @@
 //! Finds the blocks that many posts share. One pass writes down fingerprints, others over the fingerprints alone count
 //! them and ask what stands before the frequent ones; memory grows by the fingerprints of each post's ends only.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     ends::{Ends, Named, Unit},
@@ -31,7 +31,7 @@ struct Frequent {
     last: Option<usize>,
     first_seen: (usize, Span),
     heading: bool,
-    contexts: HashSet<u64>,
+    contexts: FxHashSet<u64>,
 }
 
 /// The families of a site and the fingerprints that lead to them.
@@ -40,10 +40,10 @@ pub struct Mined {
     /// In so many posts a block is frequent; in fewer only a plain advert is of interest.
     least: usize,
     pub families: Vec<Family>,
-    pub by_key: HashMap<u64, usize>,
-    pub by_name: HashMap<u64, Rephrased>,
+    pub by_key: FxHashMap<u64, usize>,
+    pub by_name: FxHashMap<u64, Rephrased>,
     /// How many posts hold each block that more than a few have.
-    pub seen: HashMap<u64, usize>,
+    pub seen: FxHashMap<u64, usize>,
 }
 
 /// `ends` are those of the posts.
@@ -59,9 +59,9 @@ pub fn mine(posts: &Posts<'_>, ends: &[Ends], vocabulary: &Vocabulary) -> Mined 
 }
 
 /// How many posts hold each fingerprint that `least` posts or more hold.
-fn count(ends: &[Ends], least: usize) -> HashMap<u64, Frequent> {
+fn count(ends: &[Ends], least: usize) -> FxHashMap<u64, Frequent> {
     let rough = Rough::count(ends);
-    let mut frequent: HashMap<u64, Frequent> = HashMap::default();
+    let mut frequent: FxHashMap<u64, Frequent> = FxHashMap::default();
     for (post, ends) in ends.iter().enumerate() {
         for (unit, fingerprint) in ends.known() {
             for key in fingerprint.keys().filter(|key| rough.at_most(*key) >= least.min(Rough::MOST)) {
@@ -114,9 +114,9 @@ impl Rough {
 
 /// Notes what stands before each frequent block: the nearest block that is not frequent itself; behind it, where none
 /// stands before. Copies of one post have nothing that is not frequent.
-fn contexts(ends: &[Ends], frequent: &mut HashMap<u64, Frequent>, least: usize) {
+fn contexts(ends: &[Ends], frequent: &mut FxHashMap<u64, Frequent>, least: usize) {
     for (post, ends) in ends.iter().enumerate() {
-        let is_own = |unit: &Unit, fingerprint: &Fingerprint, frequent: &HashMap<u64, Frequent>| {
+        let is_own = |unit: &Unit, fingerprint: &Fingerprint, frequent: &FxHashMap<u64, Frequent>| {
             let hot = |key| frequent.get(&key).is_some_and(|found| found.posts >= least);
             !unit.place.line && !unit.place.heading && !fingerprint.keys().any(hot)
         };
@@ -166,10 +166,10 @@ impl Mined {
         &mut self,
         posts: &Posts<'_>,
         ends: &[Ends],
-        frequent: &HashMap<u64, Frequent>,
+        frequent: &FxHashMap<u64, Frequent>,
         vocabulary: &Vocabulary,
     ) {
-        let mut of_no_interest: HashSet<u64> = HashSet::new();
+        let mut of_no_interest: FxHashSet<u64> = FxHashSet::default();
         for (_, fingerprint) in ends.iter().flat_map(Ends::known) {
             let hot = |key: &u64| frequent.get(key).map(|found| (*key, found));
             // The wider fingerprint first: exact copies join the family of their skeleton.
@@ -208,7 +208,7 @@ impl Mined {
 
     /// Families of adverts that say the same of the same name in other words each time.
     fn add_rephrased(&mut self, posts: &Posts<'_>, ends: &[Ends]) {
-        let mut by_name: HashMap<u64, Vec<(usize, Named)>> = HashMap::new();
+        let mut by_name: FxHashMap<u64, Vec<(usize, Named)>> = FxHashMap::default();
         for (post, ends) in ends.iter().enumerate() {
             for name in &ends.names {
                 let places = by_name.entry(name.key).or_default();

@@ -94,10 +94,7 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
         units.push(unit(closing(document, span), true));
     }
     if after < LAST && !matches!(block.kind, BlockKind::Html) {
-        let lines = last_lines(document, span);
-        if lines.len() > 1 {
-            units.extend(lines.into_iter().map(|span| unit(span, true)));
-        }
+        units.extend(last_lines(document, span).map(|span| unit(span, true)));
     }
 }
 
@@ -119,30 +116,30 @@ fn is_tags(text: &str) -> bool {
 fn closing(document: &Document, span: Span) -> Span {
     let text = document.text(span);
     let from = text.ceil_char_boundary(text.len() - CLOSING);
-    let starts = sentences(&text[from..]);
-    let start = starts.get(1).map_or(span.end, |start| span.start + from + start);
+    let start = starts(&text[from..]).nth(1).map_or(span.end, |start| span.start + from + start);
     Span::new(start, span.end).trimmed(&document.source.text)
 }
 
 fn without_last_line(document: &Document, span: Span) -> Span {
-    let end = document.text(span).rfind('\n').map_or(span.end, |at| span.start + at);
+    let end = memchr::memrchr(b'\n', document.text(span).as_bytes()).map_or(span.start, |at| span.start + at);
     Span::new(span.start, end).trimmed(&document.source.text)
 }
 
-/// The last lines of a block in the order of the file.
-fn last_lines(document: &Document, span: Span) -> Vec<Span> {
-    let mut lines = Vec::new();
-    let mut end = span.end;
-    while end > span.start && lines.len() < LINES {
-        let start = document.text(Span::new(span.start, end)).rfind('\n').map_or(span.start, |at| span.start + at + 1);
-        let line = Span::new(start, end).trimmed(&document.source.text);
+/// The last lines of a block in the order of the file, if it has several.
+fn last_lines(document: &Document, span: Span) -> impl Iterator<Item = Span> {
+    let text = document.text(span).as_bytes();
+    let mut lines = [None; LINES];
+    let (mut end, mut count) = (text.len(), 0);
+    while end > 0 && count < LINES {
+        let start = memchr::memrchr(b'\n', &text[..end]).map_or(0, |at| at + 1);
+        let line = Span::new(start, end).shifted(span.start).trimmed(&document.source.text);
         if !line.is_empty() && line.len() <= LONGEST {
-            lines.push(line);
+            count += 1;
+            lines[LINES - count] = Some(line);
         }
-        end = start.saturating_sub(1).max(span.start);
+        end = start.saturating_sub(1);
     }
-    lines.reverse();
-    lines
+    lines.into_iter().flatten().filter(move |_| count > 1)
 }
 
 /// Whether the line of `text` that starts at `start` goes on with the sentence of the line above: only scripts with small
@@ -173,24 +170,30 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Where the sentences of a text start, in bytes; the first at naught.
 pub fn sentences(text: &str) -> Vec<usize> {
-    let mut starts = vec![0];
+    starts(text).collect()
+}
+
+fn starts(text: &str) -> impl Iterator<Item = usize> {
     let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let whole = matches!(c, '。' | '！' | '？' | '\n');
-        if !whole && !matches!(c, '.' | '!' | '?') || (c == '\n' && runs_on(text, at + 1)) {
-            continue;
+    let next = move || {
+        while let Some((at, c)) = chars.next() {
+            let whole = matches!(c, '。' | '！' | '？' | '\n');
+            if !whole && !matches!(c, '.' | '!' | '?') || (c == '\n' && runs_on(text, at + 1)) {
+                continue;
+            }
+            let mut end = at + c.len_utf8();
+            while let Some((at, c)) = chars.next_if(|(_, c)| "\"'”’」』）)*_~!?！？。.".contains(*c)) {
+                end = at + c.len_utf8();
+            }
+            // A full stop within a word or an address ends nothing.
+            let ends = |c: char| c.is_whitespace() || (!c.is_ascii() && text[at..].starts_with(['!', '?']));
+            if text[end..].chars().next().is_some_and(|next| whole || ends(next)) {
+                return Some(end);
+            }
         }
-        let mut end = at + c.len_utf8();
-        while let Some((at, c)) = chars.next_if(|(_, c)| "\"'”’」』）)*_~!?！？。.".contains(*c)) {
-            end = at + c.len_utf8();
-        }
-        // A full stop within a word or an address ends nothing.
-        let ends = |c: char| c.is_whitespace() || (!c.is_ascii() && text[at..].starts_with(['!', '?']));
-        if text[end..].chars().next().is_some_and(|next| whole || ends(next)) {
-            starts.push(end);
-        }
-    }
-    starts
+        None
+    };
+    std::iter::once(0).chain(std::iter::from_fn(next))
 }
 
 #[cfg(test)]

@@ -25,10 +25,10 @@ pub struct Share {
 
 impl Article {
     pub fn read(text: &str) -> Self {
-        // A Chinese character is a word of three bytes.
-        let mut list = Vec::with_capacity(text.len() / 3);
-        list.extend(words(text).map(|(word, digits)| word & !1 | u64::from(digits)));
-        Self { words: list, passages: OnceCell::new() }
+        let Words { list: mut words, numbers } = Words::of(text);
+        words.iter_mut().for_each(|word| *word &= !1);
+        numbers.into_iter().for_each(|number| words[number] |= 1);
+        Self { words, passages: OnceCell::new() }
     }
 
     pub fn share(&self, other: &Self) -> Share {
@@ -80,10 +80,9 @@ const NUMBERED: u64 = 1 << 63;
 impl Set {
     fn of(words: &[u64]) -> Self {
         let mut set = Self { places: vec![0; (words.len() * 2).next_power_of_two()], len: 0, plain: 0 };
-        for words in words.windows(PASSAGE) {
-            let numbered = words.iter().any(|word| is_number(*word));
-            let passage = passage(words) & !NUMBERED;
-            set.insert(if numbered { passage | NUMBERED } else { passage.max(1) });
+        for (passage, words) in in_rows(words).zip(words.windows(PASSAGE)) {
+            let numbered = is_number(words.iter().fold(0, |all, word| all | word));
+            set.insert(if numbered { passage | NUMBERED } else { (passage & !NUMBERED).max(1) });
         }
         set
     }
@@ -116,24 +115,28 @@ impl Set {
 }
 
 /// Calls `found` for every passage of a text, in order and repeatedly, and counts the words.
-pub fn passages(text: &str, mut found: impl FnMut(u64)) -> usize {
-    let (mut last, mut count) = ([0; PASSAGE], 0);
-    for (word, _) in words(text) {
-        let [_, before @ ..] = last;
-        let [a, b, c, d] = before;
-        last = [a, b, c, d, word];
-        count += 1;
-        if count >= PASSAGE {
-            found(passage(&last));
-        }
-    }
-    count
+pub fn passages(text: &str, found: impl FnMut(u64)) -> usize {
+    let words = Words::of(text).list;
+    in_rows(&words).for_each(found);
+    words.len()
 }
 
-/// Words in a row as one number.
-fn passage(words: &[u64]) -> u64 {
-    const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
-    mixed(words.iter().fold(0, |all, word| all.wrapping_mul(BASE).wrapping_add(*word)))
+/// The words of a passage are the digits of a number to this base, so that each new word costs the same however long a
+/// passage is.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Every five words in a row as one number.
+fn in_rows(words: &[u64]) -> impl Iterator<Item = u64> + '_ {
+    const OUT: u64 = BASE.wrapping_pow(PASSAGE as u32);
+    let digit = |sum: u64, word: &u64| sum.wrapping_mul(BASE).wrapping_add(*word);
+    let (first, others) = words.split_at(words.len().min(PASSAGE));
+    let sum = first.iter().fold(0, digit);
+    let next = move |sum: &mut u64, (word, oldest): (&u64, &u64)| {
+        *sum = digit(*sum, word).wrapping_sub(oldest.wrapping_mul(OUT));
+        Some(mixed(*sum))
+    };
+    let first = (first.len() == PASSAGE).then(|| mixed(sum));
+    first.into_iter().chain(others.iter().zip(words).scan(sum, next))
 }
 
 const fn mixed(mut number: u64) -> u64 {
@@ -142,29 +145,101 @@ const fn mixed(mut number: u64) -> u64 {
     number ^ (number >> 32)
 }
 
-/// The words of a text as numbers, and whether a digit is in each: of Latin and other scripts with spaces each word, of
-/// others each character.
-fn words(text: &str) -> impl Iterator<Item = (u64, bool)> + '_ {
-    let mut at = 0;
-    std::iter::from_fn(move || {
+/// The words of a text as numbers: of Latin and other scripts with spaces each word, of others each character.
+struct Words {
+    list: Vec<u64>,
+    /// The places of those with a digit, in order.
+    numbers: Vec<usize>,
+}
+
+impl Words {
+    /// Most of most texts is ASCII or from U+4E00 to U+9FFF, with a little punctuation; to ask the tables of Unicode for
+    /// each character is slow.
+    fn of(text: &str) -> Self {
+        let mut rest = text.as_bytes();
+        // A Chinese character is a word of three bytes.
+        let mut words = Self { list: Vec::with_capacity(rest.len() / 3 + 1), numbers: Vec::new() };
         loop {
-            match Part::at(text, at)? {
-                (_, Part::Letter(_)) => break,
-                (width, Part::Word(character)) => {
-                    at += width;
-                    return Some((add(START, character), false));
+            rest = match rest {
+                [b'(', after @ ..] => &after[destination(text, after)..],
+                [byte @ ..0x80, after @ ..] if SMALL[usize::from(*byte)] == 0 => after,
+                [..0x80, ..] => words.letters(text, rest),
+                [] => return words,
+                _ if is_punctuation(rest) => &rest[3..],
+                _ => match han(rest) {
+                    0 => words.other(text, rest),
+                    run => {
+                        let (run, after) = rest.split_at(3 * run);
+                        words.list.extend(run.as_chunks().0.iter().map(|bytes| add(START, character(*bytes))));
+                        after
+                    }
+                },
+            };
+        }
+    }
+
+    /// Adds what begins `rest`, the end of `text`, whatever it is, and returns what stands behind it.
+    fn other<'a>(&mut self, text: &str, rest: &'a [u8]) -> &'a [u8] {
+        let (part, after) = Part::at(text, rest);
+        match part {
+            Part::Letter(_) => return self.letters(text, rest),
+            Part::Word(character) => self.list.push(add(START, character)),
+            Part::Gap => {}
+        }
+        after
+    }
+
+    /// Adds the word of letters that begins `rest`, the end of `text`, and returns what stands behind it.
+    fn letters<'a>(&mut self, text: &str, mut rest: &'a [u8]) -> &'a [u8] {
+        let (mut hash, mut digits) = (START, false);
+        loop {
+            let run = rest.iter().position(|byte| SMALL[usize::from(*byte)] == 0).unwrap_or(rest.len());
+            for byte in &rest[..run] {
+                let small = SMALL[usize::from(*byte)];
+                hash = add(hash, u32::from(small));
+                digits |= small <= b'9';
+            }
+            rest = &rest[run..];
+            match rest {
+                [] | [..0x80 | 0xE4..=0xE9, ..] => break,
+                _ if is_punctuation(rest) => break,
+                _ => {
+                    let (Part::Letter(letter), after) = Part::at(text, rest) else { break };
+                    hash = add(hash, letter);
+                    rest = after;
                 }
-                (width, Part::Gap) => at += width,
             }
         }
-        let (mut hash, mut digits) = (START, false);
-        while let Some((width, Part::Letter(letter))) = Part::at(text, at) {
-            hash = add(hash, letter);
-            digits |= letter.wrapping_sub(u32::from('0')) < 10;
-            at += width;
+        if digits {
+            self.numbers.push(self.list.len());
         }
-        Some((hash, digits))
-    })
+        self.list.push(hash);
+        rest
+    }
+}
+
+/// How many characters from U+4E00 to U+9FFF a text begins with; they have three bytes each.
+fn han(text: &[u8]) -> usize {
+    let is_han = |[first, second, _]: &&[u8; 3]| (0xE4B8..=0xE9BF).contains(&u16::from_be_bytes([*first, *second]));
+    text.as_chunks().0.iter().take_while(is_han).count()
+}
+
+/// The character that has these three bytes in UTF-8.
+fn character(bytes: [u8; 3]) -> u32 {
+    const MARKS: u32 = (0xE0 << 12) + (0x80 << 6) + 0x80;
+    let [first, second, third] = bytes.map(u32::from);
+    (first << 12) + (second << 6) + third - MARKS
+}
+
+/// Whether a text begins with what Chinese has most of beside: one of U+2010 to U+2027, U+3000 to U+3020, U+FF01 to U+FF20,
+/// but for letters and digits.
+fn is_punctuation(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [0xE2, 0x80, 0x90..=0xA7, ..]
+            | [0xE3, 0x80, 0x80..=0x84 | 0x88..=0xA0, ..]
+            | [0xEF, 0xBC, 0x81..=0x8F | 0x9A..=0xA0, ..]
+    )
 }
 
 /// FNV-1a over characters.
@@ -198,32 +273,15 @@ static SMALL: [u8; 256] = {
 };
 
 impl Part {
-    /// What begins at `at`, and how many bytes it has; none at the end.
-    #[inline]
-    fn at(text: &str, at: usize) -> Option<(usize, Self)> {
-        let byte = *text.as_bytes().get(at)?;
-        let small = SMALL[usize::from(byte)];
-        if small != 0 {
-            return Some((1, Self::Letter(u32::from(small))));
-        }
-        if byte < 0x80 {
-            return Some((if byte == b'(' { 1 + destination(text, at) } else { 1 }, Self::Gap));
-        }
-        // U+4E00 to U+9FFF. To ask the tables of Unicode for each would be slow.
-        if let Some([first @ 0xE4..=0xE9, second, third]) = text.as_bytes().get(at..at + 3) {
-            let character = u32::from(first & 0xF) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
-            if character >= 0x4E00 {
-                return Some((3, Self::Word(character)));
-            }
-        }
-        text[at..].chars().next().map(|c| (c.len_utf8(), Self::of(c)))
+    /// What begins `rest`, the end of `text`, and what stands behind it.
+    fn at<'a>(text: &str, rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let c = text[text.len() - rest.len()..].chars().next().unwrap_or_default();
+        (Self::of(c), &rest[c.len_utf8()..])
     }
 
     fn of(c: char) -> Self {
         let number = u32::from(c);
         match number {
-            // Punctuation of Chinese.
-            0x2010..=0x2027 | 0x3000..=0x3004 | 0x3008..=0x3020 | 0xFF01..=0xFF0F | 0xFF1A..=0xFF20 => Self::Gap,
             0x0E00..=0x0EFF
             | 0x1000..=0x109F
             | 0x1780..=0x17FF
@@ -243,10 +301,10 @@ impl Part {
     }
 }
 
-/// How long the address of a link is whose parenthesis opens at `at` and closes on this line; naught where there is none.
-fn destination(text: &str, at: usize) -> usize {
-    let (before, rest) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
-    if !before.ends_with(b"]") {
+/// How long the address of a link is that begins `rest`, the end of the text from a parenthesis on, and is closed on this
+/// line; naught where there is none.
+fn destination(text: &str, rest: &[u8]) -> usize {
+    if !text.as_bytes()[..text.len() - rest.len()].ends_with(b"](") {
         return 0;
     }
     let line = memchr::memchr(b'\n', rest).map_or(rest, |end| &rest[..end]);
@@ -272,7 +330,7 @@ mod tests {
 
     #[test]
     fn words_end_where_their_script_does() {
-        let count = |text: &str| words(text).count();
+        let count = |text: &str| Words::of(text).list.len();
         for (text, expected) in
             [("élan vital", 2), ("a1蜂b", 3), ("かな、カナ", 4), ("一二〇x", 3), ("[a](b c)d(e)", 3), ("", 0)]
         {

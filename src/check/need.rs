@@ -1,0 +1,300 @@
+//! What must stand in a text before a pattern can match there. `build.rs` reads this file too: what the patterns of the
+//! shipped rules need is worked out once, when copydesk is built, and what those of users need by the same lines.
+
+use std::{borrow::Cow, cmp::Reverse};
+
+use regex_syntax::hir::{
+    Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look,
+    literal::{ExtractKind, Extractor, Seq},
+};
+
+/// A shorter phrase, in bytes, stands in nearly every post; of two bytes, only `FEW` are looked for.
+const SHORTEST: usize = 3;
+/// So many bytes of a phrase are looked for: more tell hardly more, and the phrases of one pattern grow in number.
+const LONGEST: usize = 16;
+/// More phrases for one pattern than this are not worth their memory.
+const MOST: usize = 256;
+/// Among how many phrases those are looked for that stand for all; among more if that is not enough.
+const TRIED: [usize; 2] = [1 << 11, 1 << 15];
+/// Phrases that begin with so many bytes in common are looked for by what they have in common.
+const KIN: usize = 6;
+/// A phrase of so many bytes is rare enough by itself: two Chinese characters are not.
+const RARE: usize = 7;
+/// Where a phrase is not rare, further parts of the pattern are asked for, if they have so few phrases and none of them is
+/// shorter than `TELLING` bytes.
+const FEW: usize = 12;
+const TELLING: usize = 4;
+
+/// What one pattern needs.
+#[derive(Debug, Clone)]
+pub struct Need {
+    /// Whether no match goes beyond a line, or asks where the text ends.
+    pub in_line: bool,
+    /// Sets of phrases in small letters; of each set one phrase stands, in any case, in every match. Each phrase is led
+    /// by its length in bytes, and each set is closed by a zero. The first set tells most, and there is one.
+    sets: Cow<'static, [u8]>,
+}
+
+impl Need {
+    /// One that was worked out before; none where there are no sets.
+    pub fn known(in_line: bool, sets: &'static [u8]) -> Option<Self> {
+        (!sets.is_empty()).then_some(Self { in_line, sets: Cow::Borrowed(sets) })
+    }
+
+    /// What `pattern` needs; none where that cannot be said.
+    pub fn work_out(pattern: &str) -> Option<Self> {
+        let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).ok()?;
+        let needed = needed(&small(&hir));
+        let sets: Vec<u8> = needed.first.iter().chain(&needed.others).flat_map(written).collect();
+        (!sets.is_empty()).then(|| Self { in_line: !leaves_line(&hir), sets: sets.into() })
+    }
+
+    /// The sets as they are written down.
+    #[allow(dead_code, reason = "only build.rs writes them down")]
+    pub fn written(&self) -> &[u8] {
+        &self.sets
+    }
+
+    /// The phrases of each set.
+    pub fn sets(&self) -> impl Iterator<Item = Phrases<'_>> {
+        std::iter::successors(Some(Phrases(&self.sets)), Phrases::behind)
+    }
+}
+
+/// The phrases of a set, and what is written behind them.
+#[derive(Debug, Clone)]
+pub struct Phrases<'a>(&'a [u8]);
+
+impl<'a> Phrases<'a> {
+    /// The set behind this one.
+    fn behind(&self) -> Option<Phrases<'a>> {
+        let mut phrases = self.clone();
+        phrases.by_ref().for_each(drop);
+        phrases.0.get(1..).filter(|rest| !rest.is_empty()).map(Phrases)
+    }
+}
+
+impl<'a> Iterator for Phrases<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (length, rest) = self.0.split_first().filter(|(length, _)| **length > 0)?;
+        let (phrase, rest) = rest.split_at_checked(usize::from(*length))?;
+        self.0 = rest;
+        Some(phrase)
+    }
+}
+
+type Set = Vec<Vec<u8>>;
+
+fn written(set: &Set) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for phrase in set {
+        // Cut off where a length has no room; a phrase is no longer than `LONGEST`.
+        let length = u8::try_from(phrase.len()).unwrap_or(u8::MAX);
+        bytes.push(length);
+        bytes.extend(&phrase[..usize::from(length)]);
+    }
+    bytes.push(0);
+    bytes
+}
+
+/// The same pattern in small letters, as far as ASCII goes: phrases are searched for in both cases.
+fn small(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Literal(literal) => Hir::literal(literal.0.to_ascii_lowercase()),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut small = ClassUnicode::new([]);
+            for range in class.iter() {
+                fold(u32::from(range.start()), u32::from(range.end()), |from, to| {
+                    if let (Some(from), Some(to)) = (char::from_u32(from), char::from_u32(to)) {
+                        small.push(ClassUnicodeRange::new(from, to));
+                    }
+                });
+            }
+            Hir::class(Class::Unicode(small))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut small = ClassBytes::new([]);
+            for range in class.iter() {
+                fold(u32::from(range.start()), u32::from(range.end()), |from, to| {
+                    if let (Ok(from), Ok(to)) = (u8::try_from(from), u8::try_from(to)) {
+                        small.push(ClassBytesRange::new(from, to));
+                    }
+                });
+            }
+            Hir::class(Class::Bytes(small))
+        }
+        HirKind::Repetition(repetition) => {
+            let mut small_one = repetition.clone();
+            small_one.sub = Box::new(small(&repetition.sub));
+            Hir::repetition(small_one)
+        }
+        HirKind::Capture(capture) => {
+            let mut small_one = capture.clone();
+            small_one.sub = Box::new(small(&capture.sub));
+            Hir::capture(small_one)
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(small).collect()),
+        HirKind::Alternation(branches) => Hir::alternation(branches.iter().map(small).collect()),
+        HirKind::Empty | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// The characters `from..=to`, with those of A to Z as small ones.
+fn fold(from: u32, to: u32, mut range: impl FnMut(u32, u32)) {
+    const CAPITALS: [u32; 2] = ['A' as u32, 'Z' as u32];
+    let (first, last) = (from.max(CAPITALS[0]), to.min(CAPITALS[1]));
+    if first > last {
+        return range(from, to);
+    }
+    range(first + 32, last + 32);
+    if from < first {
+        range(from, first - 1);
+    }
+    if last < to {
+        range(last + 1, to);
+    }
+}
+
+/// Whether a match may hold a line end, or the pattern asks where the text ends.
+fn leaves_line(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty => false,
+        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&'\n'))
+        }
+        HirKind::Class(Class::Bytes(class)) => class.iter().any(|range| (range.start()..=range.end()).contains(&b'\n')),
+        HirKind::Look(look) => matches!(look, Look::End),
+        HirKind::Repetition(repetition) => leaves_line(&repetition.sub),
+        HirKind::Capture(capture) => leaves_line(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(leaves_line),
+    }
+}
+
+/// The best set of phrases of one pattern, and sets from other parts of it.
+#[derive(Default)]
+struct Needed {
+    first: Option<Set>,
+    others: Vec<Set>,
+}
+
+fn needed(hir: &Hir) -> Needed {
+    let parts: &[Hir] = match hir.kind() {
+        HirKind::Capture(capture) => return needed(&capture.sub),
+        HirKind::Alternation(branches) => {
+            let each: Option<Vec<Set>> = branches.iter().map(|branch| needed(branch).first).collect();
+            return Needed { first: each.map(|each| shortened(each.concat())), others: Vec::new() };
+        }
+        HirKind::Concat(parts) => parts,
+        _ => std::slice::from_ref(hir),
+    };
+    let prefixes = (0..parts.len()).map(|from| (from, prefixes(&Hir::concat(parts[from..].to_vec()))));
+    let alone: Vec<Option<Set>> = parts.iter().map(alone).collect();
+    // Of two that say as much, the first.
+    let mut best: Option<(usize, Set)> = None;
+    for (from, set) in prefixes.chain(alone.iter().cloned().enumerate()) {
+        if let Some(set) = set
+            && best.as_ref().is_none_or(|(_, best)| worth(&set) > worth(best))
+        {
+            best = Some((from, set));
+        }
+    }
+    let Some((from, first)) = best else { return Needed::default() };
+    let (shortest, _) = worth(&first);
+    let tells = |set: &Set| {
+        let short = || set.iter().any(|phrase| phrase.len() < TELLING);
+        shortest < RARE && set.len() <= FEW && !short() && first != *set
+    };
+    let others = alone.into_iter().enumerate().filter(|(at, _)| *at != from).filter_map(|(_, set)| set.filter(tells));
+    Needed { others: others.collect(), first: Some(first) }
+}
+
+/// The best phrases of a part that every match goes through.
+fn alone(part: &Hir) -> Option<Set> {
+    match part.kind() {
+        HirKind::Literal(_) => prefixes(part),
+        HirKind::Capture(_) | HirKind::Alternation(_) => needed(part).first,
+        HirKind::Repetition(repetition) if repetition.min > 0 => alone(&repetition.sub),
+        _ => None,
+    }
+}
+
+/// What a match of `hir` begins with, if that says enough.
+fn prefixes(hir: &Hir) -> Option<Set> {
+    TRIED.iter().find_map(|tried| prefixes_among(hir, *tried))
+}
+
+fn prefixes_among(hir: &Hir, tried: usize) -> Option<Set> {
+    let seq: Seq = Extractor::new()
+        .kind(ExtractKind::Prefix)
+        .limit_class(MOST)
+        .limit_total(tried)
+        .limit_literal_len(LONGEST)
+        .extract(hir);
+    let phrases: Set = seq.literals()?.iter().map(|phrase| phrase.as_bytes().to_ascii_lowercase()).collect();
+    if phrases.is_empty() || phrases.iter().any(|phrase| phrase.len() + 1 < SHORTEST) {
+        return None;
+    }
+    // As long as there is room for.
+    let lengths = (SHORTEST..=LONGEST).rev();
+    let cut = |length| shortened(phrases.iter().map(|phrase| phrase[..phrase.len().min(length)].to_vec()).collect());
+    let set = lengths.map(cut).find(|set| set.len() <= MOST)?;
+    (set.iter().filter(|phrase| phrase.len() < SHORTEST).count() <= FEW).then_some(set)
+}
+
+/// How much a set says: by the length of its shortest phrase, and by how few others there are.
+fn worth(set: &Set) -> (usize, Reverse<usize>) {
+    (set.iter().map(Vec::len).min().unwrap_or_default(), Reverse(set.len()))
+}
+
+/// The same set with fewer phrases: without those that begin with another one, and kin by what they have in common.
+fn shortened(mut phrases: Set) -> Set {
+    phrases.sort();
+    let mut few: Set = Vec::with_capacity(phrases.len());
+    for phrase in phrases {
+        let Some(last) = few.last_mut() else {
+            few.push(phrase);
+            continue;
+        };
+        let common = last.iter().zip(&phrase).take_while(|(a, b)| a == b).count();
+        if common == last.len() {
+            continue;
+        } else if common >= KIN {
+            last.truncate(common);
+        } else {
+            few.push(phrase);
+        }
+    }
+    few
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phrases(pattern: &str) -> Option<Vec<String>> {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Need::work_out(pattern).map(|need| need.sets().next().unwrap().map(text).collect())
+    }
+
+    #[test]
+    fn phrases_come_from_wherever_a_pattern_is_definite() {
+        let some = |phrases: &[&str]| Some(phrases.iter().map(|phrase| (*phrase).to_owned()).collect::<Vec<_>>());
+        assert_eq!(phrases(r"(?-u:\b)oaicite\d+"), some(&["oaicite"]));
+        assert_eq!(phrases(r"^\s*(?:Sure|certainly)!"), some(&["certainly!", "sure!"]));
+        assert_eq!(phrases(r"\w+作为"), some(&["作为"]));
+        assert_eq!(phrases(r"[a-z]+\d"), None);
+        assert_eq!(phrases("note(?:book|pad)s? of (?:x|y)|notebooks?"), some(&["notebook", "notepad"]));
+    }
+
+    #[test]
+    fn further_parts_are_needed_too() {
+        let need = Need::work_out("(?i)^text .{0,40}(?:torn|left)$").unwrap();
+        assert!(need.in_line);
+        assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [1, 2]);
+        assert!(!Need::work_out(r"text\s+out").unwrap().in_line);
+        assert!(!Need::work_out(r"text\z").unwrap().in_line);
+    }
+}
