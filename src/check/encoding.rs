@@ -7,6 +7,9 @@ use crate::source::{Encoding as Read, Span, decode, decode::DamageKind};
 
 pub const WORDS: &[&str] = &["found", "advice"];
 
+/// How many bytes are searched for control characters at once.
+const CHUNK: usize = 4096;
+
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Encoding {
@@ -63,15 +66,21 @@ impl Encoding {
     }
 
     fn control(&self, text: &str) -> Option<Hit> {
+        const SUBSTITUTE: u8 = decode::SUBSTITUTE as u8;
         let is_control = |byte: &u8| {
-            *byte < b' ' && !matches!(*byte, 0 | b'\t' | b'\n' | b'\r') && char::from(*byte) != decode::SUBSTITUTE
+            (*byte < b' ')
+                & (*byte != 0)
+                & (*byte != b'\t')
+                & (*byte != b'\n')
+                & (*byte != b'\r')
+                & (*byte != SUBSTITUTE)
         };
-        // Counting reads many bytes at a time, which looking for the first one does not.
-        let count = text.as_bytes().iter().filter(|byte| is_control(byte)).count();
-        if count == 0 {
-            return None;
-        }
-        let first = text.as_bytes().iter().position(is_control)?;
+        let bytes = text.as_bytes();
+        // Without a way out in the middle, many bytes are looked at at a time.
+        let any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | is_control(byte));
+        let from = bytes.chunks(CHUNK).position(any)? * CHUNK;
+        let first = from + bytes[from..].iter().position(is_control)?;
+        let count = bytes[first..].iter().filter(|byte| is_control(byte)).count();
         let hit = self.hit(Kind::Control, Span::new(first, first + 1), "UTF-8", count)?;
         Some(hit.severity(Severity::Warning))
     }
