@@ -265,12 +265,14 @@ pub fn check(prepared: &Prepared<'_>, post: usize, document: &Document, sites: &
 /// The findings of those active rules that are `worth` it, by place and rule; `end` is how the post ends,
 /// and the check that says so.
 fn run(subject: &Subject<'_>, rules: &Rules, end: Option<End<'_>>, worth: &[Worth]) -> Vec<Finding> {
-    let Subject { document, site, .. } = *subject;
+    let Subject { document, site, facts, .. } = *subject;
+    // A template, or a file beside the content, has no front matter that anybody reads.
+    let is_read = facts.habits.concerns(document.path(), site);
     let judged = |rule, hits: Vec<Hit>| hits.into_iter().filter_map(move |hit| judge(hit, rule, document.path(), site));
     let (about, others): (Vec<_>, Vec<_>) = rules
         .active()
         .zip(worth)
-        .filter(|(_, worth)| !worth.is_nothing())
+        .filter(|(rule, worth)| !worth.is_nothing() && (is_read || !matches!(rule.check, Check::FrontMatter(_))))
         .partition(|(rule, _)| matches!(rule.check, Check::Suppression(_)));
     let mut findings: Vec<Finding> =
         others.into_iter().flat_map(|(rule, worth)| judged(rule, hits(subject, &rule.check, worth, end))).collect();

@@ -111,9 +111,6 @@ impl Fault {
 
 impl FrontMatter {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
-        if !subject.facts.habits.concerns(subject.document.path(), subject.site) {
-            return Vec::new();
-        }
         match self.fault {
             Fault::DuplicateKey => duplicates(subject),
             Fault::KeyCase => cases(subject),

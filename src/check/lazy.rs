@@ -7,7 +7,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::{
     need::Need,
-    screen::{Chance, Needs},
+    screen::{Chance, Near, Needs},
 };
 use crate::source::Span;
 
@@ -62,9 +62,14 @@ impl Pattern {
         self.need.get_or_init(need).as_ref()
     }
 
-    /// The first match that starts at `at` or behind it; `near` is where in the text stands what the pattern needs, as in
-    /// [`Chance`].
-    pub fn find(&self, text: &str, at: usize, near: Option<&[Vec<usize>]>) -> Option<Span> {
+    /// Whether no match goes beyond a line. The ends of the text are those of a set's patterns.
+    pub fn stays_in_line(&self) -> bool {
+        self.lines && self.need().is_some_and(|need| need.in_line)
+    }
+
+    /// The first match that starts at `at` or behind it; `near` is where the text, or a longer one, holds what the pattern
+    /// needs.
+    pub fn find(&self, text: &str, at: usize, near: Option<&Near>) -> Option<Span> {
         let search = |text: &str, at: usize| {
             let found = self.get().ok()?.find_at(text, at)?;
             Some(Span::new(found.start(), found.end()))
@@ -72,26 +77,17 @@ impl Pattern {
         if at > text.len() {
             return None;
         }
-        let Some([first, others @ ..]) = near else { return search(text, at) };
-        let next = |starts: &[usize], from| starts.get(starts.partition_point(|start| *start < from)).copied();
-        let holds_others = |from, to| others.iter().all(|starts| next(starts, from).is_some_and(|start| start < to));
-        let in_line = self.lines && self.need().is_some_and(|need| need.in_line);
-        let mut from = at;
-        while let Some(start) = next(first, from).filter(|start| *start < text.len()) {
-            if !in_line {
-                return holds_others(at, text.len()).then(|| search(text, at)).flatten();
-            }
-            // Only the lines that hold what it needs, each with its end, which a `$` looks at.
-            let line = memchr::memrchr(b'\n', &text.as_bytes()[..start]).map_or(0, |end| end + 1).max(at);
-            let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |end| start + end + 1);
-            if holds_others(line, end)
-                && let Some(found) = search(&text[..end], line)
-            {
-                return Some(found);
-            }
-            from = end;
-        }
-        None
+        let Some(Near { sets, lines }) = near else { return search(text, at) };
+        let holds_all = |from: usize, to: usize| {
+            let next = |starts: &Vec<usize>| starts.get(starts.partition_point(|start| *start < from)).copied();
+            sets.iter().all(|starts| next(starts).is_some_and(|start| start < to))
+        };
+        let Some(lines) = lines else { return holds_all(at, text.len()).then(|| search(text, at)).flatten() };
+        let lines = lines[lines.partition_point(|line| line.end <= at)..].iter();
+        lines.take_while(|line| line.start < text.len()).find_map(|line| {
+            let (from, to) = (line.start.max(at), line.end.min(text.len()));
+            holds_all(from, to).then(|| search(&text[..to], from)).flatten()
+        })
     }
 }
 
@@ -116,7 +112,7 @@ impl Set {
 
     pub fn is_match(&self, text: &str) -> bool {
         let met = self.needs.get_or_init(|| Needs::of(self.patterns.iter())).met(text);
-        met.into_iter().any(|Chance { pattern, near }| self.patterns[pattern].find(text, 0, near.as_deref()).is_some())
+        met.into_iter().any(|Chance { pattern, near }| self.patterns[pattern].find(text, 0, near.as_ref()).is_some())
     }
 }
 
@@ -126,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_text_without_the_phrases_compiles_nothing() {
-        let set = Set::new(vec!["(?i)^rest .* (cut|omitted)$".to_owned(), "省略".to_owned()]);
+        let set = Set::new(vec!["(?i)^rest .* (left out|omitted)$".to_owned(), "省略".to_owned()]);
         for text in ["The bees sleep.", "The rest of the bees sleep."] {
             assert!(!set.is_match(text) && set.patterns.iter().all(|pattern| pattern.compiled.get().is_none()));
         }
@@ -142,7 +138,7 @@ mod tests {
             let pattern = Pattern::of_lines(source.to_owned());
             let met = Needs::of(std::iter::once(&pattern)).met(text);
             for at in 0..=text.len() {
-                let near = met[0].near.as_deref().unwrap();
+                let near = met[0].near.as_ref().unwrap();
                 assert_eq!(pattern.find(text, at, Some(near)), pattern.find(text, at, None), "{source} from {at}");
             }
         }

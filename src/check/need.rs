@@ -283,7 +283,7 @@ mod tests {
     fn phrases_come_from_wherever_a_pattern_is_definite() {
         let some = |phrases: &[&str]| Some(phrases.iter().map(|phrase| (*phrase).to_owned()).collect::<Vec<_>>());
         assert_eq!(phrases(r"(?-u:\b)oaicite\d+"), some(&["oaicite"]));
-        assert_eq!(phrases(r"^\s*(?:Sure|certainly)!"), some(&["certainly", "sure!"]));
+        assert_eq!(phrases(r"^\s*(?:Sure|certainly)!"), some(&["certainly!", "sure!"]));
         assert_eq!(phrases(r"\w+作为"), some(&["作为"]));
         assert_eq!(phrases(r"[a-z]+\d"), None);
         assert_eq!(phrases("note(?:book|pad)s? of (?:x|y)|notebooks?"), some(&["notebook", "notepad"]));
@@ -291,9 +291,9 @@ mod tests {
 
     #[test]
     fn further_parts_are_needed_too() {
-        let need = Need::work_out("(?i)^text .{0,40}(?:cut|left) out$").unwrap();
+        let need = Need::work_out("(?i)^text .{0,40}(?:torn|left)$").unwrap();
         assert!(need.in_line);
-        assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [1, 2]);
         assert!(!Need::work_out(r"text\s+out").unwrap().in_line);
         assert!(!Need::work_out(r"text\z").unwrap().in_line);
     }

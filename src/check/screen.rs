@@ -7,6 +7,7 @@ use super::{
     need::Need,
     sieve::{Place, Sieve},
 };
+use crate::source::Span;
 
 /// What must stand in a text before any of some patterns can match there.
 #[derive(Debug)]
@@ -15,8 +16,9 @@ pub struct Needs {
     sieve: Option<Sieve>,
     /// For each set of phrases, the zero-based number of the pattern that needs it, in rising order.
     sets: Vec<usize>,
-    /// For each pattern, how many sets it needs. One without any may match anywhere.
-    patterns: Vec<usize>,
+    /// For each pattern, how many sets it needs, and whether its matches stay in a line. One that needs none may match
+    /// anywhere.
+    patterns: Vec<(usize, bool)>,
 }
 
 /// One pattern that may match in a text.
@@ -24,15 +26,25 @@ pub struct Needs {
 pub struct Chance {
     /// Its zero-based number.
     pub pattern: usize,
-    /// For each set of phrases of which a match holds one, where these start, in rising order; none where the pattern may
-    /// match anywhere.
-    pub near: Option<Vec<Vec<usize>>>,
+    /// None where it may match anywhere.
+    pub near: Option<Near>,
+}
+
+/// Where a text holds what a pattern needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    /// For each set of phrases of which a match holds one, where these start, in rising order.
+    pub sets: Vec<Vec<usize>>,
+    /// The lines that hold a phrase of the first set, each with its end, which a `$` looks at; none where a match may go
+    /// beyond a line.
+    pub lines: Option<Vec<Span>>,
 }
 
 impl Needs {
     /// For `patterns` in their order.
     pub fn of<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Self {
-        let needs: Vec<Option<&Need>> = patterns.map(Pattern::need).collect();
+        let (needs, in_line): (Vec<Option<&Need>>, Vec<bool>) =
+            patterns.map(|pattern| (pattern.need(), pattern.stays_in_line())).unzip();
         let sets: Vec<_> = needs
             .iter()
             .enumerate()
@@ -41,21 +53,28 @@ impl Needs {
         let phrases = sets.iter().enumerate().flat_map(|(number, (_, set))| set.clone().map(move |one| (number, one)));
         let sieve = Sieve::new(phrases);
         let patterns = needs.iter().map(|need| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count()));
-        Self { patterns: patterns.collect(), sets: sets.iter().map(|(pattern, _)| *pattern).collect(), sieve }
+        Self {
+            patterns: patterns.zip(in_line).collect(),
+            sets: sets.iter().map(|(pattern, _)| *pattern).collect(),
+            sieve,
+        }
     }
 
     /// The patterns that may match in `text`, in their order. Names rather one too many than one too few.
     pub fn met(&self, text: &str) -> Vec<Chance> {
         let places = self.sieve.as_ref().map(|sieve| sieve.find(text)).unwrap_or_default();
         let pattern = |place: &Place| self.sets[usize::from(place.owner)];
-        let starts = |places: &[Place]| places.iter().map(|place| place.start).collect();
+        let starts = |places: &[Place]| -> Vec<usize> { places.iter().map(|place| place.start).collect() };
         let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).filter_map(|places| {
             let pattern = pattern(&places[0]);
-            let sets = || places.chunk_by(|a, b| a.owner == b.owner);
-            let all = sets().count() == self.patterns[pattern];
-            all.then(|| Chance { pattern, near: Some(sets().map(starts).collect()) })
+            let (needed, in_line) = self.patterns[pattern];
+            let sets: Vec<Vec<usize>> = places.chunk_by(|a, b| a.owner == b.owner).map(starts).collect();
+            (sets.len() == needed).then(|| {
+                let lines = in_line.then(|| lines(text, &sets[0]));
+                Chance { pattern, near: Some(Near { sets, lines }) }
+            })
         });
-        let anywhere = self.patterns.iter().enumerate().filter(|(_, sets)| **sets == 0);
+        let anywhere = self.patterns.iter().enumerate().filter(|(_, (sets, _))| *sets == 0);
         let mut met: Vec<Chance> = anywhere.map(|(pattern, _)| Chance::anywhere(pattern)).chain(near).collect();
         met.sort_by_key(|chance| chance.pattern);
         met
@@ -66,6 +85,21 @@ impl Chance {
     pub const fn anywhere(pattern: usize) -> Self {
         Self { pattern, near: None }
     }
+}
+
+/// The lines around `starts`, each once.
+fn lines(text: &str, starts: &[usize]) -> Vec<Span> {
+    let mut lines: Vec<Span> = Vec::new();
+    for start in starts {
+        let before = lines.last().map_or(0, |line| line.end);
+        if *start >= before {
+            let (above, rest) = text.as_bytes().split_at(*start);
+            let from = memchr::memrchr(b'\n', &above[before..]).map_or(before, |end| before + end + 1);
+            let to = memchr::memchr(b'\n', rest).map_or(text.len(), |end| start + end + 1);
+            lines.push(Span::new(from, to));
+        }
+    }
+    lines
 }
 
 /// The needs of all text checks.

@@ -216,7 +216,7 @@ fn whole_word(word: &str) -> String {
 
 impl<'a> Next<'a> {
     fn find(pattern: &'a Pattern, chance: &'a Chance, haystack: &str, at: usize) -> Option<Self> {
-        let place = pattern.find(haystack, at, chance.near.as_deref())?;
+        let place = pattern.find(haystack, at, chance.near.as_ref())?;
         Some(Self { pattern, chance, place })
     }
 

@@ -22,6 +22,8 @@ struct Lexicon {
     spellings: Vec<Spelling>,
     /// Of the longest spelling, in bytes.
     longest: usize,
+    /// The names of places where anybody can have an account: hosts, and hosts without `.com`. Sorted.
+    platforms: Vec<String>,
 }
 
 /// The sign whose words are the hosts of such places.
@@ -221,10 +223,7 @@ impl Vocabulary {
 
     /// Whether `name` is that of a place where anybody can have an account.
     pub fn is_platform(&self, name: &str) -> bool {
-        let hosts =
-            self.0.iter().filter_map(|lexicon| lexicon.words.signs.get(PLATFORMS)).flat_map(|class| &class.words);
-        let is_it = |host: &str| host.len() == name.len() && host.eq_ignore_ascii_case(name);
-        hosts.map(String::as_str).any(|host| is_it(host) || host.strip_suffix(".com").is_some_and(is_it))
+        self.0.as_ref().is_some_and(|lexicon| lexicon.platforms.binary_search(&name.to_ascii_lowercase()).is_ok())
     }
 
     /// Whether a block with this score is an advert, whatever other posts hold.
@@ -341,7 +340,11 @@ impl From<Words> for Vocabulary {
         }
         let finder = Phrases::new(&patterns);
         let longest = patterns.iter().map(String::len).max().unwrap_or_default();
-        Self(Some(Arc::new(Lexicon { words, classes, finder, spellings, longest })))
+        let hosts = words.signs.get(PLATFORMS).map(|class| class.words.as_slice()).unwrap_or_default();
+        let names = hosts.iter().map(String::as_str).chain(hosts.iter().filter_map(|host| host.strip_suffix(".com")));
+        let mut platforms: Vec<String> = names.map(str::to_owned).collect();
+        platforms.sort_unstable();
+        Self(Some(Arc::new(Lexicon { words, classes, finder, spellings, longest, platforms })))
     }
 }
 

@@ -357,13 +357,10 @@ pub fn names(text: &str) -> Vec<Name> {
         at += SHORTEST * bytes[at..].as_chunks().0.iter().take_while(outside).count();
         let Some(near) = bytes.get(at..at + SHORTEST) else { break };
         at += near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1);
-        let (mut end, mut kinds) = (at, 0);
-        while let Some(kind) = bytes.get(end).map(kind).filter(|kind| *kind != 0) {
-            kinds |= kind;
-            end += 1;
-        }
-        let place = Span::new(at, end);
-        at = bytes.len().min(end + 1);
+        let word = bytes[at..].iter().map(kind).take_while(|kind| *kind != 0);
+        let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
+        let place = Span::new(at, at + length);
+        at = bytes.len().min(place.end + 1);
         // Most words have small letters only.
         if kinds == PART {
             continue;
@@ -378,6 +375,7 @@ pub fn names(text: &str) -> Vec<Name> {
         let is_known = |name: &Name| name.place.len() == word.len() && &bytes[name.place.start..name.place.end] == word;
         if (is_capital || kinds & DOT != 0 && is_host(word)) && !names.iter().any(is_known) {
             small.clear();
+            small.reserve(word.len().max(64));
             small.extend_from_slice(word);
             small.make_ascii_lowercase();
             names.push(Name { place, key: xxh3_64(&small) ^ u64::from(is_latin()) });
