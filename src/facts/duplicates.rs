@@ -132,7 +132,7 @@ struct Copies {
     /// The article of the first.
     article: Reading,
     /// At so many meetings posts may still come that are compared with it.
-    awaited: usize,
+    expected: usize,
 }
 
 /// An article, read when it is first needed; none where nobody has its text any more.
@@ -158,15 +158,15 @@ impl Search<'_, '_> {
 
     /// Begins a cluster with `post`.
     fn found(&mut self, post: usize, article: Reading, met: &[usize]) {
-        let mut awaited = 0;
+        let mut expected = 0;
         for meeting in met {
             let crowd = &mut self.meetings[*meeting].crowd;
             if crowd.len() < CROWD {
                 crowd.push(self.clusters.len());
-                awaited += 1;
+                expected += 1;
             }
         }
-        self.clusters.push(Copies { posts: vec![(post, 100)], article, awaited });
+        self.clusters.push(Copies { posts: vec![(post, 100)], article, expected });
     }
 
     /// With the last post of a meeting the articles are forgotten that nobody else will be compared with.
@@ -178,8 +178,8 @@ impl Search<'_, '_> {
         }
         for cluster in std::mem::take(&mut meeting.crowd) {
             let cluster = &mut self.clusters[cluster];
-            cluster.awaited -= 1;
-            if cluster.awaited == 0 {
+            cluster.expected -= 1;
+            if cluster.expected == 0 {
                 cluster.article = Reading::new();
             }
         }
