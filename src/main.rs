@@ -12,6 +12,10 @@ use copydesk::{
     run::{self, Exit, Streams},
 };
 
+/// Small strings and lists are made and dropped by the million, on all threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let out = io::stdout();

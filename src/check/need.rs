@@ -181,15 +181,17 @@ struct Needed {
 }
 
 fn needed(hir: &Hir) -> Needed {
-    let parts: &[Hir] = match hir.kind() {
-        HirKind::Capture(capture) => return needed(&capture.sub),
-        HirKind::Alternation(branches) => {
-            let each: Option<Vec<Set>> = branches.iter().map(|branch| needed(branch).first).collect();
-            return Needed { first: each.map(|each| shortened(each.concat())), others: Vec::new() };
-        }
-        HirKind::Concat(parts) => parts,
-        _ => std::slice::from_ref(hir),
-    };
+    if let HirKind::Alternation(branches) = hir.kind() {
+        let each: Option<Vec<Set>> = branches.iter().map(|branch| needed(branch).first).collect();
+        return Needed { first: each.map(|each| shortened(each.concat())), others: Vec::new() };
+    }
+    let mut parts = Vec::new();
+    add_parts(hir, &mut parts);
+    if let [part] = &parts[..]
+        && matches!(part.kind(), HirKind::Alternation(_))
+    {
+        return needed(part);
+    }
     let prefixes = (0..parts.len()).map(|from| (from, prefixes(&Hir::concat(parts[from..].to_vec()))));
     let alone: Vec<Option<Set>> = parts.iter().map(alone).collect();
     // Of two that say as much, the first.
@@ -211,11 +213,20 @@ fn needed(hir: &Hir) -> Needed {
     Needed { others: others.collect(), first: Some(first) }
 }
 
+/// What stands one after the other in a match; a capture is no border.
+fn add_parts(hir: &Hir, parts: &mut Vec<Hir>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => add_parts(&capture.sub, parts),
+        HirKind::Concat(list) => list.iter().for_each(|part| add_parts(part, parts)),
+        _ => parts.push(hir.clone()),
+    }
+}
+
 /// The best phrases of a part that every match goes through.
 fn alone(part: &Hir) -> Option<Set> {
     match part.kind() {
         HirKind::Literal(_) => prefixes(part),
-        HirKind::Capture(_) | HirKind::Alternation(_) => needed(part).first,
+        HirKind::Alternation(_) => needed(part).first,
         HirKind::Repetition(repetition) if repetition.min > 0 => alone(&repetition.sub),
         _ => None,
     }
@@ -293,6 +304,8 @@ mod tests {
     fn further_parts_are_needed_too() {
         let need = Need::work_out("(?i)^text .{0,40}(?:torn|left)$").unwrap();
         assert!(need.in_line);
+        let need = Need::work_out("(?i)text .{0,40}(?<here>(?:torn|left).{0,40}(?:by|from) me)").unwrap();
+        assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [1, 2]);
         assert!(!Need::work_out(r"text\s+out").unwrap().in_line);
         assert!(!Need::work_out(r"text\z").unwrap().in_line);
