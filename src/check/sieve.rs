@@ -11,11 +11,24 @@ use std::collections::HashSet;
 pub struct Sieve {
     /// For each pair of bytes, one more than its place in `buckets`; 0 where no phrase is known by it.
     pairs: Box<[u16; 1 << 16]>,
-    /// Where the anchors of each pair start, and behind the last one, where they end.
-    buckets: Vec<usize>,
+    buckets: Vec<Bucket>,
     anchors: Vec<Anchor>,
     /// All phrases, one after the other.
     text: Vec<u8>,
+}
+
+/// The anchors of one pair. Most places of a frequent pair are passed over for the byte behind it.
+#[derive(Debug, Default)]
+struct Bucket {
+    /// Where they start and end.
+    start: usize,
+    end: usize,
+    /// A bit for each byte that stands behind the pair in a phrase, as [`bit`] says, and for each that stands before it in
+    /// a phrase that ends with it.
+    next: u64,
+    before: u64,
+    /// Whether a phrase is nothing but the pair.
+    alone: bool,
 }
 
 /// A phrase that may stand where one of its pairs does.
@@ -71,7 +84,7 @@ impl Sieve {
         let mut sieve = Self { pairs, buckets: Vec::new(), anchors, text };
         for (at, anchor) in sieve.anchors.iter().enumerate() {
             if at.checked_sub(1).is_none_or(|before| sieve.anchors[before].pair != anchor.pair) {
-                sieve.buckets.push(at);
+                sieve.buckets.push(Bucket { start: at, ..Bucket::default() });
                 let bucket = u16::try_from(sieve.buckets.len()).ok()?;
                 let [first, second] = anchor.pair.to_le_bytes().map(|byte| [byte, byte.to_ascii_uppercase()]);
                 for pair in first.into_iter().flat_map(|first| second.map(|second| u16::from_le_bytes([first, second])))
@@ -79,18 +92,25 @@ impl Sieve {
                     sieve.pairs[usize::from(pair)] = bucket;
                 }
             }
+            if let Some(bucket) = sieve.buckets.last_mut() {
+                bucket.end = at + 1;
+                bucket.add(anchor, &sieve.text[anchor.start as usize..][..usize::from(anchor.length)]);
+            }
         }
-        sieve.buckets.push(sieve.anchors.len());
         Some(sieve)
     }
 
     /// Every place, in order of who looks for it.
     pub fn find(&self, text: &str) -> Vec<Place> {
         let mut found = Vec::new();
-        for (at, pair) in text.as_bytes().as_chunks::<2>().0.iter().enumerate() {
-            let bucket = self.pairs[usize::from(u16::from_le_bytes(*pair))];
-            if bucket != 0 {
-                self.compare(usize::from(bucket), text.as_bytes(), 2 * at + 1, &mut found);
+        let text = text.as_bytes();
+        for (at, pair) in text.as_chunks::<2>().0.iter().enumerate() {
+            let number = self.pairs[usize::from(u16::from_le_bytes(*pair))];
+            if number != 0 {
+                let (bucket, second) = (&self.buckets[usize::from(number) - 1], 2 * at + 1);
+                if bucket.may_hold(text, second) {
+                    self.compare(bucket, text, second, &mut found);
+                }
             }
         }
         found.sort_unstable();
@@ -98,8 +118,8 @@ impl Sieve {
     }
 
     /// Adds the phrases with the pair of which the second byte is `second`.
-    fn compare(&self, bucket: usize, text: &[u8], second: usize, found: &mut Vec<Place>) {
-        for anchor in &self.anchors[self.buckets[bucket - 1]..self.buckets[bucket]] {
+    fn compare(&self, bucket: &Bucket, text: &[u8], second: usize, found: &mut Vec<Place>) {
+        for anchor in &self.anchors[bucket.start..bucket.end] {
             // Most of what stands at a pair ends otherwise.
             let last = second + usize::from(anchor.behind);
             if text.get(last).is_none_or(|last| caseless(*last) != anchor.last) {
@@ -112,6 +132,32 @@ impl Sieve {
             }
         }
     }
+}
+
+impl Bucket {
+    fn add(&mut self, anchor: &Anchor, phrase: &[u8]) {
+        let second = usize::from(anchor.before);
+        let bits = |byte: u8| bit(byte) | bit(byte.to_ascii_uppercase());
+        match (phrase.get(second + 1), second.checked_sub(2)) {
+            (Some(next), _) => self.next |= bits(*next),
+            (None, Some(before)) => self.before |= bits(phrase[before]),
+            (None, None) => self.alone = true,
+        }
+    }
+
+    /// Whether one of the phrases may stand where the second byte of their pair is.
+    #[inline]
+    fn may_hold(&self, text: &[u8], second: usize) -> bool {
+        let is_in = |bits: u64, byte: Option<&u8>| byte.is_some_and(|byte| bits & bit(*byte) != 0);
+        is_in(self.next, text.get(second + 1))
+            || self.before != 0 && is_in(self.before, second.checked_sub(2).and_then(|at| text.get(at)))
+            || self.alone
+    }
+}
+
+/// One bit for a byte; four bytes share it.
+const fn bit(byte: u8) -> u64 {
+    1 << (byte & 63)
 }
 
 /// A byte, the same for both cases of a letter; some other bytes share one too.
