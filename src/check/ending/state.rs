@@ -51,6 +51,8 @@ pub enum State {
     Sentence,
     SentenceUnsure,
     ListItem,
+    /// The same with fewer words, as whole items have too at times.
+    ShortListItem,
     /// A short line that ends in a word.
     Line,
     LineUnsure,
@@ -319,7 +321,8 @@ impl<'a> Reader<'a> {
                         Some(self.found(state, end, word))
                     }
                     _ if self.unbalanced(text) && is_long(visible) => Some(self.found(State::Unbalanced, end, "")),
-                    _ => (finished && is_long(visible)).then(|| self.word_found(State::ListItem, end)),
+                    _ if finished && is_long(visible) => Some(self.word_found(State::ListItem, end)),
+                    _ => (finished && is_sentence(visible)).then(|| self.word_found(State::ShortListItem, end)),
                 }
             }
             Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
@@ -598,9 +601,12 @@ impl Found {
     /// What this says about the site's habits.
     pub fn ending(&self) -> endings::Ending {
         match self.state {
-            State::Sentences | State::SentencesUnsure | State::Sentence | State::SentenceUnsure | State::ListItem => {
-                endings::Ending::Bare
-            }
+            State::Sentences
+            | State::SentencesUnsure
+            | State::Sentence
+            | State::SentenceUnsure
+            | State::ListItem
+            | State::ShortListItem => endings::Ending::Bare,
             State::Line | State::LineUnsure => endings::Ending::Line,
             State::Ellipsis => endings::Ending::Trailing,
             State::EllipsisAlone if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
