@@ -127,8 +127,10 @@ fn gather<'a>(
         let sketch = measure.and_then(|measure| Sketch::of(document, &tail, measure.least)).map(Box::new);
         (found, ending::length(&subject), tail, sketch, judged)
     };
-    let (mut found, mut tails, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut sketches, mut judged) = (Vec::new(), Vec::new());
+    let all = posts.len();
+    let (mut found, mut tails) = (Vec::with_capacity(all), Vec::with_capacity(all));
+    let (mut sketches, mut judged) = (Vec::with_capacity(all), Vec::with_capacity(all));
+    let mut lengths = Vec::with_capacity(all);
     for (post, end) in posts.look(end).into_iter().enumerate() {
         let (end, length, tail, sketch, findings) = end.unwrap_or_default();
         let ending = end.as_ref().map_or(endings::Ending::Whole, Found::ending);

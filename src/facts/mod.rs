@@ -172,8 +172,10 @@ impl Facts {
         if let Some(lock) = lock {
             habits.recall(&lock.habits);
         }
-        let (mut ends, mut calls, mut images, mut values, mut unasked) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let all = posts.len();
+        let (mut ends, mut calls) = (Vec::with_capacity(all), Vec::with_capacity(all));
+        let (mut images, mut values) = (Vec::with_capacity(all), Vec::with_capacity(all));
+        let mut unasked = Vec::new();
         for seen in seen {
             ends.push(seen.ends);
             calls.push(seen.calls);

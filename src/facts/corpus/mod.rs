@@ -85,7 +85,7 @@ impl Corpus {
     /// the files that each post may take in.
     pub fn mine(
         posts: &Posts<'_>,
-        ends: Vec<Ends>,
+        mut ends: Vec<Ends>,
         calls: &[Calls],
         sites: &Sites,
         vocabulary: &Vocabulary,
@@ -95,6 +95,8 @@ impl Corpus {
         if let Some(lock) = fetch.lock() {
             mined.recall(&lock.families);
         }
+        // What families of adverts are called is known now.
+        ends.iter_mut().for_each(|ends| ends.names = Vec::new());
         let includes = include::gather(posts, calls, sites, vocabulary, fetch);
         Self { mined, vocabulary: vocabulary.clone(), ends, includes }
     }
