@@ -37,6 +37,8 @@ pub enum Kind {
 pub struct Sentences {
     pub found: String,
     pub advice: String,
+    /// The rule's severity where it is not said.
+    pub severity: Option<Severity>,
 }
 
 impl Encoding {
@@ -81,13 +83,13 @@ impl Encoding {
         let from = bytes.chunks(CHUNK).position(any)? * CHUNK;
         let first = from + bytes[from..].iter().position(is_control)?;
         let count = bytes[first..].iter().filter(|byte| is_control(byte)).count();
-        let hit = self.hit(Kind::Control, Span::new(first, first + 1), "UTF-8", count)?;
-        Some(hit.severity(Severity::Warning))
+        self.hit(Kind::Control, Span::new(first, first + 1), "UTF-8", count)
     }
 
     fn hit(&self, kind: Kind, span: Span, encoding: &str, count: usize) -> Option<Hit> {
         let said = self.kinds.get(&kind)?;
         let fill = |sentence: &str| sentence.replace("{encoding}", encoding).replace("{count}", &count.to_string());
-        Some(Hit::new(span).word("found", fill(&said.found)).word("advice", fill(&said.advice)))
+        let hit = Hit::new(span).word("found", fill(&said.found)).word("advice", fill(&said.advice));
+        Some(Hit { severity: said.severity, ..hit })
     }
 }

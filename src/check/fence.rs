@@ -32,6 +32,9 @@ pub struct Fence {
     /// Info strings of a fence that may hold a whole post.
     #[serde(default)]
     wrappers: Vec<String>,
+    /// Info strings of a fence that shows Markdown, so that another fence stands in it on purpose.
+    #[serde(default)]
+    shown: Vec<String>,
 }
 
 /// What an unclosed fence holds.
@@ -51,7 +54,9 @@ impl Fence {
         let blocks = &document.blocks;
         let mut hits = if self.wanted(Kind::Indented) { indented(subject) } else { Vec::new() };
         // Below the first, code and text have changed places, and each fence looks like another fault.
-        hits.extend(crossed(subject).next().filter(|_| self.wanted(Kind::Crossed)));
+        if self.wanted(Kind::Crossed) {
+            hits.extend(self.crossed(subject));
+        }
         if let [block] = blocks.as_slice()
             && let BlockKind::Code { fenced: true, closed } = block.kind
             && self.wraps(document.text(block.span))
@@ -83,26 +88,25 @@ impl Fence {
         let info = first.trim_start().trim_start_matches(['`', '~']).trim().to_lowercase();
         self.wrappers.contains(&info) || (info.is_empty() && prose_share(text.lines().skip(1)) == Share::All)
     }
-}
 
-/// Blocks of code in which another opens by the same marks. A post that shows a fence puts more marks around it, or calls
-/// what is in it Markdown; below a fence without a language, text tells that it was not to show one.
-fn crossed<'a>(subject: &'a Subject<'a>) -> impl Iterator<Item = Hit> + 'a {
-    const SHOW_FENCES: &[&str] = &["markdown", "md", "mdx", "text", "txt", "plaintext", "plain"];
-    let document = subject.document;
-    let fenced = document.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { fenced: true, .. }));
-    fenced.map(|block| (block.span, document.text(block.span))).filter_map(|(span, text)| {
-        let opener = opener_text(text);
-        let info = opener.trim_start_matches(['`', '~']);
-        let marks = &opener[..opener.len() - info.len()];
-        let lines = || text.lines().skip(1);
-        let other = lines().position(|line| line.strip_prefix(marks).is_some_and(is_language))?;
-        let crossed = match info.trim() {
-            "" => lines().take(other).any(is_article),
-            info => !SHOW_FENCES.contains(&info.to_lowercase().as_str()),
-        };
-        crossed.then(|| hit(text, span))
-    })
+    /// The first block of code in which another opens by the same marks. A post that shows a fence puts more marks around it,
+    /// or calls what is in it Markdown; below a fence without a language, text tells that it was not to show one.
+    fn crossed(&self, subject: &Subject<'_>) -> Option<Hit> {
+        let document = subject.document;
+        let fenced = document.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { fenced: true, .. }));
+        fenced.map(|block| (block.span, document.text(block.span))).find_map(|(span, text)| {
+            let opener = opener_text(text);
+            let info = opener.trim_start_matches(['`', '~']);
+            let marks = &opener[..opener.len() - info.len()];
+            let lines = || text.lines().skip(1);
+            let other = lines().position(|line| line.strip_prefix(marks).is_some_and(is_language))?;
+            let crossed = match info.trim() {
+                "" => lines().take(other).any(is_article),
+                info => !self.shown.contains(&info.to_lowercase()),
+            };
+            crossed.then(|| hit(text, span))
+        })
+    }
 }
 
 /// One word behind the marks of a fence.

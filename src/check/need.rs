@@ -304,8 +304,8 @@ mod tests {
     fn further_parts_are_needed_too() {
         let need = Need::work_out("(?i)^text .{0,40}(?:torn|left)$").unwrap();
         assert!(need.in_line);
-        let need = Need::work_out("(?i)text .{0,40}(?<here>(?:torn|left).{0,40}(?:by|from) me)").unwrap();
         assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [1, 2]);
+        let need = Need::work_out("(?i)text .{0,40}(?<here>(?:torn|left).{0,40}(?:by|from) me)").unwrap();
         assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [1, 2]);
         assert!(!Need::work_out(r"text\s+out").unwrap().in_line);
         assert!(!Need::work_out(r"text\z").unwrap().in_line);

@@ -18,7 +18,7 @@ use crate::{
     site::Sites,
     source::{
         Origin, Source, Sources,
-        origin::{Stored, text_of},
+        origin::{Left, Stored, text_of},
     },
 };
 
@@ -37,7 +37,7 @@ pub struct Posts<'a> {
 #[derive(Debug)]
 enum Post {
     Kept(Box<Document>),
-    Away(Stored),
+    Away(Left),
 }
 
 /// A post that is open.
@@ -90,7 +90,7 @@ impl<'a> Posts<'a> {
             let size = document.source.text.len();
             let fits = || taken.fetch_add(size, Ordering::Relaxed) + size <= room;
             let post = match file.filter(|_| !fits()) {
-                Some(file) => Post::Away(Stored::away(file, &document.source)),
+                Some(file) => Post::Away(Left::of(file, &document.source)),
                 None => Post::Kept(document),
             };
             Ok((post, seen))
@@ -122,7 +122,7 @@ impl<'a> Posts<'a> {
     pub fn path(&self, post: usize) -> &str {
         match &self.list[post] {
             Post::Kept(document) => document.path(),
-            Post::Away(stored) => stored.path(),
+            Post::Away(left) => &left.file().path,
         }
     }
 
@@ -130,7 +130,7 @@ impl<'a> Posts<'a> {
     pub fn is_subject(&self, post: usize) -> bool {
         match &self.list[post] {
             Post::Kept(document) => document.source.subject,
-            Post::Away(stored) => stored.is_subject(),
+            Post::Away(left) => left.file().subject,
         }
     }
 
@@ -138,10 +138,7 @@ impl<'a> Posts<'a> {
     pub fn open(&self, post: usize) -> Option<Opened<'_>> {
         match &self.list[post] {
             Post::Kept(document) => Some(Opened::Kept(document)),
-            Post::Away(stored) => {
-                let source = self.checked(post, stored)?.into_owned();
-                Some(Opened::Again(Box::new(Document::parse(source, self.sites))))
-            }
+            Post::Away(left) => Some(Opened::Again(Box::new(Document::parse(self.again(post, left)?, self.sites)))),
         }
     }
 
@@ -149,7 +146,7 @@ impl<'a> Posts<'a> {
     pub fn source(&self, post: usize) -> Option<Cow<'_, Source>> {
         match &self.list[post] {
             Post::Kept(document) => Some(Cow::Borrowed(&document.source)),
-            Post::Away(stored) => self.checked(post, stored),
+            Post::Away(left) => self.again(post, left).map(Cow::Owned),
         }
     }
 
@@ -158,8 +155,8 @@ impl<'a> Posts<'a> {
         self.source(post).map(text_of)
     }
 
-    fn checked<'s>(&self, post: usize, stored: &'s Stored) -> Option<Cow<'s, Source>> {
-        let source = stored.open();
+    fn again(&self, post: usize, left: &Left) -> Option<Source> {
+        let source = left.read();
         if source.is_none() {
             self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(post);
         }
@@ -189,11 +186,11 @@ impl<'a> Posts<'a> {
     pub fn into_sources(self, wanted: impl Fn(&str) -> Option<Arc<str>>) -> Sources {
         let mut sources = Sources::default();
         for post in self.list {
-            let stored = match post {
-                Post::Kept(document) => Stored::Held(document.source),
-                Post::Away(stored) => stored,
+            let (path, stored) = match post {
+                Post::Kept(document) => (wanted(document.path()), Stored::Held(document.source)),
+                Post::Away(left) => (wanted(&left.file().path), Stored::Away(left)),
             };
-            if let Some(path) = wanted(stored.path()) {
+            if let Some(path) = path {
                 sources.insert(path, stored);
             }
         }

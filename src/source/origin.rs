@@ -72,25 +72,22 @@ pub struct Left {
     hash: u64,
 }
 
+impl Left {
+    pub fn of(file: File, source: &Source) -> Self {
+        Self { file, encoding: source.encoding, hash: hash(source) }
+    }
+
+    pub const fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// The text once more; none where the file has become another one.
+    pub fn read(&self) -> Option<Source> {
+        self.file.read().ok().filter(|source| hash(source) == self.hash)
+    }
+}
+
 impl Stored {
-    pub fn away(file: File, source: &Source) -> Self {
-        Self::Away(Left { file, encoding: source.encoding, hash: hash(source) })
-    }
-
-    pub fn path(&self) -> &str {
-        match self {
-            Self::Held(source) => &source.path,
-            Self::Away(left) => &left.file.path,
-        }
-    }
-
-    pub const fn is_subject(&self) -> bool {
-        match self {
-            Self::Held(source) => source.subject,
-            Self::Away(left) => left.file.subject,
-        }
-    }
-
     const fn encoding(&self) -> Encoding {
         match self {
             Self::Held(source) => source.encoding,
@@ -102,7 +99,7 @@ impl Stored {
     pub fn open(&self) -> Option<Cow<'_, Source>> {
         match self {
             Self::Held(source) => Some(Cow::Borrowed(source)),
-            Self::Away(left) => left.file.read().ok().filter(|source| hash(source) == left.hash).map(Cow::Owned),
+            Self::Away(left) => left.read().map(Cow::Owned),
         }
     }
 }

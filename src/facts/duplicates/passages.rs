@@ -243,9 +243,9 @@ fn is_punctuation(text: &[u8]) -> bool {
 }
 
 /// FNV-1a over characters.
-const START: u64 = 0xcbf2_9ce4_8422_2325;
+pub const START: u64 = 0xcbf2_9ce4_8422_2325;
 
-const fn add(hash: u64, part: u32) -> u64 {
+pub const fn add(hash: u64, part: u32) -> u64 {
     (hash ^ part as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }
 

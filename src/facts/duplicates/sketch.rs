@@ -6,7 +6,7 @@ use crate::{
     source::Span,
 };
 
-use super::passages::{PASSAGE, passages};
+use super::passages::{PASSAGE, START, add, passages};
 
 /// Size of a sketch.
 const SLOTS: usize = 128;
@@ -104,20 +104,13 @@ impl Title {
         letters.peek()?;
         let (mut whole, mut unnumbered) = (START, START);
         for letter in letters {
-            whole = add(whole, letter);
+            whole = add(whole, u32::from(letter));
             if !letter.is_numeric() {
-                unnumbered = add(unnumbered, letter);
+                unnumbered = add(unnumbered, u32::from(letter));
             }
         }
         Some(Self { whole, unnumbered })
     }
-}
-
-/// FNV-1a over characters.
-const START: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn add(hash: u64, c: char) -> u64 {
-    (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
 /// The day on which a post says that it was published, if it says so in the usual way; else the one in its name.
