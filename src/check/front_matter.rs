@@ -31,6 +31,9 @@ pub struct FrontMatter {
     /// Values that somebody or something left behind instead of a real one, in lower case.
     #[serde(default)]
     pub values: Vec<String>,
+    /// The same for one key alone, as `Your Name` is no author but may be a title.
+    #[serde(default)]
+    pub values_of: BTreeMap<String, Vec<String>>,
     /// Keys whose values this is about, in lower case; all where none is given.
     #[serde(default)]
     pub only: Vec<String>,
@@ -120,7 +123,9 @@ impl FrontMatter {
             Fault::Lines => self.scalars(subject, |_, scalar| scalar.text.trim().contains('\n').then(String::new)),
             Fault::Empty => self.empty(subject),
             Fault::Lost => self.lost(subject),
-            Fault::Placeholder => self.scalars(subject, |_, scalar| self.is_placeholder(scalar).then(String::new)),
+            Fault::Placeholder => {
+                self.scalars(subject, |key, scalar| self.is_placeholder(key, scalar).then(String::new))
+            }
             root => match root_cause(subject) {
                 Some((cause, hit)) if cause == root => match (root, hit) {
                     (Fault::Malformed, _) => vec![self.malformed(subject)],
@@ -147,8 +152,10 @@ impl FrontMatter {
                     }
                 }
                 Data::List(items) => open.extend(items.iter().map(|item| (key, item))),
-                // `{{ title }}` without quotes is a map whose key is a map.
-                Data::Map(entries) if self.fault == Fault::Placeholder && is_template(entries) => {
+                Data::Map(entries)
+                    if self.fault == Fault::Placeholder
+                        && is_template(entries, node.span.of(&subject.document.source.text)) =>
+                {
                     if self.only.is_empty() || self.only.contains(&key.to_lowercase()) {
                         let value = shown(node.span.of(&subject.document.source.text));
                         hits.push(Hit::new(node.span).word("key", key).word("value", value));
@@ -237,7 +244,7 @@ impl FrontMatter {
         day.zip(self.latest.as_ref()).is_some_and(|(day, latest)| latest.is_before(day))
     }
 
-    fn is_placeholder(&self, scalar: &Scalar) -> bool {
+    fn is_placeholder(&self, key: &str, scalar: &Scalar) -> bool {
         if matches!(scalar.style, Style::Null | Style::Boolean | Style::Integer | Style::Float | Style::Date) {
             return false;
         }
@@ -250,7 +257,10 @@ impl FrontMatter {
             (1..=40).contains(&inner.len())
                 && inner.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | ' ' | '-' | '.'))
         };
-        self.values.contains(&text.to_lowercase()) || inner.is_some_and(name)
+        let (key, value) = (key.to_lowercase(), text.to_lowercase());
+        self.values.contains(&value)
+            || self.values_of.get(&key).is_some_and(|values| values.contains(&value))
+            || inner.is_some_and(name)
     }
 
     fn malformed(&self, subject: &Subject<'_>) -> Hit {
@@ -389,8 +399,11 @@ fn text_ends_in_zero(text: &str) -> bool {
 }
 
 /// Whether the value is what is left of `{{ name }}`.
-fn is_template(entries: &[crate::data::Entry]) -> bool {
-    matches!(entries, [entry] if entry.key.is_map())
+/// What YAML makes of a placeholder without quotes: `{{ title }}` is a map whose key is a map, `{TITLE}` one whose only
+/// key has no value.
+fn is_template(entries: &[crate::data::Entry], written: &str) -> bool {
+    let is_null = |entry: &crate::data::Entry| matches!(&entry.value.data, Data::Scalar(of) if of.style == Style::Null);
+    matches!(entries, [entry] if entry.key.is_map() || written.starts_with('{') && !written.contains(':') && is_null(entry))
 }
 
 fn is_impossible(scalar: &Scalar) -> bool {

@@ -383,7 +383,9 @@ impl<'a> Reader<'a> {
             && self.unlabelled(visible)
             && !is_verse(self.text)
         {
-            let sure = matches!(last, Last::Unfinished(_)) && (long || self.unbalanced(unit));
+            // Nothing but such a word, in a post that sets its marks, says as much as a long sentence.
+            let lone = || unit.trim() == word && above.is_empty() && self.sets_marks();
+            let sure = matches!(last, Last::Unfinished(_)) && (long || self.unbalanced(unit) || lone());
             let state = if sure { State::FunctionWord } else { State::ShortFunctionWord };
             return Some(self.found(state, end, word));
         }
@@ -394,6 +396,7 @@ impl<'a> Reader<'a> {
             || matches!(last, Last::Abstain)
             || is_verse(self.text)
             || is_enumeration(above, unit)
+            || (is_numbered(unit) && self.paragraph_before().is_some_and(is_numbered))
             || (!long && is_emphasis(unit))
             || !self.unlabelled(visible)
         {
@@ -511,6 +514,11 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands right after the article's end.
+    fn paragraph_before(&self) -> Option<&'a str> {
+        let before = self.document().blocks.get(self.index.checked_sub(1)?)?;
+        (before.kind == BlockKind::Paragraph).then(|| self.document().text(before.span))
+    }
+
     fn next(&self) -> Option<PeeledKind> {
         self.subject.tail.peeled.first().map(|peeled| peeled.kind)
     }
@@ -806,7 +814,9 @@ fn is_enumeration(above: &str, unit: &str) -> bool {
 
 fn is_numbered(line: &str) -> bool {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    rest.len() < line.len() && rest.starts_with(['.', '、', ')', '）', '．'])
+    // A backslash keeps `1.` from being a list.
+    let mark = rest.strip_prefix('\\').unwrap_or(rest);
+    rest.len() < line.len() && mark.starts_with(['.', '、', ')', '）', '．'])
 }
 
 /// A line that is emphasised as a whole: a name, a caption.
