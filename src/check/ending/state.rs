@@ -320,6 +320,12 @@ impl<'a> Reader<'a> {
                         let state = if unmarked { State::ShortFunctionWord } else { State::FunctionWord };
                         Some(self.found(state, end, word))
                     }
+                    // However short, and with a label: all items before it end their sentences.
+                    Last::Unfinished(word)
+                        if near.len() > 1 && share(&|stop| stop == Stop::Terminal) == 4 * near.len() =>
+                    {
+                        Some(self.found(State::ShortFunctionWord, end, word))
+                    }
                     _ if self.unbalanced(text) && is_long(visible) => Some(self.found(State::Unbalanced, end, "")),
                     _ if finished && is_long(visible) => Some(self.word_found(State::ListItem, end)),
                     _ => (finished && is_sentence(visible)).then(|| self.word_found(State::ShortListItem, end)),
