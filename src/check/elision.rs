@@ -71,7 +71,8 @@ impl Elision {
         let blocks = (0..last).filter(move |index| prose(document.blocks[*index].kind)).filter(about_code);
         blocks.flat_map(move |index| {
             let block = document.blocks[index].span;
-            lines(document, block).filter(move |line| {
+            let is_whole = move |line: &Span| line.start == block.start || !begins_a_word(document.text(*line));
+            trimmed(document, lines(document, block).filter(is_whole)).filter(move |line| {
                 let text = document.text(*line);
                 let whole = line.start == block.start || text.starts_with(['(', '[', '<', '{', '（', '【', '.', '…']);
                 text.len() <= 200 && whole && self.markers.is_match(text)
@@ -121,7 +122,10 @@ pub fn lone(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_
     let paragraphs = document.blocks[..last.min(document.blocks.len())].iter();
     paragraphs
         .filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. }))
-        .flat_map(|block| lines(document, block.span))
+        .flat_map(|block| {
+            let lines = lines(document, block.span).filter(|line| !begins_a_word(document.text(*line)));
+            trimmed(document, lines)
+        })
         .filter(|line| line.len() < 40 && prose::is_ellipsis(document.text(*line)))
 }
 
@@ -137,12 +141,26 @@ fn trailing(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_
     })
 }
 
+/// Whether the first byte of a line that is no blank of ASCII says that it begins with a letter or a digit of ASCII, or
+/// with a character of those from U+4000 to U+EFFF, nearly all of which are letters and none of which is a sign.
+fn begins_a_word(line: &str) -> bool {
+    let first = line.bytes().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xEE))
+}
+
+/// Each with its line end.
 fn lines(document: &Document, span: Span) -> impl Iterator<Item = Span> + '_ {
-    let text = document.text(span);
-    let mut at = span.start;
-    text.split_inclusive('\n').map(move |line| {
-        let whole = Span::new(at, at + line.len());
-        at += line.len();
-        whole.trimmed(&document.source.text)
+    let text = document.text(span).as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let line = Span::new(span.start + at, span.start + at + length);
+        at += length;
+        Some(line)
     })
+}
+
+fn trimmed<'a>(document: &'a Document, lines: impl Iterator<Item = Span> + 'a) -> impl Iterator<Item = Span> + 'a {
+    lines.map(|line| line.trimmed(&document.source.text))
 }

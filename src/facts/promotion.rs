@@ -162,7 +162,8 @@ pub struct Score {
     pub source: bool,
     /// What else the block may be, the strongest first.
     pub against: Vec<Kind>,
-    /// Length in characters, those of scripts without spaces doubled, addresses of links not counted.
+    /// Length in characters, those of scripts without spaces doubled, addresses of links not counted. A [`Reader`] counts it
+    /// where the points are enough for an advert if the text is short enough.
     pub length: usize,
 }
 
@@ -204,7 +205,12 @@ impl<'a> Reader<'a> {
         let from = self.found.partition_point(|(found, _)| found.start < start);
         let inside = self.found[from..].iter().take_while(|(found, _)| found.start < end);
         let inside: Vec<_> = inside.filter(|(found, _)| found.end <= end).copied().collect();
-        (!inside.is_empty()).then(|| lexicon.score(&inside, part.of(self.text)))
+        (!inside.is_empty()).then(|| {
+            let text = part.of(self.text);
+            let score = lexicon.score(&inside, text);
+            let length = if lexicon.may_promote(&score) { visible_length(text) } else { 0 };
+            Score { length, ..score }
+        })
     }
 }
 
@@ -212,8 +218,8 @@ impl Vocabulary {
     pub fn score(&self, text: &str) -> Score {
         let mut reader = self.reader();
         reader.read(text);
-        let found = reader.score(Span::new(0, text.len()));
-        found.unwrap_or_else(|| Score { length: visible_length(text), ..Score::default() })
+        let score = reader.score(Span::new(0, text.len())).unwrap_or_default();
+        Score { length: visible_length(text), ..score }
     }
 
     pub fn reader(&self) -> Reader<'_> {
@@ -257,8 +263,13 @@ impl Vocabulary {
 
 impl Threshold {
     fn reached_by(self, score: &Score) -> bool {
+        self.called_by(score) && score.length <= self.longest
+    }
+
+    /// The same of a text of any length.
+    fn called_by(self, score: &Score) -> bool {
         let classes = if score.asks { 1 } else { self.classes };
-        score.points >= self.points - 1e-4 && score.calls.count_ones() >= classes && score.length <= self.longest
+        score.points >= self.points - 1e-4 && score.calls.count_ones() >= classes
     }
 }
 
@@ -271,7 +282,13 @@ impl Lexicon {
         found.sort_by_key(|(found, _)| (found.start, std::cmp::Reverse(found.end)));
     }
 
-    /// Of a text that has the words `found`, of which there is one at least.
+    /// Whether a block with this score is an advert if it is short enough.
+    fn may_promote(&self, score: &Score) -> bool {
+        let Words { alone, repeated, rare, .. } = &self.words;
+        [alone, repeated, rare].into_iter().any(|threshold| threshold.called_by(score))
+    }
+
+    /// Of a text that has the words `found`, of which there is one at least; its length is not counted.
     fn score(&self, found: &[(Match, Spelling)], text: &str) -> Score {
         let mut points = vec![0.0_f32; self.classes.len()];
         let mut strongest = Force::Mention;
@@ -283,7 +300,7 @@ impl Lexicon {
             strongest = strongest.max(force);
         }
         let (plain, asks) = (strongest >= Force::Plain, strongest == Force::Ask);
-        let mut score = Score { plain, asks, ..self.sum(&points, visible_length(text)) };
+        let mut score = Score { plain, asks, ..self.sum(&points) };
         score.points += if asks { self.words.asked } else { 0.0 };
         if score.calls != 0 && stays_here(text) {
             score.points += self.words.own_links;
@@ -304,8 +321,8 @@ impl Lexicon {
         (0..found.len()).filter(move |at| !is_part(*at)).map(|at| found[at].1)
     }
 
-    fn sum(&self, points: &[f32], length: usize) -> Score {
-        let mut score = Score { points: points.iter().sum(), length, ..Score::default() };
+    fn sum(&self, points: &[f32]) -> Score {
+        let mut score = Score { points: points.iter().sum(), ..Score::default() };
         for ((role, class), points) in self.classes.iter().zip(points) {
             score.source |= class.source && *points > 0.0;
             match role {

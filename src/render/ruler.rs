@@ -102,14 +102,20 @@ impl<'a> Ruler<'a> {
 impl Width {
     /// Every byte but a continuation byte begins a character; one of four bytes is two units in UTF-16.
     fn plus(self, bytes: &[u8]) -> Self {
-        let characters = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-        let long = bytes.iter().filter(|byte| **byte >= 0xF0).count();
+        let characters = count(bytes, |byte| byte & 0xC0 != 0x80);
+        let long = count(bytes, |byte| byte >= 0xF0);
         Self { characters: self.characters + characters, utf16: self.utf16 + characters + long }
     }
 
     fn minus(self, other: Self) -> Self {
         Self { characters: self.characters - other.characters, utf16: self.utf16 - other.utf16 }
     }
+}
+
+/// How many of `bytes` are such. As many at a time as a byte can count: so the compiler adds up many at once.
+fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(is(*byte))).sum::<u8>());
+    bytes.chunks(u8::MAX.into()).map(of_chunk).sum()
 }
 
 /// Each finding with the ruler of its file, which is made once as findings are sorted by path.
