@@ -134,7 +134,8 @@ impl FrontMatter {
     fn scalars(&self, subject: &Subject<'_>, says: impl Fn(&str, &Scalar) -> Option<String>) -> Vec<Hit> {
         let mut hits = Vec::new();
         let Some(tree) = &subject.document.front_matter.tree else { return hits };
-        let mut open: Vec<(&str, &Node)> = vec![("", tree)];
+        let mut open: Vec<(&str, &Node)> = Vec::with_capacity(tree.entries().len().max(1));
+        open.push(("", tree));
         while let Some((key, node)) = open.pop() {
             match &node.data {
                 Data::Scalar(scalar) => {

@@ -100,12 +100,11 @@ fn before(text: &str) -> Option<char> {
 
 /// The ends that are whole in themselves.
 fn token(text: &str) -> Option<Stop> {
-    // All of them end in ASCII, and most sentences of Chinese and Japanese do not.
-    let last = text.as_bytes().last().filter(|last| last.is_ascii())?;
+    let bytes = text.as_bytes();
     if is_smiley(last_word(text)) {
         return Some(Stop::Informal);
     }
-    match last {
+    match bytes.last()? {
         b'`' | b'$' => Some(Stop::Token),
         b'}' if text.ends_with("}}") || text.ends_with("%}") => Some(Stop::Token),
         b')' => link_start(text).map(|_| Stop::Token),

@@ -40,11 +40,11 @@ const KEY: usize = 5;
 /// The same of other phrases: two characters of Chinese or Japanese, as many phrases begin with the same one.
 const WIDE_KEY: usize = 6;
 
-/// So many bits of a hash are a [`mark`]: sixteen kilobytes stay near the processor.
-const MARK_BITS: u32 = 17;
+/// So many bits of a hash are a [`mark`]: eight kilobytes stay near the processor.
+const MARK_BITS: u32 = 16;
 const MARKS: usize = 1 << (MARK_BITS - u64::BITS.ilog2());
 /// So many of them are a [`bucket`].
-const BUCKET_BITS: u32 = 13;
+const BUCKET_BITS: u32 = 12;
 
 /// A phrase in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -232,6 +232,13 @@ impl Vocabulary {
         self.0.as_ref().is_some_and(|lexicon| lexicon.platforms.binary_search(&name.to_ascii_lowercase()).is_ok())
     }
 
+    /// Whether a block may be one that is an advert whatever other posts hold; a longer one need not be scored.
+    pub fn is_short(&self, text: &str) -> bool {
+        let longest = self.0.as_ref().map_or(0, |lexicon| lexicon.words.alone.longest);
+        // No character is wider than it has bytes.
+        text.len() <= longest || visible_length(text) <= longest
+    }
+
     /// Whether a block with this score is an advert, whatever other posts hold.
     pub fn promotes_alone(&self, score: &Score) -> bool {
         self.0.as_ref().is_some_and(|lexicon| score.plain && lexicon.words.alone.reached_by(score))
@@ -402,33 +409,33 @@ fn is_unspaced(c: char) -> bool {
 /// `room` takes them where they are not the text itself.
 fn running<'a>(text: &'a str, room: &'a mut String, left_out: &mut Vec<usize>) -> &'a str {
     left_out.clear();
-    let Some(mut next) = markup(text.as_bytes()) else { return text };
+    let bytes = text.as_bytes();
+    // Two searches for a few bytes each are many times faster than one for five.
+    let mut one = memchr::memchr3_iter(b'\n', b'[', b'*', bytes).peekable();
+    let mut other = memchr::memchr2_iter(b']', b'\r', bytes).peekable();
+    let mut next = || match (one.peek(), other.peek()) {
+        (Some(a), Some(b)) if b < a => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    };
+    let Some(mut at) = next() else { return text };
     room.clear();
     room.reserve(text.len());
     let mut from = 0;
     loop {
-        room.push_str(&text[from..next]);
-        match text.as_bytes()[next] {
+        room.push_str(&text[from..at]);
+        match bytes[at] {
             b'\n' => room.push(' '),
-            _ => left_out.push(next),
+            _ => left_out.push(at),
         }
-        from = next + 1;
-        match markup(&text.as_bytes()[from..]) {
-            Some(more) => next = from + more,
+        from = at + 1;
+        match next() {
+            Some(more) => at = more,
             None => break,
         }
     }
     room.push_str(&text[from..]);
     room
-}
-
-/// Where the first byte stands that may stand between two words.
-fn markup(text: &[u8]) -> Option<usize> {
-    let is_markup = |byte: u8| (byte == b'\n') | (byte == b'\r') | (byte == b'[') | (byte == b']') | (byte == b'*');
-    // Sixteen bytes are compared at once, as no comparison waits for another.
-    let has_none = |chunk: &&[u8; 16]| u128::from_ne_bytes(chunk.map(|byte| u8::from(is_markup(byte)))) == 0;
-    let clear = 16 * text.as_chunks().0.iter().take_while(has_none).count();
-    text[clear..].iter().position(|byte| is_markup(*byte)).map(|at| clear + at)
 }
 
 /// Whether there are links, and all of them lead to the same site.

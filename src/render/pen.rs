@@ -46,8 +46,7 @@ impl<'w> Pen<'w> {
         self.item()?;
         self.out.write_all(b"\"")?;
         self.out.write_all(name.as_bytes())?;
-        self.out.write_all(b"\"")?;
-        self.out.write_all(self.layout.colon())
+        self.out.write_all(if self.layout.pretty { b"\": " } else { b"\":" })
     }
 
     /// Begins an item of an array.
@@ -67,7 +66,7 @@ impl<'w> Pen<'w> {
     }
 
     pub fn number(&mut self, number: usize) -> io::Result<()> {
-        write!(self.out, "{number}")
+        self.value(&number)
     }
 
     /// Anything that serde knows.
@@ -99,8 +98,9 @@ fn is_plain(text: &[u8]) -> bool {
     chunks.iter().all(all) && rest.iter().all(|byte| is_plain(*byte))
 }
 
-/// A line end and blanks, of which as many are written as a line is indented.
-const INDENT: &[u8; 64] = b"\n                                                               ";
+/// What stands before a line of which nothing but the indent is known: a comma behind the line above, its end, and blanks, of
+/// which as many are written as it is indented.
+const INDENT: &[u8; 64] = b",\n                                                              ";
 
 /// What stands around the strings, as serde_json's own formatters write it, at one call for each line. Unsafe characters are
 /// written as `\uXXXX`: outside of strings JSON has none but line ends, inside of strings it has no line ends.
@@ -123,29 +123,25 @@ impl Layout {
     fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8; 1]) -> io::Result<()> {
         self.depth -= 1;
         if self.filled && self.pretty {
-            self.line(out)?;
+            self.line(out, true)?;
         }
         self.filled = true;
         out.write_all(bracket)
     }
 
     fn next<W: ?Sized + Write>(&self, out: &mut W, first: bool) -> io::Result<()> {
-        if !first {
-            out.write_all(b",")?;
+        match (self.pretty, first) {
+            (true, _) => self.line(out, first),
+            (false, false) => out.write_all(b","),
+            (false, true) => Ok(()),
         }
-        if self.pretty { self.line(out) } else { Ok(()) }
     }
 
-    const fn colon(self) -> &'static [u8] {
-        if self.pretty { b": " } else { b":" }
-    }
-
-    /// Begins a line.
-    fn line<W: ?Sized + Write>(self, out: &mut W) -> io::Result<()> {
-        let blanks = 2 * self.depth;
-        let first = blanks.min(INDENT.len() - 1);
-        out.write_all(&INDENT[..=first])?;
-        (first..blanks).try_for_each(|_| out.write_all(b" "))
+    /// Begins a line; all but the `first` of several stand behind a comma.
+    fn line<W: ?Sized + Write>(self, out: &mut W, first: bool) -> io::Result<()> {
+        let end = 2 + 2 * self.depth;
+        out.write_all(&INDENT[usize::from(first)..end.min(INDENT.len())])?;
+        (INDENT.len()..end).try_for_each(|_| out.write_all(b" "))
     }
 }
 
@@ -194,7 +190,7 @@ impl Formatter for Layout {
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        out.write_all(self.colon())
+        out.write_all(if self.pretty { b": " } else { b":" })
     }
 
     fn end_object_value<W: ?Sized + Write>(&mut self, _out: &mut W) -> io::Result<()> {

@@ -4,7 +4,10 @@ use std::{borrow::Cow, cell::OnceCell, ops::Range, rc::Rc};
 
 use crate::{
     finding::{Finding, Report},
-    source::{Lines, Position, Sources, Span},
+    source::{
+        Lines, Position, Sources, Span,
+        lines::{characters, count},
+    },
 };
 
 /// Bytes between two places whose columns are known beforehand.
@@ -102,7 +105,7 @@ impl<'a> Ruler<'a> {
 impl Width {
     /// Every byte but a continuation byte begins a character; one of four bytes is two units in UTF-16.
     fn plus(self, bytes: &[u8]) -> Self {
-        let characters = count(bytes, |byte| byte & 0xC0 != 0x80);
+        let characters = characters(bytes);
         let long = count(bytes, |byte| byte >= 0xF0);
         Self { characters: self.characters + characters, utf16: self.utf16 + characters + long }
     }
@@ -110,12 +113,6 @@ impl Width {
     fn minus(self, other: Self) -> Self {
         Self { characters: self.characters - other.characters, utf16: self.utf16 - other.utf16 }
     }
-}
-
-/// How many of `bytes` are such. As many at a time as a byte can count: so the compiler adds up many at once.
-fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
-    let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(is(*byte))).sum::<u8>());
-    bytes.chunks(u8::MAX.into()).map(of_chunk).sum()
 }
 
 /// Each finding with the ruler of its file, which is made once as findings are sorted by path.
