@@ -232,13 +232,6 @@ impl Vocabulary {
         self.0.as_ref().is_some_and(|lexicon| lexicon.platforms.binary_search(&name.to_ascii_lowercase()).is_ok())
     }
 
-    /// Whether a block may be one that is an advert whatever other posts hold; a longer one need not be scored.
-    pub fn is_short(&self, text: &str) -> bool {
-        let longest = self.0.as_ref().map_or(0, |lexicon| lexicon.words.alone.longest);
-        // No character is wider than it has bytes.
-        text.len() <= longest || visible_length(text) <= longest
-    }
-
     /// Whether a block with this score is an advert, whatever other posts hold.
     pub fn promotes_alone(&self, score: &Score) -> bool {
         self.0.as_ref().is_some_and(|lexicon| score.plain && lexicon.words.alone.reached_by(score))

@@ -198,3 +198,65 @@ impl Formatter for Layout {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn written(pretty: bool, write: impl Fn(&mut Pen<'_>) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        let mut pen = Pen::new(&mut out, pretty);
+        write(&mut pen).and_then(|()| pen.flush()).unwrap();
+        drop(pen);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn it_writes_what_serde_writes() {
+        let deep = (0..40).fold(json!("deep"), |inner, _| json!([inner, { "x": [] }]));
+        for value in [json!({ "a": [], "b": {}, "c": [1, null, { "d": "x\"y\\z\n" }], "e": { "f": -1.5 } }), deep] {
+            assert_eq!(written(false, |pen| pen.value(&value)), value.to_string());
+            assert_eq!(written(true, |pen| pen.value(&value)), serde_json::to_string_pretty(&value).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_is_written_piece_by_piece_is_the_same() {
+        let texts =
+            ["plain", "quote \" and \\", "a line\nand a tab\t", "中文", "a text of more than sixteen bytes with a \""];
+        let whole = json!({ "texts": texts, "none": [], "number": 17, "within": { "value": { "a": [true] } } });
+        let write = |pen: &mut Pen<'_>| {
+            pen.open(b"{")?;
+            pen.key("texts")?;
+            pen.open(b"[")?;
+            for text in texts {
+                pen.item()?;
+                pen.text(text)?;
+            }
+            pen.close(b"]")?;
+            pen.key("none")?;
+            pen.open(b"[")?;
+            pen.close(b"]")?;
+            pen.key("number")?;
+            pen.number(17)?;
+            pen.key("within")?;
+            pen.open(b"{")?;
+            pen.key("value")?;
+            pen.value(&whole["within"]["value"])?;
+            pen.close(b"}")?;
+            pen.close(b"}")
+        };
+        let (pretty, compact) = (written(true, write), written(false, write));
+        assert_eq!(pretty, serde_json::to_string_pretty(&whole).unwrap());
+        assert_eq!(compact, whole.to_string());
+    }
+
+    #[test]
+    fn nothing_that_steers_a_terminal_is_written() {
+        let steering = "\u{1b}[31m \u{202e} ##[error] \u{7f}";
+        let text = written(false, |pen| pen.text(steering));
+        assert_eq!(text, "\"\\u001b[31m \\u202e #\\u0023[error] \\u007f\"");
+    }
+}

@@ -78,8 +78,8 @@ impl Ends {
         for place in places {
             let span = place.span();
             let unit = Unit::at(document, place, &mut words);
-            // Names are looked for in all of these. Of one block, the lines come behind the whole.
-            if place.after < NEAR {
+            // Those that are asked for even where no other post has them. Of one block, the lines come behind the whole.
+            if place.after.min(place.before) < NEAR {
                 if !block.contains(span) {
                     block = span;
                     reader.read(document.text(block));

@@ -206,25 +206,21 @@ impl<'a> Frame<'a> {
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let vocabulary = self.corpus.vocabulary();
-        let score = || unit.score(|| document.text(span), vocabulary).clone();
+        let score = unit.score(|| document.text(span), self.corpus.vocabulary()).clone();
         if let Some(family) = repeated.filter(settled) {
-            return Some(Appendix::new(span, family.kind, Some(family), score()));
+            return Some(Appendix::new(span, family.kind, Some(family), score));
         }
         if let Some((part, family)) = retold {
-            return Some(Appendix::new(part.shifted(span.start), family.kind, Some(family), score()));
+            return Some(Appendix::new(part.shifted(span.start), family.kind, Some(family), score));
         }
-        if alone && vocabulary.is_short(document.text(span)) {
-            let score = score();
-            if vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
-                let span = self.since_first_call(document, span);
-                return Some(Appendix::new(span, Kind::Promotional, repeated, score));
-            }
+        if alone && self.corpus.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
+            let span = self.since_first_call(document, span);
+            return Some(Appendix::new(span, Kind::Promotional, repeated, score));
         }
         if let Some(part) = repeated.is_none().then(|| self.asked_at_last(document, unit)).flatten() {
-            return Some(Appendix::new(part, Kind::Promotional, None, score()));
+            return Some(Appendix::new(part, Kind::Promotional, None, score));
         }
-        repeated.map(|family| Appendix::new(span, Kind::Unknown, Some(family), score()))
+        repeated.map(|family| Appendix::new(span, Kind::Unknown, Some(family), score))
     }
 
     /// The advert that the words at `span` take in from another file.
