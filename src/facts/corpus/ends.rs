@@ -13,9 +13,8 @@ use crate::{
     source::Span,
 };
 
-/// So many solid blocks at either end may be an advert by themselves, and those at the end may hold a name that a family of
-/// adverts shares.
-pub const NEAR: u8 = 3;
+/// So many solid blocks at the end may hold a name that a family of adverts shares.
+const NAMED: u8 = 3;
 
 /// A list of accounts has so many addresses; other texts that name the same platform have no more than that in common.
 const ACCOUNTS: usize = 3;
@@ -48,8 +47,8 @@ pub struct Unit {
     pub place: zone::Unit,
     /// None where it has too few letters to tell it from any other.
     pub fingerprint: Option<Fingerprint>,
-    /// None where it has no words of adverts or of their look-alikes. Looked for when somebody asks, as for many nobody does.
-    score: OnceLock<Option<Box<Score>>>,
+    /// None where it has no words of adverts or of their look-alikes.
+    score: Option<Box<Score>>,
     /// Asked once all posts are known.
     pub retold: OnceLock<Option<Box<Retold>>>,
 }
@@ -77,21 +76,17 @@ impl Ends {
         let mut units = Vec::with_capacity(places.len());
         for place in places {
             let span = place.span();
-            let unit = Unit::at(document, place, &mut words);
-            // Those that are asked for even where no other post has them. Of one block, the lines come behind the whole.
-            if place.after.min(place.before) < NEAR {
-                if !block.contains(span) {
-                    block = span;
-                    reader.read(document.text(block));
-                }
-                let score = reader.score(Span::new(span.start - block.start, span.end - block.start));
-                unit.score.get_or_init(|| score.map(Box::new));
+            // Of one block, the lines come behind the whole.
+            if !block.contains(span) {
+                block = span;
+                reader.read(document.text(block));
             }
-            units.push(unit);
+            let score = reader.score(Span::new(span.start - block.start, span.end - block.start));
+            units.push(Unit::at(document, place, score, &mut words));
         }
         let mut ends = Self { units, names: Vec::new(), between: false };
         ends.between = document.blocks.iter().filter(|block| is_prose(block)).count() > ends.blocks();
-        for unit in ends.units.iter().filter(|unit| unit.fingerprint.is_some() && unit.place.after < NEAR) {
+        for unit in ends.units.iter().filter(|unit| unit.fingerprint.is_some() && unit.place.after < NAMED) {
             unit.add_new_names(document, vocabulary, &mut ends.names);
         }
         ends.names.shrink_to_fit();
@@ -115,36 +110,32 @@ impl Ends {
 
 impl Unit {
     /// `words` is room to work in.
-    fn at(document: &Document, place: zone::Unit, words: &mut Words) -> Self {
+    fn at(document: &Document, place: zone::Unit, score: Option<Score>, words: &mut Words) -> Self {
         let fingerprint = Fingerprint::of(document.text(place.span()), words);
-        Self { place, fingerprint, score: OnceLock::new(), retold: OnceLock::new() }
+        Self { place, fingerprint, score: score.map(Box::new), retold: OnceLock::new() }
     }
 
     /// A place that nobody asked for before.
-    pub fn new(document: &Document, span: Span) -> Self {
-        Self::at(document, zone::Unit::alone(span), &mut Words::default())
+    pub fn new(document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
+        let text = document.text(span);
+        let mut reader = vocabulary.reader();
+        reader.read(text);
+        let score = reader.score(Span::new(0, text.len()));
+        Self::at(document, zone::Unit::alone(span), score, &mut Words::default())
     }
 
-    /// Of all its words; it has no length where there are none that count. Its `text` is asked for where that is not known
-    /// yet.
-    pub fn score<T: AsRef<str>>(&self, text: impl FnOnce() -> T, vocabulary: &Vocabulary) -> &Score {
+    /// Of all its words; it has no length where there are none that count.
+    pub fn score(&self) -> &Score {
         static NONE: Score = Score::none();
-        let read = || {
-            let text = text();
-            let mut reader = vocabulary.reader();
-            reader.read(text.as_ref());
-            reader.score(Span::new(0, text.as_ref().len())).map(Box::new)
-        };
-        self.score.get_or_init(read).as_deref().unwrap_or(&NONE)
+        self.score.as_deref().unwrap_or(&NONE)
     }
 
     fn add_new_names(&self, document: &Document, vocabulary: &Vocabulary, names: &mut Vec<Named>) {
-        let span = self.place.span();
-        let text = document.text(span);
-        let score = self.score(|| text, vocabulary);
-        if !vocabulary.mentions(score) {
+        if !vocabulary.mentions(self.score()) {
             return;
         }
+        let span = self.place.span();
+        let text = document.text(span);
         let before = document.text(Span::new(document.body.start, span.start.max(document.body.start))).as_bytes();
         let lists_accounts = text.matches("://").count() >= ACCOUNTS;
         let is_new = |name: &Name| {
@@ -152,7 +143,7 @@ impl Unit {
             (lists_accounts || !vocabulary.is_platform(name)) && memchr::memmem::find(before, name.as_bytes()).is_none()
         };
         let new = fingerprint::names(text).into_iter().filter(is_new);
-        names.extend(new.map(|name| Named { key: name.key, place: span.into(), plain: score.plain }));
+        names.extend(new.map(|name| Named { key: name.key, place: span.into(), plain: self.score().plain }));
     }
 }
 

@@ -186,8 +186,7 @@ impl Mined {
                 None => {
                     let (post, span) = found.first_seen;
                     let unit = ends[post].at(span);
-                    let text = || text(posts, post, span);
-                    let score = unit.map_or_else(Score::default, |unit| unit.score(text, vocabulary).clone());
+                    let score = unit.map_or_else(Score::default, |unit| unit.score().clone());
                     let share = ratio(found.posts, posts.len());
                     let kind = found.kind(unit.is_some_and(|unit| unit.place.component), &score, share, vocabulary);
                     let is_rare = found.posts < self.least;
@@ -195,7 +194,8 @@ impl Mined {
                         of_no_interest.insert(key);
                         continue;
                     }
-                    self.families.push(Family::new(key, kind, found.posts, share, &text()));
+                    let text = text(posts, post, span);
+                    self.families.push(Family::new(key, kind, found.posts, share, &text));
                     self.by_key.insert(key, self.families.len() - 1);
                     self.families.len() - 1
                 }

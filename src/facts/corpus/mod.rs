@@ -19,7 +19,7 @@ use crate::{
     source::Span,
 };
 pub use ends::Ends;
-use ends::{NEAR, Retold, Unit};
+use ends::{Retold, Unit};
 use family::{Family, Verdict};
 use fingerprint::Fingerprint;
 pub use include::{Calls, calls};
@@ -67,6 +67,9 @@ impl<'a> Appendix<'a> {
         family.map_or(Verdict::usual(self.kind), |family| family.verdict)
     }
 }
+
+/// An advert that only its own words give away stands among so many blocks at the end or at the start.
+const ALONE: u8 = 3;
 
 /// So many sentences at the end of a paragraph of the article may be an advert.
 const LAST_SENTENCES: usize = 4;
@@ -183,7 +186,7 @@ impl<'a> Frame<'a> {
             }
             // What stands before everything else needs an article behind it, or it is the article.
             let leads = Some(place.span().start) == start;
-            let near_an_end = (place.after < NEAR && !leads) || (place.before < NEAR && place.after >= NEAR);
+            let near_an_end = (place.after < ALONE && !leads) || (place.before < ALONE && place.after >= ALONE);
             found.extend(self.judge(document, unit, near_an_end && !place.heading && !place.wrapped));
         }
         found.sort_by_key(|appendix| appendix.span);
@@ -206,7 +209,7 @@ impl<'a> Frame<'a> {
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let score = unit.score(|| document.text(span), self.corpus.vocabulary()).clone();
+        let score = unit.score().clone();
         if let Some(family) = repeated.filter(settled) {
             return Some(Appendix::new(span, family.kind, Some(family), score));
         }
@@ -233,7 +236,7 @@ impl<'a> Frame<'a> {
     /// Whether the article speaks here, and what sounds like an advert is an aside or belongs to what it speaks of.
     fn is_aside(&self, document: &Document, place: &zone::Unit) -> bool {
         // Before the article adverts stand alone; behind it they begin with a thanks or end in a farewell.
-        let least = if place.after < NEAR { 0.5 } else { 0.75 };
+        let least = if place.after < ALONE { 0.5 } else { 0.75 };
         self.calling(document.text(place.span())) < least || topic::is_of_section(document, place.span())
     }
 
@@ -253,8 +256,7 @@ impl<'a> Frame<'a> {
     /// The last sentences of the last block, where they ask something of the readers and what stands before does not.
     fn asked_at_last(&self, document: &Document, unit: &Unit) -> Option<Span> {
         let Unit { place, .. } = unit;
-        let asks = || unit.score(|| document.text(place.span()), self.corpus.vocabulary()).asks;
-        let asks = place.after == 0 && !place.heading && !place.wrapped && asks();
+        let asks = place.after == 0 && !place.heading && !place.wrapped && unit.score().asks;
         // A line above the last one may break off in the middle of a call.
         let goes_on = |block: &Block| {
             let rest = Span::new(place.span().end, block.span.end.max(place.span().end));
@@ -301,7 +303,7 @@ impl crate::document::tail::Appended for Frame<'_> {
             Some(unit) => self.judge(document, unit, true),
             // No family and no advert is that long.
             None if span.len() > zone::LONGEST => None,
-            None => self.judge(document, &Unit::new(document, span), true),
+            None => self.judge(document, &Unit::new(document, span, &self.corpus.vocabulary), true),
         };
         let found = found.filter(|found| found.span == span)?;
         match found.verdict() {
