@@ -92,7 +92,7 @@ impl<'w> Pen<'w> {
 /// Many bytes are compared at a time, as no comparison waits for another.
 fn is_plain(text: &[u8]) -> bool {
     const CHUNK: usize = 16;
-    let is_plain = |byte: u8| (byte >= b' ') & (byte < 0x7F) & (byte != b'"') & (byte != b'\\') & (byte != b'#');
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\') & (byte != b'#');
     let (chunks, rest) = text.as_chunks::<CHUNK>();
     let all = |chunk: &[u8; CHUNK]| chunk.map(|byte| u8::from(is_plain(byte))) == [1; CHUNK];
     chunks.iter().all(all) && rest.iter().all(|byte| is_plain(*byte))
