@@ -10,6 +10,7 @@ use serde::{Deserialize as _, Deserializer, de::Error as _};
 use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal, screen::Chance};
 use crate::{
     document::{Block, BlockKind, Form, Image},
+    site::Setting,
     source::Span,
 };
 
@@ -65,6 +66,8 @@ pub struct Parameters {
     at_most: Option<usize>,
     /// How many matches a file must have.
     at_least: Option<usize>,
+    /// Not in MDX, where braces hold an expression.
+    not_in_mdx: bool,
     /// One finding for the whole file, at the first match; `{count}` says how many there are, and the label `all` reaches
     /// to the last.
     once: bool,
@@ -277,6 +280,10 @@ impl Text {
             .shorter
             .is_some_and(|limit| subject.document.text(subject.document.body).chars().count() >= limit)
         {
+            return Vec::new();
+        }
+        let is_mdx = || subject.document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere);
+        if self.parameters.not_in_mdx && is_mdx() {
             return Vec::new();
         }
         let found = self.matches(subject, worth);
