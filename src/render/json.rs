@@ -3,21 +3,44 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::{
     Page,
-    pen::Pen,
     ruler::{Ruler, measured, measured_in},
+    text::{begins_command, is_inert, is_unsafe},
 };
 use crate::{
-    check::Fix,
+    check::{Fix, Severity},
     examine::Survey,
     facts::Overview,
-    finding::{Finding, Summary},
+    finding::{Finding, Status, Summary},
     source::{Position, Span},
 };
 
 pub const VERSION: u32 = 1;
+/// Bytes that are handed on at once.
+const PAGE: usize = 1 << 16;
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    version: u32,
+    findings: Findings<'a>,
+    problems: Vec<Unchecked<'a>>,
+    summary: &'a Summary,
+    /// The site as a whole, in an audit only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overview: Option<Site<'a>>,
+}
+
+/// Each is measured when it is written.
+struct Findings<'a>(&'a Page<'a>);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(items(self.0))
+    }
+}
 
 #[derive(Serialize)]
 struct Site<'a> {
@@ -25,7 +48,24 @@ struct Site<'a> {
     overview: &'a Overview,
     /// The schema that the posts follow, in its short form, and where they do not.
     schema: serde_json::Value,
-    outliers: Vec<serde_json::Value>,
+    outliers: Vec<Item<'a>>,
+}
+
+/// A finding. A suppressed one has its `reason`, where the post gives one. Its `fixes` are `{safe, edits: [{span, text}]}`.
+#[derive(Serialize)]
+struct Item<'a> {
+    rule: &'a str,
+    severity: Severity,
+    status: &'a Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    path: String,
+    span: Span,
+    start: Position,
+    end: Position,
+    message: &'a str,
+    help: Option<&'a str>,
+    fixes: &'a [Fix],
 }
 
 #[derive(Serialize)]
@@ -43,7 +83,8 @@ struct Last<'a> {
 }
 
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_report(page, None, out)
+    let (findings, problems) = (Findings(page), problems(page));
+    write_pretty(&Whole { version: VERSION, findings, problems, summary: &page.report.summary, overview: None }, out)
 }
 
 /// The same with the site as a whole.
@@ -55,56 +96,90 @@ pub fn render_survey(page: &Page<'_>, survey: &Survey, out: &mut dyn Write) -> i
     let overview = Site {
         overview: &survey.overview,
         schema: survey.inferred.collections(),
-        outliers: outliers.map(|(finding, ruler)| read(page, finding, &ruler)).collect::<io::Result<_>>()?,
+        outliers: outliers.map(|(finding, ruler)| item(page, finding, &ruler)).collect(),
     };
-    write_report(page, Some(&overview), out)
-}
-
-/// It is written while it is made: of a large site it is larger than all that is known of the posts. `overview` is there in
-/// an audit only.
-fn write_report(page: &Page<'_>, overview: Option<&Site<'_>>, out: &mut dyn Write) -> io::Result<()> {
-    let mut pen = Pen::pretty(out);
-    pen.open(b"{")?;
-    pen.key("version")?;
-    pen.value(&VERSION)?;
-    pen.key("findings")?;
-    pen.open(b"[")?;
-    for (finding, ruler) in measured(page.report) {
-        pen.item()?;
-        write_finding(page, finding, &ruler, &mut pen)?;
-    }
-    pen.close(b"]")?;
-    pen.key("problems")?;
-    pen.value(&problems(page))?;
-    pen.key("summary")?;
-    pen.value(&page.report.summary)?;
-    if let Some(overview) = overview {
-        pen.key("overview")?;
-        pen.value(overview)?;
-    }
-    pen.close(b"}")?;
-    pen.end()?;
-    pen.flush()
+    let (findings, problems) = (Findings(page), problems(page));
+    let summary = &page.report.summary;
+    write_pretty(&Whole { version: VERSION, findings, problems, summary, overview: Some(overview) }, out)
 }
 
 pub fn render_lines(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut pen = Pen::compact(out);
-    for (finding, ruler) in measured(page.report) {
-        write_finding(page, finding, &ruler, &mut pen)?;
-        pen.end()?;
+    let mut out = io::BufWriter::with_capacity(PAGE, out);
+    for item in items(page) {
+        write(&item, CompactFormatter, &mut out)?;
     }
     let last = Last { version: VERSION, problems: problems(page), summary: &page.report.summary };
-    pen.value(&last)?;
-    pen.end()?;
-    pen.flush()
+    write(&last, CompactFormatter, &mut out)?;
+    out.flush()
 }
 
-/// JSON over several lines, without any character that could steer a terminal.
+/// JSON over several lines, without any character that could steer a terminal. It is written while it is made: of a large
+/// site it is larger than all that is known of the posts.
 pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut pen = Pen::pretty(out);
-    pen.value(value)?;
-    pen.end()?;
-    pen.flush()
+    let mut out = io::BufWriter::with_capacity(PAGE, out);
+    write(value, PrettyFormatter::new(), &mut out)?;
+    out.flush()
+}
+
+fn write(value: &impl Serialize, formatter: impl Formatter, out: &mut impl Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Inert(formatter)))?;
+    writeln!(out)
+}
+
+/// Writes unsafe characters as `\uXXXX`. Outside of strings JSON has none but line ends, inside of strings it has no line
+/// ends.
+struct Inert<F>(F);
+
+impl<F: Formatter> Formatter for Inert<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        if is_inert(text) {
+            return out.write_all(text.as_bytes());
+        }
+        for (at, c) in text.char_indices() {
+            if is_unsafe(c) || (c == '#' && begins_command(text, at)) {
+                c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))?;
+            } else {
+                out.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
+    }
 }
 
 fn problems<'a>(page: &Page<'a>) -> Vec<Unchecked<'a>> {
@@ -113,85 +188,22 @@ fn problems<'a>(page: &Page<'a>) -> Vec<Unchecked<'a>> {
     problems.map(|problem| Unchecked { path: show(&problem.path), message: &problem.message }).collect()
 }
 
-/// A finding. A suppressed one has its `reason`, where the post gives one. Its `fixes` are `{safe, edits: [{span, text}]}`.
-fn write_finding(page: &Page<'_>, finding: &Finding, ruler: &Ruler<'_>, pen: &mut Pen<'_>) -> io::Result<()> {
-    pen.open(b"{")?;
-    pen.key("rule")?;
-    pen.text(&finding.rule)?;
-    pen.key("severity")?;
-    pen.text(finding.severity.name())?;
-    pen.key("status")?;
-    pen.value(&finding.status)?;
-    if let Some(reason) = &finding.reason {
-        pen.key("reason")?;
-        pen.text(reason)?;
-    }
-    pen.key("path")?;
-    pen.text(&page.location.show(&finding.path))?;
-    write_span(finding.span, pen)?;
-    pen.key("start")?;
-    write_position(ruler.position(finding.span.start), pen)?;
-    pen.key("end")?;
-    write_position(ruler.position(finding.span.end), pen)?;
-    pen.key("message")?;
-    pen.text(&finding.message)?;
-    pen.key("help")?;
-    match &finding.help {
-        Some(help) => pen.text(help)?,
-        None => pen.value(&())?,
-    }
-    pen.key("fixes")?;
-    pen.open(b"[")?;
-    for fix in &finding.fixes {
-        pen.item()?;
-        write_fix(fix, pen)?;
-    }
-    pen.close(b"]")?;
-    pen.close(b"}")
+fn items<'a>(page: &Page<'a>) -> impl Iterator<Item = Item<'a>> {
+    measured(page.report).map(move |(finding, ruler)| item(page, finding, &ruler))
 }
 
-fn write_fix(fix: &Fix, pen: &mut Pen<'_>) -> io::Result<()> {
-    pen.open(b"{")?;
-    pen.key("safe")?;
-    pen.value(&fix.safe)?;
-    pen.key("edits")?;
-    pen.open(b"[")?;
-    for edit in &fix.edits {
-        pen.item()?;
-        pen.open(b"{")?;
-        write_span(edit.span, pen)?;
-        pen.key("text")?;
-        pen.text(&edit.text)?;
-        pen.close(b"}")?;
+fn item<'a>(page: &Page<'_>, finding: &'a Finding, ruler: &Ruler<'_>) -> Item<'a> {
+    Item {
+        rule: &finding.rule,
+        severity: finding.severity,
+        status: &finding.status,
+        reason: finding.reason.as_deref(),
+        path: page.location.show(&finding.path),
+        span: finding.span,
+        start: ruler.position(finding.span.start),
+        end: ruler.position(finding.span.end),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        fixes: &finding.fixes,
     }
-    pen.close(b"]")?;
-    pen.close(b"}")
-}
-
-fn write_span(span: Span, pen: &mut Pen<'_>) -> io::Result<()> {
-    pen.key("span")?;
-    write_pair(["start", "end"], [span.start, span.end], pen)
-}
-
-fn write_position(position: Position, pen: &mut Pen<'_>) -> io::Result<()> {
-    write_pair(["line", "column"], [position.line, position.column], pen)
-}
-
-fn write_pair(names: [&'static str; 2], numbers: [usize; 2], pen: &mut Pen<'_>) -> io::Result<()> {
-    pen.open(b"{")?;
-    for (name, number) in names.into_iter().zip(numbers) {
-        pen.key(name)?;
-        pen.number(number)?;
-    }
-    pen.close(b"}")
-}
-
-/// The same finding as a part of what serde writes, for a few of them.
-fn read(page: &Page<'_>, finding: &Finding, ruler: &Ruler<'_>) -> io::Result<serde_json::Value> {
-    let mut written = Vec::new();
-    let mut pen = Pen::compact(&mut written);
-    write_finding(page, finding, ruler, &mut pen)?;
-    pen.flush()?;
-    drop(pen);
-    Ok(serde_json::from_slice(&written)?)
 }

@@ -13,7 +13,6 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod paint;
-mod pen;
 pub mod progress;
 pub mod rdjson;
 pub mod ruler;
