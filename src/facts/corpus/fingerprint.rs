@@ -348,27 +348,8 @@ pub fn names(text: &str) -> Vec<Name> {
     let bytes = text.as_bytes();
     let latin = OnceCell::new();
     let is_latin = || *latin.get_or_init(|| is_latin(text));
-    let kind = |byte: &u8| IN_NAME[usize::from(*byte)];
     let mut small = Vec::new();
-    let mut at = 0;
-    while names.len() < MOST {
-        // No word that is long enough lies between two bytes that are in none and so far apart.
-        let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
-        at += SHORTEST * bytes[at..].as_chunks().0.iter().take_while(outside).count();
-        let Some(near) = bytes.get(at..at + SHORTEST) else { break };
-        at += near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1);
-        let word = bytes[at..].iter().map(kind).take_while(|kind| *kind != 0);
-        let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
-        let place = Span::new(at, at + length);
-        at = bytes.len().min(place.end + 1);
-        // Most words have small letters only.
-        if kinds == PART {
-            continue;
-        }
-        let place = without_edges(bytes, place);
-        if place.len() < SHORTEST {
-            continue;
-        }
+    for (place, kinds) in words_like_names(bytes) {
         let word = &bytes[place.start..place.end];
         let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
         let is_capital = capitals >= 2 || (word[0].is_ascii_uppercase() && !is_latin());
@@ -379,9 +360,71 @@ pub fn names(text: &str) -> Vec<Name> {
             small.extend_from_slice(word);
             small.make_ascii_lowercase();
             names.push(Name { place, key: xxh3_64(&small) ^ u64::from(is_latin()) });
+            if names.len() == MOST {
+                break;
+            }
         }
     }
     names
+}
+
+/// Words that are long enough for names and have a capital or a dot, with what their bytes are.
+fn words_like_names(text: &[u8]) -> impl Iterator<Item = (Span, u8)> {
+    let kind = |byte: &u8| IN_NAME[usize::from(*byte)];
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            // No word that is long enough lies between two bytes that are in none and so far apart.
+            let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
+            at += SHORTEST * text[at..].as_chunks().0.iter().take_while(outside).count();
+            let near = text.get(at..at + SHORTEST)?;
+            at += near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1);
+            let word = text[at..].iter().map(kind).take_while(|kind| *kind != 0);
+            let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
+            let place = Span::new(at, at + length);
+            at = text.len().min(place.end + 1);
+            // Most words have small letters only.
+            if kinds != PART {
+                let place = without_edges(text, place);
+                if place.len() >= SHORTEST {
+                    return Some((place, kinds));
+                }
+            }
+        }
+    })
+}
+
+/// Some names, told apart from most other words by little of each: a text is looked at closely only where it has a word that
+/// may be one of them.
+#[derive(Debug, Default)]
+pub struct Sought {
+    /// One bit for each value of [`Self::mark`].
+    marks: [u64; 4],
+}
+
+impl Sought {
+    pub fn add(&mut self, name: &str) {
+        let mark = Self::mark(name.as_bytes());
+        self.marks[mark / 64] |= 1 << (mark % 64);
+    }
+
+    /// Adds a name that nobody knows.
+    pub const fn add_any(&mut self) {
+        self.marks = [u64::MAX; 4];
+    }
+
+    /// Whether `text` may have one of the names, in any case.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        let is_marked = |mark: usize| self.marks[mark / 64] & 1 << (mark % 64) != 0;
+        words_like_names(text.as_bytes())
+            .any(|(place, _)| is_marked(Self::mark(&text.as_bytes()[place.start..place.end])))
+    }
+
+    /// By length, first and last byte; capitals count as small letters. No name is empty.
+    fn mark(name: &[u8]) -> usize {
+        let small = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default() | b' ');
+        (name.len() * 7 + small(name.first()) * 31 + small(name.last()) * 5) % 256
+    }
 }
 
 /// Without the dots and dashes at both ends.
@@ -410,9 +453,9 @@ fn is_host(word: &[u8]) -> bool {
     })
 }
 
-/// What a block is made of: words, and pairs of characters where a script writes no spaces. Sorted, each once.
-pub fn features(text: &str) -> Vec<u32> {
-    let mut words = Words::default();
+/// What a block is made of: words, and pairs of characters where a script writes no spaces. Sorted, each once. `words` is
+/// room to work in.
+pub fn features(text: &str, words: &mut Words) -> Vec<u32> {
     words.read(text);
     // Pairs of characters of three bytes are the most that there can usually be.
     let mut features = Vec::with_capacity(words.all.len() / 3);
@@ -424,10 +467,10 @@ pub fn features(text: &str) -> Vec<u32> {
             }
             continue;
         }
-        let is_first = |byte: &u8| !matches!(byte, 0x80..0xC0);
-        let mut starts = (0..word.len()).filter(|at| is_first(&word[*at])).chain([word.len()]);
-        let (Some(mut start), Some(mut middle)) = (starts.next(), starts.next()) else { continue };
-        for end in starts {
+        let length = |at: usize| LENGTHS[usize::from(word[at] >> 4)];
+        let (mut start, mut middle) = (0, length(0));
+        while middle < word.len() {
+            let end = middle + length(middle);
             features.push(fold(&word[start..end]));
             (start, middle) = (middle, end);
         }
@@ -436,6 +479,9 @@ pub fn features(text: &str) -> Vec<u32> {
     features.dedup();
     features
 }
+
+/// How many bytes a character has that begins with a byte with these high bits.
+const LENGTHS: [usize; 16] = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4];
 
 #[expect(clippy::cast_possible_truncation, reason = "half a hash is enough to tell words apart")]
 fn fold(bytes: &[u8]) -> u32 {

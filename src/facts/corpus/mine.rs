@@ -6,7 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     ends::{Ends, Named, Unit},
     family::{Family, Rephrased},
-    fingerprint::Fingerprint,
+    fingerprint::{self, Fingerprint, Sought, Words},
+    zone::Place,
 };
 use crate::{
     document::Posts,
@@ -42,6 +43,8 @@ pub struct Mined {
     pub families: Vec<Family>,
     pub by_key: FxHashMap<u64, usize>,
     pub by_name: FxHashMap<u64, Rephrased>,
+    /// Those names.
+    pub names: Sought,
     /// How many posts hold each block that more than a few have.
     pub seen: FxHashMap<u64, usize>,
 }
@@ -220,18 +223,50 @@ impl Mined {
         let least = (posts.len() / 1000).max(LEAST_REPHRASED);
         let mut names: Vec<_> = by_name.into_iter().filter(|(_, places)| places.len() >= least).collect();
         names.sort_by_key(|(name, places)| (std::cmp::Reverse(places.len()), *name));
+        let mut told = Told::default();
         for (name, places) in names {
             if places.iter().filter(|(_, name)| name.plain).count() * PLAIN < places.len() {
                 continue;
             }
-            let texts: Vec<String> = places.iter().map(|(post, name)| text(posts, *post, name.place.span())).collect();
+            let texts: Vec<usize> = places.iter().map(|(post, name)| told.read(posts, *post, name.place)).collect();
+            let texts: Vec<&[u32]> = texts.into_iter().map(|text| told.features[text].as_slice()).collect();
             let Some((rephrased, members)) = Rephrased::learn(&texts, least, self.families.len()) else { continue };
             // The shortest one shows best what the members share.
-            let text = members.iter().min_by_key(|text| text.len()).copied().unwrap_or_default();
+            let shortest = members.iter().min_by_key(|member| places[**member].1.place.span().len());
+            let Some((post, place)) = shortest.map(|member| (places[*member].0, places[*member].1.place)) else {
+                continue;
+            };
+            let text = text(posts, post, place.span());
+            match fingerprint::names(&text).iter().find(|found| found.key == name) {
+                Some(found) => self.names.add(found.place.of(&text)),
+                None => self.names.add_any(),
+            }
             let (members, share) = (members.len(), ratio(members.len(), posts.len()));
-            self.families.push(Family::new(name, Kind::Promotional, members, share, text));
+            self.families.push(Family::new(name, Kind::Promotional, members, share, &text));
             self.by_name.insert(name, rephrased);
         }
+    }
+}
+
+/// The features of texts with names in them, as one text often has several.
+#[derive(Default)]
+struct Told {
+    features: Vec<Vec<u32>>,
+    /// Index into the features, by post and place.
+    read: FxHashMap<(usize, Place), usize>,
+    /// Room to work in.
+    words: Words,
+}
+
+impl Told {
+    /// The number of the features of a text, which is read where it was not before.
+    fn read(&mut self, posts: &Posts<'_>, post: usize, place: Place) -> usize {
+        *self.read.entry((post, place)).or_insert_with(|| {
+            let source = posts.source(post);
+            let text = source.as_ref().map_or("", |source| place.span().of(&source.text));
+            self.features.push(fingerprint::features(text, &mut self.words));
+            self.features.len() - 1
+        })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
 pub use ends::Ends;
 use ends::{Retold, Unit};
 use family::{Family, Verdict};
-use fingerprint::Fingerprint;
+use fingerprint::{Fingerprint, Words};
 pub use include::{Calls, calls};
 use include::{Include, Includes};
 use mine::Mined;
@@ -139,24 +139,29 @@ impl<'a> Frame<'a> {
     /// The part of a unit that says in other words what many posts say of the same name: all of it, or the sentence that
     /// has the name.
     fn retold(&self, document: &Document, unit: &Unit) -> Option<Retold> {
-        if self.corpus.mined.by_name.is_empty() {
-            return None;
-        }
+        let Mined { by_name, names, .. } = &self.corpus.mined;
         let span = unit.place.span();
         let text = document.text(span);
+        if by_name.is_empty() || !names.may_be_in(text) {
+            return None;
+        }
+        let mut words = Words::default();
+        let mut features = None;
         fingerprint::names(text).iter().find_map(|found| {
             let name = found.place.of(text);
-            let Some(known) = self.corpus.mined.by_name.get(&found.key) else {
-                let known = self.corpus.mined.by_name.get(&fingerprint::in_the_other_script(found.key))?;
+            let Some(known) = by_name.get(&found.key) else {
+                let known = by_name.get(&fingerprint::in_the_other_script(found.key))?;
                 return Some(Retold { part: self.called(document, span, name)?, family: known.family });
             };
-            let holds = |text: &str| {
-                let promotes = self.corpus.vocabulary.mentions(&self.corpus.vocabulary.score(text));
-                known.holds(text, promotes)
+            let promotes = |text: &str| self.corpus.vocabulary.mentions(&self.corpus.vocabulary.score(text));
+            let all = features.get_or_insert_with(|| fingerprint::features(text, &mut words));
+            let part = if known.holds(all, || promotes(text)) {
+                Some(Span::new(0, text.len()))
+            } else {
+                let sentence = zone::sentence(text, text.rfind(name)?);
+                let features = fingerprint::features(sentence.of(text), &mut words);
+                known.holds(&features, || promotes(sentence.of(text))).then_some(sentence)
             };
-            let whole = Span::new(0, text.len());
-            let sentence = zone::sentence(text, text.rfind(name)?);
-            let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)));
             Some(Retold { part: part.or_else(|| self.called(document, span, name))?, family: known.family })
         })
     }

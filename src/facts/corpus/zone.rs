@@ -16,7 +16,7 @@ pub const LONGEST: usize = 2700;
 const CLOSING: usize = 800;
 
 /// A [`Span`] of a file in half the room: no file is read that is as large as 4 GiB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
     start: u32,
     end: u32,
