@@ -1,6 +1,9 @@
 //! What stays the same when a block is repeated: its words, its words without what fills the gaps, the names in it.
 
-use std::{cell::OnceCell, num::NonZeroU64};
+use std::{
+    cell::OnceCell,
+    num::{NonZeroU32, NonZeroU64},
+};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -20,7 +23,7 @@ const LEAST_LETTERS: usize = 6;
 impl Fingerprint {
     /// None for a block with too few letters to tell it from any other. `words` is room to work in.
     pub fn of(text: &str, words: &mut Words) -> Option<Self> {
-        words.read(text);
+        words.read(text, usize::MAX);
         if words.letters < LEAST_LETTERS {
             return None;
         }
@@ -46,6 +49,46 @@ impl Fingerprint {
     /// One or two.
     pub fn keys(&self) -> impl Iterator<Item = u64> {
         std::iter::once(self.exact).chain(self.skeleton.filter(|skeleton| *skeleton != self.exact)).map(NonZeroU64::get)
+    }
+}
+
+/// How a block begins: hashes of its first words. Most blocks are read no further, as no other post has one that begins in the
+/// same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beginning {
+    all: NonZeroU32,
+    /// Of the words around the gaps; none where too little is left.
+    around_gaps: Option<NonZeroU32>,
+}
+
+/// So many bytes of words are the beginning.
+const BEGINNING: usize = 32;
+
+impl Beginning {
+    /// None for a block with too few letters to tell it from any other. `words` is room to work in.
+    pub fn of(text: &str, words: &mut Words) -> Option<Self> {
+        words.read(text, BEGINNING);
+        if words.letters < LEAST_LETTERS {
+            return None;
+        }
+        let hash =
+            |words: &[u8]| NonZeroU32::new(fold(&words[..words.len().min(BEGINNING)])).unwrap_or(NonZeroU32::MAX);
+        let all = hash(&words.all);
+        if !words.gaps {
+            return Some(Self { all, around_gaps: Some(all) });
+        }
+        let is_enough = words.letters - words.letters_in_gaps >= LEAST_LETTERS;
+        Some(Self { all, around_gaps: is_enough.then(|| hash(&words.around_gaps)) })
+    }
+
+    /// The same for the same beginning.
+    pub const fn sign(self) -> u64 {
+        self.all.get() as u64
+    }
+
+    /// One or two: blocks with a fingerprint in common have one of these in common.
+    pub fn keys(self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.all).chain(self.around_gaps.filter(|around| *around != self.all)).map(NonZeroU32::get)
     }
 }
 
@@ -114,15 +157,20 @@ static CLASSES: [Class; 256] = {
 };
 
 impl Words {
-    fn read(&mut self, text: &str) {
+    /// Reads the words, or so many bytes of them that the first `enough` will stay the same whatever follows, of all words
+    /// and of those around the gaps.
+    fn read(&mut self, text: &str, enough: usize) {
         self.all.clear();
         self.around_gaps.clear();
-        self.all.reserve(text.len());
+        self.all.reserve(text.len().min(enough));
         (self.letters, self.letters_in_gaps, self.done) = (0, 0, 0);
         (self.gaps, self.gap) = (false, None);
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
+            if self.all.len() > enough && self.is_settled(enough) {
+                break;
+            }
             at += match CLASSES[usize::from(*byte)] {
                 Class::Letter => self.add_letters(&bytes[at..]),
                 Class::Ideograph => self.add_ideographs(text, at),
@@ -151,6 +199,18 @@ impl Words {
                 words.pop();
             }
         }
+    }
+
+    /// Whether the first `enough` bytes of all words and of those around the gaps stay the same whatever follows, and so
+    /// does that there are enough letters.
+    fn is_settled(&self, enough: usize) -> bool {
+        // The scheme of an address is taken back, and so is a space at the end.
+        let enough = enough + "https ".len();
+        let around = self.around_gaps.len() + self.all.len() - self.done;
+        self.gap.is_none()
+            && self.all.len() >= enough
+            && around >= enough
+            && self.letters - self.letters_in_gaps >= LEAST_LETTERS + "https".len()
     }
 
     /// ASCII letters at the start of `rest`, not always all of them; says how many bytes were taken, as the others do.
@@ -368,30 +428,32 @@ pub fn names(text: &str) -> Vec<Name> {
     names
 }
 
-/// Words that are long enough for names and have a capital or a dot, with what their bytes are.
+/// Words that are long enough for names and have a capital or a dot, with what their bytes are: most words have small letters
+/// only.
 fn words_like_names(text: &[u8]) -> impl Iterator<Item = (Span, u8)> {
     let kind = |byte: &u8| IN_NAME[usize::from(*byte)];
-    let mut at = 0;
+    let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            // No word that is long enough lies between two bytes that are in none and so far apart.
-            let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
-            at += SHORTEST * text[at..].as_chunks().0.iter().take_while(outside).count();
-            let near = text.get(at..at + SHORTEST)?;
-            at += near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1);
-            let word = text[at..].iter().map(kind).take_while(|kind| *kind != 0);
+            let at = from + capital_or_dot(&text[from..])?;
+            let start = at - text[from..at].iter().rev().take_while(|byte| kind(byte) != 0).count();
+            let word = text[start..].iter().map(kind).take_while(|kind| *kind != 0);
             let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
-            let place = Span::new(at, at + length);
-            at = text.len().min(place.end + 1);
-            // Most words have small letters only.
-            if kinds != PART {
-                let place = without_edges(text, place);
-                if place.len() >= SHORTEST {
-                    return Some((place, kinds));
-                }
+            from = start + length;
+            let place = without_edges(text, Span::new(start, from));
+            if place.len() >= SHORTEST {
+                return Some((place, kinds));
             }
         }
     })
+}
+
+fn capital_or_dot(text: &[u8]) -> Option<usize> {
+    let is_one = |byte: u8| byte.is_ascii_uppercase() | (byte == b'.');
+    // Sixteen bytes are compared at once, as no comparison waits for another.
+    let has_none = |chunk: &&[u8; 16]| u128::from_ne_bytes(chunk.map(|byte| u8::from(is_one(byte)))) == 0;
+    let clear = 16 * text.as_chunks().0.iter().take_while(has_none).count();
+    text[clear..].iter().position(|byte| is_one(*byte)).map(|at| clear + at)
 }
 
 /// Some names, told apart from most other words by little of each: a text is looked at closely only where it has a word that
@@ -399,8 +461,10 @@ fn words_like_names(text: &[u8]) -> impl Iterator<Item = (Span, u8)> {
 #[derive(Debug, Default)]
 pub struct Sought {
     /// One bit for each value of [`Self::mark`].
-    marks: [u64; 4],
+    marks: [u64; MARKS / 64],
 }
+
+const MARKS: usize = 1024;
 
 impl Sought {
     pub fn add(&mut self, name: &str) {
@@ -410,7 +474,7 @@ impl Sought {
 
     /// Adds a name that nobody knows.
     pub const fn add_any(&mut self) {
-        self.marks = [u64::MAX; 4];
+        self.marks = [u64::MAX; MARKS / 64];
     }
 
     /// Whether `text` may have one of the names, in any case.
@@ -420,10 +484,10 @@ impl Sought {
             .any(|(place, _)| is_marked(Self::mark(&text.as_bytes()[place.start..place.end])))
     }
 
-    /// By length, first and last byte; capitals count as small letters. No name is empty.
+    /// By length, the first two bytes and the last one; capitals count as small letters. No name is that short.
     fn mark(name: &[u8]) -> usize {
         let small = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default() | b' ');
-        (name.len() * 7 + small(name.first()) * 31 + small(name.last()) * 5) % 256
+        (name.len() * 7 + small(name.first()) * 31 + small(name.get(1)) * 101 + small(name.last()) * 5) % MARKS
     }
 }
 
@@ -456,7 +520,7 @@ fn is_host(word: &[u8]) -> bool {
 /// What a block is made of: words, and pairs of characters where a script writes no spaces. Sorted, each once. `words` is
 /// room to work in.
 pub fn features(text: &str, words: &mut Words) -> Vec<u32> {
-    words.read(text);
+    words.read(text, usize::MAX);
     // Pairs of characters of three bytes are the most that there can usually be.
     let mut features = Vec::with_capacity(words.all.len() / 3);
     for word in words.all.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
@@ -536,7 +600,7 @@ mod tests {
             ("longwordsofmanyletters@END", "longwordsofmanyletters end", None),
         ] {
             let mut words = Words::default();
-            words.read(text);
+            words.read(text, usize::MAX);
             assert_eq!(String::from_utf8_lossy(&words.all), all, "{text}");
             let around = words.gaps.then(|| String::from_utf8_lossy(&words.around_gaps).into_owned());
             assert_eq!(around.as_deref(), around_gaps, "{text}");

@@ -26,6 +26,7 @@ pub use include::{Calls, calls};
 use include::{Include, Includes};
 use mine::Mined;
 use recall::Known;
+use zone::NEAR;
 
 #[derive(Debug, Default)]
 pub struct Corpus {
@@ -68,9 +69,6 @@ impl<'a> Appendix<'a> {
     }
 }
 
-/// An advert that only its own words give away stands among so many blocks at the end or at the start.
-const ALONE: u8 = 3;
-
 /// So many sentences at the end of a paragraph of the article may be an advert.
 const LAST_SENTENCES: usize = 4;
 
@@ -91,12 +89,13 @@ impl Corpus {
         vocabulary: &Vocabulary,
         fetch: &dyn Fetch,
     ) -> Self {
-        let mut mined = mine::mine(posts, &ends, vocabulary);
-        if let Some(lock) = fetch.lock() {
+        let lock = fetch.lock();
+        let is_known = lock.is_some_and(|lock| !lock.families.is_empty());
+        let mut mined = mine::mine(posts, &mut ends, is_known, vocabulary);
+        if let Some(lock) = lock {
             mined.recall(&lock.families);
         }
-        // What families of adverts are called is known now.
-        ends.iter_mut().for_each(|ends| ends.names = Vec::new());
+        ends.iter_mut().for_each(Ends::settle);
         let includes = include::gather(posts, calls, sites, vocabulary, fetch);
         Self { mined, vocabulary: vocabulary.clone(), ends, includes }
     }
@@ -191,7 +190,7 @@ impl<'a> Frame<'a> {
             }
             // What stands before everything else needs an article behind it, or it is the article.
             let leads = Some(place.span().start) == start;
-            let near_an_end = (place.after < ALONE && !leads) || (place.before < ALONE && place.after >= ALONE);
+            let near_an_end = (place.after < NEAR && !leads) || (place.before < NEAR && place.after >= NEAR);
             found.extend(self.judge(document, unit, near_an_end && !place.heading && !place.wrapped));
         }
         found.sort_by_key(|appendix| appendix.span);
@@ -214,7 +213,7 @@ impl<'a> Frame<'a> {
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let score = unit.score().clone();
+        let score = self.ends.score(unit, &document.source.text, &self.corpus.vocabulary).into_owned();
         if let Some(family) = repeated.filter(settled) {
             return Some(Appendix::new(span, family.kind, Some(family), score));
         }
@@ -241,7 +240,7 @@ impl<'a> Frame<'a> {
     /// Whether the article speaks here, and what sounds like an advert is an aside or belongs to what it speaks of.
     fn is_aside(&self, document: &Document, place: &zone::Unit) -> bool {
         // Before the article adverts stand alone; behind it they begin with a thanks or end in a farewell.
-        let least = if place.after < ALONE { 0.5 } else { 0.75 };
+        let least = if place.after < NEAR { 0.5 } else { 0.75 };
         self.calling(document.text(place.span())) < least || topic::is_of_section(document, place.span())
     }
 
