@@ -56,10 +56,10 @@ pub struct Unit {
 }
 
 /// A part of a unit that says anew what many posts say.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Retold {
-    /// In bytes of the unit.
-    pub part: Span,
+    /// In bytes of the unit; none where it is all of it.
+    pub part: Option<Span>,
     /// Index into the families.
     pub family: usize,
 }
@@ -182,17 +182,32 @@ impl Ends {
     pub fn at(&self, span: Span) -> Option<&Unit> {
         self.units.iter().rev().find(|unit| unit.place.span() == span)
     }
+
+    /// The words of the heading at `span`, which has an underline.
+    pub fn title(&self, document: &Document, span: Span) -> Option<&Unit> {
+        let is_title = |unit: &&Unit| {
+            let place = unit.place.span();
+            let is_within = place.start == span.start && place.end < span.end && !unit.place.line;
+            is_within && document.text(Span::new(place.end, span.end)).trim().trim_matches(['-', '=']).is_empty()
+        };
+        self.units.iter().rev().find(is_title)
+    }
 }
 
 impl Unit {
     /// A place that nobody asked for before.
     pub fn new(document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
-        let text = document.text(span);
-        let mut reader = vocabulary.reader();
-        reader.read(text);
-        let score = reader.score(Span::new(0, text.len())).map(Box::new);
-        let fingerprint = Fingerprint::of(text, &mut Words::default());
+        let score = whole_score(document.text(span), vocabulary);
+        let fingerprint = Fingerprint::of(document.text(span), &mut Words::default());
         Self { place: zone::Unit::alone(span), fingerprint, counts: true, score, retold: OnceLock::new() }
+    }
+
+    /// The same of a title and its underline, which has no words.
+    pub fn underlined(&self, document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
+        let has_none = self.counts && self.score.is_none();
+        let score = if has_none { None } else { whole_score(document.text(span), vocabulary) };
+        let (place, fingerprint, retold) = (zone::Unit::alone(span), self.fingerprint, self.retold.clone());
+        Self { place, fingerprint, counts: true, score, retold }
     }
 
     /// What was found at the first look.
@@ -246,6 +261,12 @@ impl<'a> Mentions<'a> {
         };
         first > span.start.saturating_sub(self.start)
     }
+}
+
+fn whole_score(text: &str, vocabulary: &Vocabulary) -> Option<Box<Score>> {
+    let mut reader = vocabulary.reader();
+    reader.read(text);
+    reader.score(Span::new(0, text.len())).map(Box::new)
 }
 
 /// In bytes of the block.

@@ -409,7 +409,21 @@ pub fn names(text: &str) -> Vec<Name> {
     let latin = OnceCell::new();
     let is_latin = || *latin.get_or_init(|| is_latin(text));
     let mut small = Vec::new();
-    for (place, kinds) in words_like_names(bytes) {
+    let mut at = 0;
+    while let Some(start) = next_word(bytes, at)
+        && names.len() < MOST
+    {
+        let word = bytes[start..].iter().map(kind).take_while(|kind| *kind != 0);
+        let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
+        at = start + length;
+        // Most words have small letters only.
+        if kinds == PART {
+            continue;
+        }
+        let place = without_edges(bytes, Span::new(start, at));
+        if place.len() < SHORTEST {
+            continue;
+        }
         let word = &bytes[place.start..place.end];
         let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
         let is_capital = capitals >= 2 || (word[0].is_ascii_uppercase() && !is_latin());
@@ -420,75 +434,100 @@ pub fn names(text: &str) -> Vec<Name> {
             small.extend_from_slice(word);
             small.make_ascii_lowercase();
             names.push(Name { place, key: xxh3_64(&small) ^ u64::from(is_latin()) });
-            if names.len() == MOST {
-                break;
-            }
         }
     }
     names
 }
 
-/// Words that are long enough for names and have a capital or a dot, with what their bytes are: most words have small letters
-/// only.
-fn words_like_names(text: &[u8]) -> impl Iterator<Item = (Span, u8)> {
-    let kind = |byte: &u8| IN_NAME[usize::from(*byte)];
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let at = from + capital_or_dot(&text[from..])?;
-            let start = at - text[from..at].iter().rev().take_while(|byte| kind(byte) != 0).count();
-            let word = text[start..].iter().map(kind).take_while(|kind| *kind != 0);
-            let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
-            from = start + length;
-            let place = without_edges(text, Span::new(start, from));
-            if place.len() >= SHORTEST {
-                return Some((place, kinds));
-            }
-        }
-    })
+/// See [`IN_NAME`].
+fn kind(byte: &u8) -> u8 {
+    IN_NAME[usize::from(*byte)]
 }
 
-fn capital_or_dot(text: &[u8]) -> Option<usize> {
-    let is_one = |byte: u8| byte.is_ascii_uppercase() | (byte == b'.');
-    // Sixteen bytes are compared at once, as no comparison waits for another.
-    let has_none = |chunk: &&[u8; 16]| u128::from_ne_bytes(chunk.map(|byte| u8::from(is_one(byte)))) == 0;
-    let clear = 16 * text.as_chunks().0.iter().take_while(has_none).count();
-    text[clear..].iter().position(|byte| is_one(*byte)).map(|at| clear + at)
+/// Where the next word starts from `at` on; words that are too short for a name may be passed over.
+fn next_word(text: &[u8], mut at: usize) -> Option<usize> {
+    // No word that is long enough lies between two bytes that are in none and so far apart.
+    let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
+    at += SHORTEST * text[at..].as_chunks().0.iter().take_while(outside).count();
+    let near = text.get(at..at + SHORTEST)?;
+    Some(at + near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1))
 }
 
 /// Some names, told apart from most other words by little of each: a text is looked at closely only where it has a word that
 /// may be one of them.
 #[derive(Debug, Default)]
 pub struct Sought {
-    /// One bit for each value of [`Self::mark`].
-    marks: [u64; MARKS / 64],
+    starts: Marks,
+    wholes: Marks,
 }
-
-const MARKS: usize = 1024;
 
 impl Sought {
     pub fn add(&mut self, name: &str) {
-        let mark = Self::mark(name.as_bytes());
-        self.marks[mark / 64] |= 1 << (mark % 64);
+        self.starts.add(start_of(name.as_bytes()));
+        self.wholes.add(whole_of(name.as_bytes()));
     }
 
     /// Adds a name that nobody knows.
     pub const fn add_any(&mut self) {
-        self.marks = [u64::MAX; MARKS / 64];
+        self.starts = Marks([u64::MAX; MARKS / 64]);
+        self.wholes = Marks([u64::MAX; MARKS / 64]);
     }
 
     /// Whether `text` may have one of the names, in any case.
     pub fn may_be_in(&self, text: &str) -> bool {
-        let is_marked = |mark: usize| self.marks[mark / 64] & 1 << (mark % 64) != 0;
-        words_like_names(text.as_bytes())
-            .any(|(place, _)| is_marked(Self::mark(&text.as_bytes()[place.start..place.end])))
+        let text = text.as_bytes();
+        let mut at = 0;
+        while let Some(start) = next_word(text, at) {
+            at = start + text[start..].iter().take_while(|byte| kind(byte) != 0).count();
+            let word = &text[start..at];
+            // Nearly all words begin otherwise.
+            if self.starts.has(start_of(word)) || matches!(word.first(), Some(b'.' | b'-')) {
+                let place = without_edges(text, Span::new(start, at));
+                let word = &text[place.start..place.end];
+                if self.starts.has(start_of(word)) && self.wholes.has(whole_of(word)) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// A set of small numbers.
+#[derive(Debug)]
+struct Marks([u64; MARKS / 64]);
+
+const MARKS: usize = 1024;
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self([0; MARKS / 64])
+    }
+}
+
+impl Marks {
+    const fn add(&mut self, mark: usize) {
+        self.0[mark % MARKS / 64] |= 1 << (mark % 64);
     }
 
-    /// By length, the first two bytes and the last one; capitals count as small letters. No name is that short.
-    fn mark(name: &[u8]) -> usize {
-        let small = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default() | b' ');
-        (name.len() * 7 + small(name.first()) * 31 + small(name.get(1)) * 101 + small(name.last()) * 5) % MARKS
+    const fn has(&self, mark: usize) -> bool {
+        self.0[mark % MARKS / 64] & 1 << (mark % 64) != 0
     }
+}
+
+/// A mark of how a name starts, the same for capitals and small letters.
+fn start_of(name: &[u8]) -> usize {
+    name.first_chunk().map_or(0, |start: &[u8; 2]| small(start[0]) * 31 + small(start[1]))
+}
+
+/// A mark of a name's length and how it ends.
+fn whole_of(name: &[u8]) -> usize {
+    start_of(name) + name.len() * 37 + name.last().map_or(0, |last| small(*last) * 5)
+}
+
+/// A letter as a small one.
+fn small(byte: u8) -> usize {
+    usize::from(byte | b' ')
 }
 
 /// Without the dots and dashes at both ends.

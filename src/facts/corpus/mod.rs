@@ -135,6 +135,11 @@ impl<'a> Frame<'a> {
         self.corpus.family_of(unit.fingerprint.as_ref())
     }
 
+    /// See [`Self::retold`], which is asked once.
+    fn retold_at<'u>(&self, document: &Document, unit: &'u Unit) -> Option<&'u Retold> {
+        unit.retold.get_or_init(|| self.retold(document, unit).map(Box::new)).as_deref()
+    }
+
     /// The part of a unit that says in other words what many posts say of the same name: all of it, or the sentence that
     /// has the name.
     fn retold(&self, document: &Document, unit: &Unit) -> Option<Retold> {
@@ -155,19 +160,20 @@ impl<'a> Frame<'a> {
             let promotes = |text: &str| self.corpus.vocabulary.mentions(&self.corpus.vocabulary.score(text));
             let all = features.get_or_insert_with(|| fingerprint::features(text, &mut words));
             let part = if known.holds(all, || promotes(text)) {
-                Some(Span::new(0, text.len()))
+                None
             } else {
                 let sentence = zone::sentence(text, text.rfind(name)?);
                 let features = fingerprint::features(sentence.of(text), &mut words);
-                known.holds(&features, || promotes(sentence.of(text))).then_some(sentence)
+                let holds = known.holds(&features, || promotes(sentence.of(text)));
+                if holds { Some(sentence) } else { self.called(document, span, name)? }
             };
-            Some(Retold { part: part.or_else(|| self.called(document, span, name))?, family: known.family })
+            Some(Retold { part, family: known.family })
         })
     }
 
     /// The sentence with the `name` of a known advertiser, if it calls in plain words and the article before it does not
-    /// speak of that name; the whole block where all of it calls.
-    fn called(&self, document: &Document, span: Span, name: &str) -> Option<Span> {
+    /// speak of that name; no part of the block where all of it calls.
+    fn called(&self, document: &Document, span: Span, name: &str) -> Option<Option<Span>> {
         let text = document.text(span);
         let sentence = zone::sentence(text, text.rfind(name)?);
         let score = self.corpus.vocabulary.score(sentence.of(text));
@@ -175,7 +181,7 @@ impl<'a> Frame<'a> {
         let is_topic = memchr::memmem::find(document.text(before).as_bytes(), name.as_bytes()).is_some();
         let calls = self.corpus.vocabulary.promotes_repeated(&score, 0.0) && score.against.is_empty();
         let all_calls = || self.corpus.vocabulary.promotes_rare(&self.corpus.vocabulary.score(text));
-        (calls && !is_topic).then(|| if all_calls() { Span::new(0, text.len()) } else { sentence })
+        (calls && !is_topic).then(|| (!all_calls()).then_some(sentence))
     }
 
     /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
@@ -197,6 +203,15 @@ impl<'a> Frame<'a> {
         found
     }
 
+    /// A place that nobody asked for before.
+    fn new_unit(&self, document: &Document, span: Span) -> Unit {
+        let vocabulary = &self.corpus.vocabulary;
+        let Some(title) = self.ends.title(document, span) else { return Unit::new(document, span, vocabulary) };
+        // What is found in the title is asked for soon.
+        self.retold_at(document, title);
+        title.underlined(document, span, vocabulary)
+    }
+
     fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'a>> {
         let span = unit.place.span();
         let repeated = self.corpus.family_of(unit.fingerprint.as_ref());
@@ -207,8 +222,8 @@ impl<'a> Frame<'a> {
         let retold = if repeated.as_ref().is_some_and(settled) {
             None
         } else {
-            let retold = unit.retold.get_or_init(|| self.retold(document, unit).map(Box::new)).as_ref();
-            retold.and_then(|retold| Some((retold.part, self.corpus.mined.families.get(retold.family)?)))
+            self.retold_at(document, unit)
+                .and_then(|retold| Some((retold.part, self.corpus.mined.families.get(retold.family)?)))
         };
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
@@ -218,7 +233,8 @@ impl<'a> Frame<'a> {
             return Some(Appendix::new(span, family.kind, Some(family), score));
         }
         if let Some((part, family)) = retold {
-            return Some(Appendix::new(part.shifted(span.start), family.kind, Some(family), score));
+            let part = part.map_or(span, |part| part.shifted(span.start));
+            return Some(Appendix::new(part, family.kind, Some(family), score));
         }
         if alone && self.corpus.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
             let span = self.since_first_call(document, span);
@@ -307,7 +323,7 @@ impl crate::document::tail::Appended for Frame<'_> {
             Some(unit) => self.judge(document, unit, true),
             // No family and no advert is that long.
             None if span.len() > zone::LONGEST => None,
-            None => self.judge(document, &Unit::new(document, span, &self.corpus.vocabulary), true),
+            None => self.judge(document, &self.new_unit(document, span), true),
         };
         let found = found.filter(|found| found.span == span)?;
         match found.verdict() {
