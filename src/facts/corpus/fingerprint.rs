@@ -621,6 +621,39 @@ mod tests {
     }
 
     #[test]
+    fn blocks_with_a_fingerprint_in_common_begin_alike() {
+        let long = "and so on, as it has been for many years in this garden of ours";
+        let filling = "蜜蜂在花园里飞来飞去，一年又一年";
+        for (one, two) in [
+            (format!("**Read** 12 more posts, {long}"), format!("read 7 more POSTS {long}.")),
+            (format!("See [bees](/a) in May, {long}"), format!("See [wasps and more](/a) in May, {long}")),
+            (format!("{filling}{filling}《蜜蜂》{long}"), format!("{filling}{filling}《黄蜂》{long}")),
+            (format!("《蜜蜂》{filling}{filling}"), format!("“一”{filling}{filling}")),
+            (
+                format!("So many letters of wordshttps://a.test/b {long}"),
+                format!("So many letters of words https://b.test {long}"),
+            ),
+            (
+                format!("So many little letters of words https {long}"),
+                format!("so many little letters of words HTTPS: {long}"),
+            ),
+            ("It is the end.".to_owned(), "It is the END".to_owned()),
+        ] {
+            let words = &mut Words::default();
+            let keys = |text: &str, words: &mut Words| Fingerprint::of(text, words).unwrap().keys().collect::<Vec<_>>();
+            let begins = |text: &str, words: &mut Words| Beginning::of(text, words).unwrap().keys().collect::<Vec<_>>();
+            let (keys, other_keys) = (keys(&one, words), keys(&two, words));
+            assert!(keys.iter().any(|key| other_keys.contains(key)), "{one}: {two}");
+            let (begins, other_begins) = (begins(&one, words), begins(&two, words));
+            assert!(begins.iter().any(|key| other_begins.contains(key)), "{one}: {two}");
+        }
+        assert_ne!(
+            Beginning::of("Bees sleep in the winter.", &mut Words::default()),
+            Beginning::of("Wasps sleep in the winter.", &mut Words::default())
+        );
+    }
+
+    #[test]
     fn words_are_small_letters_and_gaps_are_one_sign() {
         for (text, all, around_gaps) in [
             ("Ten (10) THOUSAND bees, 1,000 more", "ten 0 thousand bees 0 0 more", None),
@@ -671,6 +704,23 @@ mod tests {
             let found: Vec<&str> = names(text).iter().map(|name| name.place.of(text)).collect();
             assert_eq!(found, [name], "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_that_has_a_sought_name_is_looked_at() {
+        let mut sought = Sought::default();
+        assert!(!sought.may_be_in("BeeWorld"));
+        sought.add("BeeWorld");
+        sought.add("a.bees");
+        for text in ["BeeWorld", "了解BEEWORLD的", "see (beeworld).", "-BeeWorld-", "...A.Bees.", "the world of a.bees"]
+        {
+            assert!(sought.may_be_in(text), "{text}");
+        }
+        for text in ["", "Bee", "BeeWorlds", "a BeeWo rld", "xBeeWorld"] {
+            assert!(!sought.may_be_in(text), "{text}");
+        }
+        sought.add_any();
+        assert!(sought.may_be_in("any word"));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Twice {
     }
 
     const fn place(&self, key: u32) -> (usize, u64) {
-        (key as usize / 64 & (self.once.len() - 1), 1 << (key % 64))
+        ((key as usize / 64) & (self.once.len() - 1), 1 << (key % 64))
     }
 }
 
