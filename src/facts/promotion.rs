@@ -231,12 +231,6 @@ impl Vocabulary {
         self.0.as_ref().is_some_and(|lexicon| score.plain && lexicon.words.alone.reached_by(score))
     }
 
-    /// Whether a text is too long to be an advert by its own words alone, whatever these are.
-    pub fn is_too_long_alone(&self, text: &str) -> bool {
-        let longest = self.0.as_ref().map_or(0, |lexicon| lexicon.words.alone.longest);
-        text.len() > longest && visible_length(text) > longest
-    }
-
     /// Whether a block with this score is an advert if that `share` of all posts have it, and many of them.
     pub fn promotes_repeated(&self, score: &Score, share: f32) -> bool {
         self.0.as_ref().is_some_and(|lexicon| {

@@ -47,9 +47,8 @@ pub struct Unit {
     pub place: zone::Unit,
     /// None where it has too few letters to tell it from any other, and where no other post has anything that begins like it.
     pub fingerprint: Option<Fingerprint>,
-    /// Whether its words were looked at: in other places they alone make no advert.
-    counts: bool,
-    /// None where it has no words of adverts or of their look-alikes, and where these were not looked at: see [`Ends::score`].
+    /// None where it has no words of adverts or of their look-alikes, and where it stands too far from both ends for these to
+    /// count alone: see [`Ends::score`].
     score: Option<Box<Score>>,
     /// Asked once all posts are known.
     pub retold: OnceLock<Option<Box<Retold>>>,
@@ -82,18 +81,17 @@ impl Ends {
         for place in places {
             let span = place.span();
             let text = document.text(span);
-            // Where no lines are looked at, words count only where all of them make an advert.
-            let counts = place.is_near() && (place.has_lines() || !vocabulary.is_too_long_alone(text));
+            let is_near = place.is_near();
             // Of one block, the lines come behind the whole.
             if !block.contains(span) {
                 block = span;
-                if counts {
+                if is_near {
                     reader.read(text);
                 }
             }
-            let score = if counts { reader.score(within(span, block)).map(Box::new) } else { None };
+            let score = if is_near { reader.score(within(span, block)).map(Box::new) } else { None };
             ends.beginnings.push(Beginning::of(text, &mut words));
-            ends.units.push(Unit { place, fingerprint: None, counts, score, retold: OnceLock::new() });
+            ends.units.push(Unit { place, fingerprint: None, score, retold: OnceLock::new() });
         }
         ends.between = document.blocks.iter().filter(|block| is_prose(block)).count() > ends.blocks();
         let mut mentions = Mentions::new(document);
@@ -156,7 +154,7 @@ impl Ends {
 
     /// The score of all words of a unit; it has no length where there are none that count. `text` is that of the post.
     pub fn score<'a>(&self, unit: &'a Unit, text: &str, vocabulary: &Vocabulary) -> Cow<'a, Score> {
-        if unit.counts {
+        if unit.place.is_near() {
             return Cow::Borrowed(unit.score());
         }
         // In the same block as `of` would have read it, so that words at the edges of a line count in the same way.
@@ -199,15 +197,15 @@ impl Unit {
     pub fn new(document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
         let score = whole_score(document.text(span), vocabulary);
         let fingerprint = Fingerprint::of(document.text(span), &mut Words::default());
-        Self { place: zone::Unit::alone(span), fingerprint, counts: true, score, retold: OnceLock::new() }
+        Self { place: zone::Unit::alone(span), fingerprint, score, retold: OnceLock::new() }
     }
 
     /// The same of a title and its underline, which has no words.
     pub fn underlined(&self, document: &Document, span: Span, vocabulary: &Vocabulary) -> Self {
-        let has_none = self.counts && self.score.is_none();
+        let has_none = self.place.is_near() && self.score.is_none();
         let score = if has_none { None } else { whole_score(document.text(span), vocabulary) };
         let (place, fingerprint, retold) = (zone::Unit::alone(span), self.fingerprint, self.retold.clone());
-        Self { place, fingerprint, counts: true, score, retold }
+        Self { place, fingerprint, score, retold }
     }
 
     /// What was found at the first look.

@@ -73,11 +73,6 @@ impl Unit {
         self.after < NEAR
     }
 
-    /// Whether lines of the same block may be looked at too.
-    pub const fn has_lines(&self) -> bool {
-        (self.after as usize) < LAST
-    }
-
     /// Whether both are of the same block.
     pub const fn is_beside(&self, other: &Self) -> bool {
         self.before == other.before && self.after == other.after
