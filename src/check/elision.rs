@@ -48,6 +48,7 @@ impl Elision {
         let Some(last) = tail.last else { return Vec::new() };
         let mut spans: Vec<Span> = gaps(document, last).collect();
         spans.extend(self.marked(document, last));
+        spans.extend(self.appended(document, last));
         // Without another gap, trailing off is how some people write.
         if !spans.is_empty() {
             let trailing: Vec<Span> = trailing(document, last).collect();
@@ -78,6 +79,25 @@ impl Elision {
             })
         })
     }
+
+    /// Brackets behind an ellipsis at the end of a paragraph that say so.
+    fn appended<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = Span> + 'a {
+        let paragraphs = (0..last).filter(|index| document.blocks[*index].kind == BlockKind::Paragraph);
+        paragraphs.filter_map(|index| {
+            let block = document.blocks[index].span;
+            let span = Span::new(block.start + bracket(document.text(block))?, block.end);
+            let says_so = || span.len() <= 200 && self.markers.is_match(document.text(span));
+            (!beside(document, index, |kind| matches!(kind, BlockKind::Code { .. })) && says_so()).then_some(span)
+        })
+    }
+}
+
+/// A bracket that ends a paragraph, with the ellipsis before it.
+fn bracket(text: &str) -> Option<usize> {
+    let open = text.ends_with(['）', ')', '】', ']']).then(|| text.rfind(['（', '(', '【', '[']))??;
+    let before = text[..open].trim_end();
+    let sentence = before.trim_end_matches(['.', '…']);
+    (!sentence.is_empty() && prose::is_ellipsis(&before[sentence.len()..])).then_some(sentence.len())
 }
 
 /// Whether a block before or after the one at `index` is of such a kind.
