@@ -125,13 +125,12 @@ impl Union {
 pub fn each_passage(words: &[Word], mut found: impl FnMut(u64, &[Word])) {
     const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
     const OUT: u64 = BASE.wrapping_pow(PASSAGE as u32);
-    let digit = |sum: u64, word: Word| sum.wrapping_mul(BASE).wrapping_add(word);
-    let Some((first, others)) = words.split_first_chunk::<PASSAGE>() else { return };
-    let mut sum = first.iter().fold(0, |sum, word| digit(sum, *word));
-    found(sum, first);
-    for ((word, oldest), words) in others.iter().zip(words).zip(words[1..].windows(PASSAGE)) {
-        sum = digit(sum, *word).wrapping_sub(oldest.wrapping_mul(OUT));
-        found(sum, words);
+    let digit = |sum: u64, word: &Word| sum.wrapping_mul(BASE).wrapping_add(*word);
+    let (mut sum, mut out) = (words.iter().take(PASSAGE - 1).fold(0, digit), 0);
+    for passage in words.windows(PASSAGE) {
+        sum = digit(sum, &passage[PASSAGE - 1]).wrapping_sub(out);
+        found(sum, passage);
+        out = passage[0].wrapping_mul(OUT);
     }
 }
 
@@ -192,7 +191,7 @@ const fn first_three(text: &[u8]) -> u32 {
 
 /// The character that has these three bytes in UTF-8.
 const fn character(three: u32) -> u32 {
-    (three >> 4 & 0xF000) | (three >> 2 & 0x0FC0) | (three & 0x3F)
+    (three & 0x3F) | (three & 0x3F00) >> 2 | (three & 0x000F_0000) >> 4
 }
 
 /// Whether three bytes are one of U+4E00 to U+9FFF.
