@@ -56,13 +56,16 @@ fn gather(value: &Value, named: bool, patterns: &mut BTreeSet<String>) {
     }
 }
 
-/// Each pattern with whether its matches stay in a line, and with its phrases, if there are some.
+/// Each pattern with what it needs, as `Need::known` asks for it.
 fn needs(patterns: &BTreeSet<String>) -> String {
-    let mut code = "pub const NEEDS: &[(&str, bool, &[u8])] = &[\n".to_owned();
+    let mut code = "pub const NEEDS: &[(&str, bool, bool, Reach, &[u8])] = &[\n".to_owned();
     for pattern in patterns {
         let need = need::Need::work_out(pattern);
-        let (in_line, sets) = need.as_ref().map_or((false, &[][..]), |need| (need.in_line, need.written()));
-        writeln!(code, "    ({pattern:?}, {in_line}, b\"{}\"),", sets.escape_ascii()).expect("writing to a string");
+        let (in_line, at_start) = need.as_ref().map_or((false, false), |need| (need.in_line, need.at_start));
+        let reach = need.as_ref().map(|need| need.reach).unwrap_or_default();
+        let sets = need.as_ref().map_or(&[][..], |need| need.written());
+        writeln!(code, "    ({pattern:?}, {in_line}, {at_start}, {reach:?}, b\"{}\"),", sets.escape_ascii())
+            .expect("writing to a string");
     }
     code + "];\n"
 }

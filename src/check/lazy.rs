@@ -3,10 +3,15 @@
 
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
+use regex_automata::{
+    Anchored, Input,
+    meta::{BuildError, Config, Regex},
+    nfa::thompson::WhichCaptures,
+    util::syntax,
+};
 
 use super::{
-    need::Need,
+    need::{Need, Reach},
     screen::{Chance, Near, Needs},
 };
 use crate::source::Span;
@@ -14,10 +19,13 @@ use crate::source::Span;
 /// How many bytes the states of a pattern may take up. With less, texts in many scripts drive the states of a long pattern
 /// out again and again, and the search goes on by a way that is fifty times slower.
 const ROOM: usize = 1 << 24;
-
+/// How many bytes a compiled pattern may take up: as many as the crate `regex` allows.
+const SIZE: usize = 10 << 20;
 /// What the patterns of the shipped rules need, as `build.rs` worked it out, sorted by pattern: whether matches stay in a
-/// line, and the phrases.
+/// line and begin with one, how far they reach, and the phrases.
 mod known {
+    use crate::check::need::{Bytes, Reach};
+
     include!(concat!(env!("OUT_DIR"), "/needs.rs"));
 }
 
@@ -28,7 +36,7 @@ pub struct Pattern {
     /// Whether `^` and `$` are the ends of a line, and not those of the text.
     lines: bool,
     need: OnceLock<Option<Need>>,
-    compiled: OnceLock<Result<Regex, regex::Error>>,
+    compiled: OnceLock<Result<Regex, String>>,
 }
 
 impl Pattern {
@@ -47,16 +55,36 @@ impl Pattern {
 
     /// # Errors
     /// A pattern that is none. Whoever takes patterns from users asks before the first text is searched.
-    pub fn get(&self) -> Result<&Regex, &regex::Error> {
-        let compile =
-            || RegexBuilder::new(&self.source).multi_line(self.lines).crlf(self.lines).dfa_size_limit(ROOM).build();
-        self.compiled.get_or_init(compile).as_ref()
+    pub fn check(&self) -> Result<(), String> {
+        let fault = |reason: &String| format!("the pattern `{}` is not a regular expression: {reason}", self.source);
+        self.compiled().map(|_| ()).map_err(fault)
+    }
+
+    fn compiled(&self) -> Result<&Regex, &String> {
+        self.compiled.get_or_init(|| self.compile().map_err(|error| reason(&error))).as_ref()
+    }
+
+    #[allow(clippy::result_large_err, reason = "it is made into a sentence at once")]
+    fn compile(&self) -> Result<Regex, BuildError> {
+        let lines = syntax::Config::new().multi_line(self.lines).crlf(self.lines);
+        let groups = if self.narrows() { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let config = Config::new()
+            .nfa_size_limit(Some(SIZE))
+            .hybrid_cache_capacity(ROOM)
+            .which_captures(groups)
+            .onepass(false)
+            // What else may stand where the phrases do is not worth looking for.
+            .auto_prefilter(self.need().is_none());
+        Regex::builder().syntax(lines).configure(config).build(&self.source)
     }
 
     /// What must stand in a text before the pattern can match there; none where that cannot be said.
     pub fn need(&self) -> Option<&Need> {
-        let need = || match known::NEEDS.binary_search_by_key(&self.source(), |(pattern, _, _)| pattern) {
-            Ok(at) => Need::known(known::NEEDS[at].1, known::NEEDS[at].2),
+        let need = || match known::NEEDS.binary_search_by_key(&self.source(), |(pattern, ..)| pattern) {
+            Ok(at) => {
+                let (_, in_line, at_start, reach, sets) = known::NEEDS[at];
+                Need::known(in_line, at_start, reach, sets)
+            }
             Err(_) => Need::work_out(&self.source),
         };
         self.need.get_or_init(need).as_ref()
@@ -67,28 +95,92 @@ impl Pattern {
         self.lines && self.need().is_some_and(|need| need.in_line)
     }
 
+    pub fn is_match(&self, text: &str) -> bool {
+        self.compiled().is_ok_and(|regex| regex.is_match(text))
+    }
+
+    /// Whether the pattern has a group that is named `here`.
+    pub fn narrows(&self) -> bool {
+        self.source.contains("<here>")
+    }
+
+    /// The group named `here` of the first match that starts at `at` or behind it.
+    pub fn here(&self, text: &str, at: usize) -> Option<Span> {
+        let regex = self.compiled().ok()?;
+        let mut groups = regex.create_captures();
+        regex.search_captures(&Input::new(text).range(at..), &mut groups);
+        groups.get_group_by_name("here").map(|group| Span::new(group.start, group.end))
+    }
+
     /// The first match that starts at `at` or behind it; `near` is where the text, or a longer one, holds what the pattern
     /// needs.
     pub fn find(&self, text: &str, at: usize, near: Option<&Near>) -> Option<Span> {
-        let search = |text: &str, at: usize| {
-            let found = self.get().ok()?.find_at(text, at)?;
-            Some(Span::new(found.start(), found.end()))
-        };
         if at > text.len() {
             return None;
         }
-        let Some(Near { sets, lines }) = near else { return search(text, at) };
-        let holds_all = |from: usize, to: usize| {
-            let next = |starts: &Vec<usize>| starts.get(starts.partition_point(|start| *start < from)).copied();
-            sets.iter().all(|starts| next(starts).is_some_and(|start| start < to))
+        let (Some(near), Some(need)) = (near, self.need()) else {
+            return self.search(text, at, text.len(), Anchored::No);
         };
-        let Some(lines) = lines else { return holds_all(at, text.len()).then(|| search(text, at)).flatten() };
+        let Some(lines) = &near.lines else {
+            let Around { from, to, .. } = Around::of(near, need, at, text.len())?;
+            return self.search(text, from, to, Anchored::No);
+        };
         let lines = lines[lines.partition_point(|line| line.end <= at)..].iter();
         lines.take_while(|line| line.start < text.len()).find_map(|line| {
-            let (from, to) = (line.start.max(at), line.end.min(text.len()));
-            holds_all(from, to).then(|| search(&text[..to], from)).flatten()
+            let Around { from, to, first } = Around::of(near, need, line.start.max(at), line.end.min(text.len()))?;
+            if !need.at_start || has_return(&text.as_bytes()[line.start..to]) {
+                return self.search(text, from, to, Anchored::No);
+            }
+            let lead = text.get(line.start..first)?;
+            let is_lead = lead.bytes().all(|byte| need.reach.lead.holds(byte.to_ascii_lowercase()));
+            (from == line.start && is_lead).then(|| self.search(text, from, to, Anchored::Yes)).flatten()
         })
     }
+
+    /// The first match in `from..to`; what stands around it is looked at by `^`, `$` and `\b`.
+    fn search(&self, text: &str, from: usize, to: usize, anchored: Anchored) -> Option<Span> {
+        let found = self.compiled().ok()?.search(&Input::new(text).range(from..to).anchored(anchored))?;
+        Some(Span::new(found.start(), found.end()))
+    }
+}
+
+/// Where in a stretch of text a match can be.
+struct Around {
+    from: usize,
+    to: usize,
+    /// Where the first phrase of the first set starts.
+    first: usize,
+}
+
+impl Around {
+    /// Within `from..to`; nothing where that holds no phrase of some set.
+    fn of(near: &Near, need: &Need, from: usize, to: usize) -> Option<Self> {
+        let within = |starts: &Vec<usize>| {
+            let end = |limit| starts.partition_point(|start| *start < limit);
+            let (first, last) = (end(from), end(to));
+            (first < last).then(|| (starts[first], starts[last - 1]))
+        };
+        let (first, last) = near.sets.iter().map(within).reduce(|first, other| other.and(first))??;
+        let Reach { before, behind, .. } = need.reach;
+        let from = before.map_or(from, |before| first.saturating_sub(usize::from(before)).max(from));
+        Some(Self { from, to: behind.map_or(to, |behind| (last + usize::from(behind)).min(to)), first })
+    }
+}
+
+/// Why a pattern is none, in a few words.
+fn reason(error: &BuildError) -> String {
+    let syntax = error.syntax_error().map(ToString::to_string);
+    let last = syntax.as_ref().and_then(|syntax| syntax.lines().last());
+    match (last, error.size_limit()) {
+        (Some(last), _) => last.trim_start_matches("error: ").to_owned(),
+        (None, Some(limit)) => format!("compiled, it takes up more than {limit} bytes"),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// Whether a carriage return stands anywhere but at the end, where a line begins for a pattern and for nothing else.
+fn has_return(line: &[u8]) -> bool {
+    memchr::memchr(b'\r', line).is_some_and(|at| at + 2 < line.len())
 }
 
 /// Patterns of which one may match; `^` and `$` are the ends of the text.
@@ -105,9 +197,9 @@ impl Set {
     }
 
     /// # Errors
-    /// As for [`Pattern::get`].
+    /// As for [`Pattern::check`].
     pub fn compile(&self) -> Result<(), String> {
-        self.patterns.iter().try_for_each(|pattern| pattern.get().map(|_| ()).map_err(ToString::to_string))
+        self.patterns.iter().try_for_each(Pattern::check)
     }
 
     pub fn is_match(&self, text: &str) -> bool {
@@ -132,9 +224,21 @@ mod tests {
 
     #[test]
     fn what_is_searched_near_phrases_is_what_is_found_anywhere() {
-        let text = "A bee.\r\nbee\nNo wasp\n\nthe bees: bee, BEE\nhive";
-        for source in ["(?i)^bees?$", r"(?i)\bbee\b", r"bee\s+the|bee\s+no", "(?m)bee.*$", r"bees?[:,] \w+", r"hive\z"]
-        {
+        let text = "A bee.\r\nbee\nNo wasp\n\nthe bees: bee, BEE\nhive\rbees\n \u{3000}*bee 蜂\nx bee\n蜂 bee";
+        for source in [
+            "(?i)^bees?$",
+            r"(?i)\bbee\b",
+            r"bee\s+the|bee\s+no",
+            "(?m)bee.*$",
+            r"bees?[:,] \w+",
+            r"hive\z",
+            "^[ *\u{3000}]*bees?",
+            "(?i)^(the|no) (bee|wasp)s?",
+            "^.{0,3}bee|^hive",
+            "(?:a|the) (?:bee|hive)[^e]{0,3}$",
+            "(?:bee|hive){1,2}s",
+            "(?<here>bee)[^蜂\n]{0,2}(?:wasp|蜂)",
+        ] {
             let pattern = Pattern::of_lines(source.to_owned());
             let met = Needs::of(std::iter::once(&pattern)).met(text);
             for at in 0..=text.len() {

@@ -30,23 +30,137 @@ const TELLING: usize = 4;
 pub struct Need {
     /// Whether no match goes beyond a line, or asks where the text ends.
     pub in_line: bool,
+    /// Whether every match begins with a line.
+    pub at_start: bool,
+    pub reach: Reach,
     /// Sets of phrases in small letters; of each set one phrase stands, in any case, in every match. Each phrase is led
     /// by its length in bytes, and each set is closed by a zero. The first set tells most, and there is one.
     sets: Cow<'static, [u8]>,
 }
 
+/// What may stand around the start of the phrase of the first set that a match holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// How many bytes of the match stand before it, at most. No number: as many as there are.
+    pub before: Option<u16>,
+    /// How many bytes of the match stand from there on, at most.
+    pub behind: Option<u16>,
+    /// Which bytes may stand before it.
+    pub lead: Bytes,
+}
+
+impl Reach {
+    /// Of `parts` that stand one after the other, where the phrase lies within the one numbered `at` as `inner` says.
+    fn among(parts: &[Hir], at: usize, inner: Self) -> Self {
+        let all = |parts: &[Hir]| parts.iter().map(longest).try_fold(0, |sum: u16, one| sum.checked_add(one?));
+        let sum = |a: Option<u16>, b: Option<u16>| a?.checked_add(b?);
+        let (above, below) = (&parts[..at], &parts[at + 1..]);
+        let lead = above.iter().map(Bytes::of).fold(inner.lead, Bytes::or);
+        Self { before: sum(all(above), inner.before), behind: sum(inner.behind, all(below)), lead }
+    }
+
+    /// Of a part that begins with the phrase.
+    fn from_start(part: &Hir) -> Self {
+        Self { before: Some(0), behind: longest(part), lead: Bytes::default() }
+    }
+
+    /// Of a part with the phrase anywhere.
+    fn anywhere(part: &Hir) -> Self {
+        Self { before: longest(part), behind: longest(part), lead: Bytes::of(part) }
+    }
+
+    /// As far as either.
+    fn or(self, other: Self) -> Self {
+        let more = |a: Option<u16>, b: Option<u16>| Some(a?.max(b?));
+        Self {
+            before: more(self.before, other.before),
+            behind: more(self.behind, other.behind),
+            lead: self.lead.or(other.lead),
+        }
+    }
+}
+
+/// A set of bytes, one bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bytes(pub [u64; 4]);
+
+impl Bytes {
+    pub const fn holds(&self, byte: u8) -> bool {
+        self.0[(byte >> 6) as usize] >> (byte & 63) & 1 == 1
+    }
+
+    fn add(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    /// Those that a match of `hir` may hold, and perhaps more.
+    fn of(hir: &Hir) -> Self {
+        let mut bytes = Self::default();
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(literal) => literal.0.iter().for_each(|byte| bytes.add(*byte)),
+            HirKind::Class(class) => match class.literal() {
+                Some(literal) => literal.iter().for_each(|byte| bytes.add(*byte)),
+                None => bytes.add_class(class),
+            },
+            HirKind::Repetition(repetition) => bytes = Self::of(&repetition.sub),
+            HirKind::Capture(capture) => bytes = Self::of(&capture.sub),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+                bytes = parts.iter().map(Self::of).fold(bytes, Self::or);
+            }
+        }
+        bytes
+    }
+
+    fn add_class(&mut self, class: &Class) {
+        match class {
+            Class::Bytes(class) => {
+                class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| self.add(byte));
+            }
+            Class::Unicode(class) => {
+                for range in class.iter() {
+                    match range.len() <= FEW {
+                        true => (range.start()..=range.end())
+                            .for_each(|c| c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.add(byte))),
+                        false => {
+                            let last = u8::try_from(range.end()).unwrap_or(u8::MAX);
+                            (0..=u8::MAX)
+                                .filter(|byte| {
+                                    !byte.is_ascii() || (range.start()..=char::from(last)).contains(&char::from(*byte))
+                                })
+                                .for_each(|byte| self.add(byte));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many bytes a match of `hir` has at most.
+fn longest(hir: &Hir) -> Option<u16> {
+    hir.properties().maximum_len().and_then(|length| u16::try_from(length).ok())
+}
+
 impl Need {
     /// One that was worked out before; none where there are no sets.
-    pub fn known(in_line: bool, sets: &'static [u8]) -> Option<Self> {
-        (!sets.is_empty()).then_some(Self { in_line, sets: Cow::Borrowed(sets) })
+    pub fn known(in_line: bool, at_start: bool, reach: Reach, sets: &'static [u8]) -> Option<Self> {
+        (!sets.is_empty()).then_some(Self { in_line, at_start, reach, sets: Cow::Borrowed(sets) })
     }
 
     /// What `pattern` needs; none where that cannot be said.
     pub fn work_out(pattern: &str) -> Option<Self> {
         let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).ok()?;
         let needed = needed(&small(&hir));
-        let sets: Vec<u8> = needed.first.iter().chain(&needed.others).flat_map(written).collect();
-        (!sets.is_empty()).then(|| Self { in_line: !leaves_line(&hir), sets: sets.into() })
+        let (first, reach) = needed.first.unzip();
+        let sets: Vec<u8> = first.iter().chain(&needed.others).flat_map(written).collect();
+        let reach = reach.unwrap_or_default();
+        let at_start = hir.properties().look_set_prefix().contains(Look::StartCRLF);
+        (!sets.is_empty()).then(|| Self { in_line: !leaves_line(&hir), at_start, reach, sets: sets.into() })
     }
 
     /// The sets as they are written down.
@@ -173,17 +287,21 @@ fn leaves_line(hir: &Hir) -> bool {
     }
 }
 
-/// The best set of phrases of one pattern, and sets from other parts of it.
+/// The best set of phrases of one pattern, with how far a match reaches beyond them, and sets from other parts of it.
 #[derive(Default)]
 struct Needed {
-    first: Option<Set>,
+    first: Option<(Set, Reach)>,
     others: Vec<Set>,
 }
 
 fn needed(hir: &Hir) -> Needed {
     if let HirKind::Alternation(branches) = hir.kind() {
-        let each: Option<Vec<Set>> = branches.iter().map(|branch| needed(branch).first).collect();
-        return Needed { first: each.map(|each| shortened(each.concat())), others: Vec::new() };
+        let each: Option<Vec<(Set, Reach)>> = branches.iter().map(|branch| needed(branch).first).collect();
+        let first = each.and_then(|each| {
+            let (sets, reaches): (Vec<Set>, Vec<Reach>) = each.into_iter().unzip();
+            Some((shortened(sets.concat()), reaches.into_iter().reduce(Reach::or)?))
+        });
+        return Needed { first, others: Vec::new() };
     }
     let mut parts = Vec::new();
     add_parts(hir, &mut parts);
@@ -192,25 +310,29 @@ fn needed(hir: &Hir) -> Needed {
     {
         return needed(part);
     }
-    let prefixes = (0..parts.len()).map(|from| (from, prefixes(&Hir::concat(parts[from..].to_vec()))));
-    let alone: Vec<Option<Set>> = parts.iter().map(alone).collect();
+    let prefixes = (0..parts.len()).map(|from| {
+        let found = prefixes(&Hir::concat(parts[from..].to_vec()));
+        (from, found.map(|set| (set, Reach::from_start(&parts[from]))))
+    });
+    let alone: Vec<Option<(Set, Reach)>> = parts.iter().map(alone).collect();
     // Of two that say as much, the first.
-    let mut best: Option<(usize, Set)> = None;
-    for (from, set) in prefixes.chain(alone.iter().cloned().enumerate()) {
-        if let Some(set) = set
-            && best.as_ref().is_none_or(|(_, best)| worth(&set) > worth(best))
+    let mut best: Option<(usize, Set, Reach)> = None;
+    for (from, found) in prefixes.chain(alone.iter().cloned().enumerate()) {
+        if let Some((set, reach)) = found
+            && best.as_ref().is_none_or(|(_, best, _)| worth(&set) > worth(best))
         {
-            best = Some((from, set));
+            best = Some((from, set, reach));
         }
     }
-    let Some((from, first)) = best else { return Needed::default() };
+    let Some((from, first, inner)) = best else { return Needed::default() };
     let (shortest, _) = worth(&first);
     let tells = |set: &Set| {
         let short = || set.iter().any(|phrase| phrase.len() < TELLING);
         shortest < RARE && set.len() <= FEW && !short() && first != *set
     };
-    let others = alone.into_iter().enumerate().filter(|(at, _)| *at != from).filter_map(|(_, set)| set.filter(tells));
-    Needed { others: others.collect(), first: Some(first) }
+    let others = alone.into_iter().enumerate().filter(|(at, _)| *at != from);
+    let others = others.filter_map(|(_, found)| Some(found?.0).filter(tells)).collect();
+    Needed { others, first: Some((first, Reach::among(&parts, from, inner))) }
 }
 
 /// What stands one after the other in a match; a capture is no border.
@@ -223,11 +345,15 @@ fn add_parts(hir: &Hir, parts: &mut Vec<Hir>) {
 }
 
 /// The best phrases of a part that every match goes through.
-fn alone(part: &Hir) -> Option<Set> {
+fn alone(part: &Hir) -> Option<(Set, Reach)> {
     match part.kind() {
-        HirKind::Literal(_) => prefixes(part),
+        HirKind::Literal(_) => Some((prefixes(part)?, Reach::from_start(part))),
         HirKind::Alternation(_) => needed(part).first,
-        HirKind::Repetition(repetition) if repetition.min > 0 => alone(&repetition.sub),
+        // The phrase of any time may be the one that is found.
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            let (set, _) = alone(&repetition.sub)?;
+            Some((set, Reach::anywhere(part)))
+        }
         _ => None,
     }
 }

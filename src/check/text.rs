@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use pulldown_cmark::{Event, Parser, Tag};
-use regex::Regex;
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
 use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal, screen::Chance};
@@ -200,15 +199,6 @@ impl Parameters {
     }
 }
 
-/// Compiles one of `patterns`.
-fn compile(pattern: &Pattern) -> Result<&Regex, String> {
-    pattern.get().map_err(|error| {
-        let error = error.to_string();
-        let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        format!("the pattern `{}` is not a regular expression: {reason}", pattern.source())
-    })
-}
-
 fn whole_word(word: &str) -> String {
     let edge = |c: Option<char>| if c.is_some_and(|c| c.is_ascii_alphanumeric()) { r"\b" } else { "" };
     format!("(?i:{}{}{})", edge(word.chars().next()), regex::escape(word), edge(word.chars().next_back()))
@@ -252,11 +242,12 @@ impl Text {
     /// Which pattern is at fault, and why.
     pub fn compile(&self) -> Result<(), String> {
         for pattern in &self.patterns {
-            if compile(pattern)?.is_match("") {
+            pattern.check()?;
+            if pattern.is_match("") {
                 return Err(format!("the pattern `{}` matches the empty text", pattern.source()));
             }
         }
-        self.unless.iter().chain(&self.topic).try_for_each(|pattern| compile(pattern).map(|_| ()))
+        self.unless.iter().chain(&self.topic).try_for_each(Pattern::check)
     }
 
     /// By all patterns.
@@ -295,8 +286,7 @@ impl Text {
             document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(|title| title.text());
         let heading = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }));
         let titles = named.into_iter().chain(heading.map(|block| document.text(block.span)));
-        let topic = self.topic.as_ref().and_then(|topic| topic.get().ok());
-        topic.is_some_and(|topic| titles.into_iter().any(|title| topic.is_match(title)))
+        self.topic.as_ref().is_some_and(|topic| titles.into_iter().any(|title| topic.is_match(title)))
     }
 
     /// The patterns of which one must match before there is anything to say; none for a check that requires a match.
@@ -385,7 +375,7 @@ impl Text {
     }
 
     fn excuses(&self, surroundings: &str) -> bool {
-        self.unless.as_ref().is_some_and(|unless| unless.get().is_ok_and(|unless| unless.is_match(surroundings)))
+        self.unless.as_ref().is_some_and(|unless| unless.is_match(surroundings))
     }
 
     fn asks_for(&self, scope: &Scope) -> bool {
@@ -526,14 +516,12 @@ fn hidden_in_html(block: &str) -> Vec<Span> {
 /// The part of a match that is named `here`, where the pattern names one.
 fn narrow(found: &Next<'_>, haystack: &str) -> Span {
     let whole = found.place;
-    if !found.pattern.source().contains("<here>") {
+    if !found.pattern.narrows() {
         return whole;
     }
     // Groups take longer to find the longer the text is: one more line is all that a `$` or a `\b` looks at.
     let end = memchr::memchr(b'\n', &haystack.as_bytes()[whole.end..]).map_or(haystack.len(), |at| whole.end + at + 1);
-    let groups = found.pattern.get().ok().and_then(|regex| regex.captures_at(&haystack[..end], whole.start));
-    let here = groups.as_ref().and_then(|groups| groups.name("here"));
-    here.map_or(whole, |here| Span::new(here.start(), here.end()))
+    found.pattern.here(&haystack[..end], whole.start).unwrap_or(whole)
 }
 
 /// Without repetitions; where places were widened, those that touch become one.
