@@ -4,8 +4,8 @@
 /// In words.
 pub const PASSAGE: usize = 5;
 
-/// A word as a number: of Latin and other scripts with spaces each word, of others each character. In an article the lowest
-/// bit says whether a digit is in it.
+/// A word as a number: of Latin and other scripts with spaces each word, of others each character. Of it the lowest bit says
+/// whether a digit is in it.
 pub type Word = u64;
 
 /// An article that was read to be compared word by word.
@@ -25,7 +25,10 @@ pub struct Share {
 
 impl Article {
     pub fn read(text: &str) -> Self {
-        Self { words: words(text, |hash, has_digit| hash & !1 | u64::from(has_digit)) }
+        // A Chinese character is a word of three bytes.
+        let mut words = Vec::with_capacity(text.len() / 3 + 1);
+        each_word(text, |word| words.push(word));
+        Self { words }
     }
 
     pub fn share(&self, other: &Self) -> Share {
@@ -120,10 +123,12 @@ impl Union {
     }
 }
 
-/// Calls `found` for every five words in a row, with a number whose digits they are: so each new word costs the same however
-/// long a passage is.
-pub fn each_passage(words: &[Word], mut found: impl FnMut(u64, &[Word])) {
-    const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+/// The words of a passage are the digits of a number to this base, so that each new word costs the same however long a
+/// passage is.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Calls `found` for every five words in a row, with one number for them.
+fn each_passage(words: &[Word], mut found: impl FnMut(u64, &[Word])) {
     const OUT: u64 = BASE.wrapping_pow(PASSAGE as u32);
     let digit = |sum: u64, word: &Word| sum.wrapping_mul(BASE).wrapping_add(*word);
     let (mut sum, mut out) = (words.iter().take(PASSAGE - 1).fold(0, digit), 0);
@@ -134,25 +139,17 @@ pub fn each_passage(words: &[Word], mut found: impl FnMut(u64, &[Word])) {
     }
 }
 
-/// The words of a text, each as `word` makes it of a hash and of whether a digit is in it.
-pub fn words(text: &str, word: impl Fn(u64, bool) -> Word) -> Vec<Word> {
-    // A Chinese character is a word of three bytes.
-    let mut words = Vec::with_capacity(text.len() / 3 + 1);
-    each_word(text, |hash, has_digit| words.push(word(hash, has_digit)));
-    words
-}
-
-/// Calls `found` for every word of a text, in order, with a hash of it and whether a digit is in it.
+/// Calls `found` for every word of a text, in order.
 ///
 /// Most of most texts is ASCII or from U+4E00 to U+9FFF, with a little punctuation; to ask the tables of Unicode for each
 /// character is slow. What `found` counts stays in registers only where all of this is part of its caller.
 #[inline(always)]
-fn each_word(text: &str, mut found: impl FnMut(u64, bool)) {
+pub fn each_word(text: &str, mut found: impl FnMut(Word)) {
     let mut rest = text.as_bytes();
     loop {
         let mut three = first_three(rest);
         while is_han(three) {
-            found(add(START, character(three)), false);
+            found(alone(three));
             rest = &rest[3..];
             three = first_three(rest);
         }
@@ -160,23 +157,28 @@ fn each_word(text: &str, mut found: impl FnMut(u64, bool)) {
             [] => return,
             [b'(', after @ ..] => (Part::Gap, &after[destination(text, after)..]),
             [byte @ ..0x80, after @ ..] if !byte.is_ascii_alphanumeric() => (Part::Gap, after),
-            [byte @ ..0x80, after @ ..] => (Part::Letter(u32::from(*byte)), after),
+            [byte @ ..0x80, after @ ..] => (Part::Letter(u64::from(*byte)), after),
             _ if is_punctuation(three) => (Part::Gap, &rest[3..]),
             _ => Part::at(text, rest),
         };
         rest = match part {
             Part::Gap => after,
-            Part::Word(character) => {
-                found(add(START, character), false);
+            Part::Word(bytes) => {
+                found(alone(bytes));
                 after
             }
             Part::Letter(_) => {
-                let (hash, has_digit, after) = letters(text, rest);
-                found(hash, has_digit);
+                let (word, after) = letters(text, rest);
+                found(word);
                 after
             }
         };
     }
+}
+
+/// A character that is a word by itself, by its bytes; never odd.
+fn alone(bytes: u32) -> Word {
+    u64::from(bytes).wrapping_mul(BASE - 1)
 }
 
 /// The first three bytes of a text as one number; naught where it has fewer.
@@ -187,11 +189,6 @@ const fn first_three(text: &[u8]) -> u32 {
         [first, second, third] => u32::from_be_bytes([0, first, second, third]),
         _ => 0,
     }
-}
-
-/// The character that has these three bytes in UTF-8.
-const fn character(three: u32) -> u32 {
-    (three & 0x3F) | (three & 0x3F00) >> 2 | (three & 0x000F_0000) >> 4
 }
 
 /// Whether three bytes are one of U+4E00 to U+9FFF.
@@ -212,27 +209,28 @@ const fn is_punctuation(three: u32) -> bool {
     )
 }
 
-/// The word of letters and digits that begins `rest`, the end of `text`: its hash, whether a digit is in it, and what stands
-/// behind.
-fn letters<'a>(text: &str, mut rest: &'a [u8]) -> (u64, bool, &'a [u8]) {
-    let (mut hash, mut has_digit) = (START, false);
+/// The word of letters and digits that begins `rest`, the end of `text`, and what stands behind.
+fn letters<'a>(text: &str, mut rest: &'a [u8]) -> (Word, &'a [u8]) {
+    let (mut word, mut has_digit) = (START, false);
     loop {
         let run = Run::at(rest);
-        hash = run.letters.to_le_bytes()[..run.len].iter().fold(hash, |hash, letter| add(hash, u32::from(*letter)));
-        has_digit |= run.has_digit;
-        rest = &rest[run.len..];
+        if run.len > 0 {
+            word = add(word, run.letters);
+            has_digit |= run.has_digit;
+            rest = &rest[run.len..];
+        }
         match rest {
             [..0x80, ..] if run.len == Run::MOST => {}
             [] | [..0x80 | 0xE4..=0xE9, ..] => break,
             _ if is_punctuation(first_three(rest)) => break,
             _ => {
                 let (Part::Letter(letter), after) = Part::at(text, rest) else { break };
-                hash = add(hash, letter);
+                word = add(word, letter);
                 rest = after;
             }
         }
     }
-    (hash, has_digit, rest)
+    (word & !1 | u64::from(has_digit), rest)
 }
 
 /// The letters and digits of ASCII that a text begins with, a few at most.
@@ -246,7 +244,7 @@ struct Run {
 impl Run {
     const MOST: usize = 8;
 
-    /// All eight bytes are looked at in one number: a word has five letters, and a number costs little more than one.
+    /// All eight bytes are looked at in one number, as a word has five letters and a number costs as much as a byte.
     fn at(text: &[u8]) -> Self {
         const EACH: u64 = 0x0101_0101_0101_0101;
         const HIGH: u64 = 0x80 * EACH;
@@ -268,18 +266,18 @@ impl Run {
     }
 }
 
-/// FNV-1a over characters.
-pub const START: u64 = 0xcbf2_9ce4_8422_2325;
+/// FNV-1a, with several bytes at a time and a factor that reaches all bits.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
 
-pub const fn add(hash: u64, part: u32) -> u64 {
-    (hash ^ part as u64).wrapping_mul(0x0000_0100_0000_01b3)
+const fn add(hash: u64, part: u64) -> u64 {
+    (hash ^ part).wrapping_mul(BASE)
 }
 
 /// What a character is to words.
 enum Part {
     /// A small one.
-    Letter(u32),
-    /// One that is a word by itself, in a script without spaces.
+    Letter(u64),
+    /// One that is a word by itself, in a script without spaces: its bytes.
     Word(u32),
     /// Neither; an address too.
     Gap,
@@ -289,24 +287,25 @@ impl Part {
     /// What begins `rest`, the end of `text`, and what stands behind it.
     fn at<'a>(text: &str, rest: &'a [u8]) -> (Self, &'a [u8]) {
         let c = text[text.len() - rest.len()..].chars().next().unwrap_or_default();
+        let (bytes, after) = rest.split_at(c.len_utf8());
         let part = match u32::from(c) {
-            number @ (0x0E00..=0x0EFF
+            0x0E00..=0x0EFF
             | 0x1000..=0x109F
             | 0x1780..=0x17FF
             | 0x3040..=0x30FF
             | 0x3400..=0x9FFF
             | 0xF900..=0xFAFF
-            | 0x20000..=0x3FFFF) => {
+            | 0x20000..=0x3FFFF => {
                 if c.is_alphabetic() {
-                    Self::Word(number)
+                    Self::Word(bytes.iter().fold(0, |all, byte| all << 8 | u32::from(*byte)))
                 } else {
                     Self::Gap
                 }
             }
-            number if c.is_alphanumeric() => Self::Letter(number),
+            number if c.is_alphanumeric() => Self::Letter(u64::from(number)),
             _ => Self::Gap,
         };
-        (part, &rest[c.len_utf8()..])
+        (part, after)
     }
 }
 
