@@ -48,6 +48,7 @@ impl Elision {
         let Some(last) = tail.last else { return Vec::new() };
         let mut spans: Vec<Span> = gaps(document, last).collect();
         spans.extend(self.marked(document, last));
+        spans.extend(self.appended(document, last));
         // Without another gap, trailing off is how some people write.
         if !spans.is_empty() {
             let trailing: Vec<Span> = trailing(document, last).collect();
@@ -71,13 +72,33 @@ impl Elision {
         let blocks = (0..last).filter(move |index| prose(document.blocks[*index].kind)).filter(about_code);
         blocks.flat_map(move |index| {
             let block = document.blocks[index].span;
-            lines(document, block).filter(move |line| {
+            let is_whole = move |line: &Span| line.start == block.start || !begins_a_word(document.text(*line));
+            trimmed(document, lines(document, block).filter(is_whole)).filter(move |line| {
                 let text = document.text(*line);
                 let whole = line.start == block.start || text.starts_with(['(', '[', '<', '{', '（', '【', '.', '…']);
                 text.len() <= 200 && whole && self.markers.is_match(text)
             })
         })
     }
+
+    /// Brackets behind an ellipsis at the end of a paragraph that say so.
+    fn appended<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = Span> + 'a {
+        let paragraphs = (0..last).filter(|index| document.blocks[*index].kind == BlockKind::Paragraph);
+        paragraphs.filter_map(|index| {
+            let block = document.blocks[index].span;
+            let span = Span::new(block.start + bracket(document.text(block))?, block.end);
+            let says_so = || span.len() <= 200 && self.markers.is_match(document.text(span));
+            (!beside(document, index, |kind| matches!(kind, BlockKind::Code { .. })) && says_so()).then_some(span)
+        })
+    }
+}
+
+/// A bracket that ends a paragraph, with the ellipsis before it.
+fn bracket(text: &str) -> Option<usize> {
+    let open = text.ends_with(['）', ')', '】', ']']).then(|| text.rfind(['（', '(', '【', '[']))??;
+    let before = text[..open].trim_end();
+    let sentence = before.trim_end_matches(['.', '…']);
+    (!sentence.is_empty() && prose::is_ellipsis(&before[sentence.len()..])).then_some(sentence.len())
 }
 
 /// Whether a block before or after the one at `index` is of such a kind.
@@ -121,7 +142,10 @@ pub fn lone(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_
     let paragraphs = document.blocks[..last.min(document.blocks.len())].iter();
     paragraphs
         .filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. }))
-        .flat_map(|block| lines(document, block.span))
+        .flat_map(|block| {
+            let lines = lines(document, block.span).filter(|line| !begins_a_word(document.text(*line)));
+            trimmed(document, lines)
+        })
         .filter(|line| line.len() < 40 && prose::is_ellipsis(document.text(*line)))
 }
 
@@ -137,12 +161,26 @@ fn trailing(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_
     })
 }
 
+/// Whether the first byte of a line that is no blank of ASCII says that it begins with a letter or a digit of ASCII, or
+/// with a character of those from U+4000 to U+EFFF, nearly all of which are letters and none of which is a sign.
+fn begins_a_word(line: &str) -> bool {
+    let first = line.bytes().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xEE))
+}
+
+/// Each with its line end.
 fn lines(document: &Document, span: Span) -> impl Iterator<Item = Span> + '_ {
-    let text = document.text(span);
-    let mut at = span.start;
-    text.split_inclusive('\n').map(move |line| {
-        let whole = Span::new(at, at + line.len());
-        at += line.len();
-        whole.trimmed(&document.source.text)
+    let text = document.text(span).as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let line = Span::new(span.start + at, span.start + at + length);
+        at += length;
+        Some(line)
     })
+}
+
+fn trimmed<'a>(document: &'a Document, lines: impl Iterator<Item = Span> + 'a) -> impl Iterator<Item = Span> + 'a {
+    lines.map(|line| line.trimmed(&document.source.text))
 }

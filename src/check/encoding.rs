@@ -78,9 +78,10 @@ impl Encoding {
                 & (*byte != SUBSTITUTE)
         };
         let bytes = text.as_bytes();
-        // Without a way out in the middle, many bytes are looked at at a time.
+        // Without a way out in the middle, many bytes are looked at at a time; most chunks have none but line ends.
         let any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | is_control(byte));
-        let from = bytes.chunks(CHUNK).position(any)? * CHUNK;
+        let may = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | ((*byte < b' ') & (*byte != b'\n')));
+        let from = bytes.chunks(CHUNK).position(|chunk| may(chunk) && any(chunk))? * CHUNK;
         let first = from + bytes[from..].iter().position(is_control)?;
         let count = bytes[first..].iter().filter(|byte| is_control(byte)).count();
         self.hit(Kind::Control, Span::new(first, first + 1), "UTF-8", count)

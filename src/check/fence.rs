@@ -189,6 +189,7 @@ pub fn open(text: &str) -> Open {
 
 /// Where the fence begins that is open at the end of a list or a quote.
 pub fn nested(text: &str) -> Option<usize> {
+    memchr::memchr2(b'`', b'~', text.as_bytes())?;
     let mut open: Option<(char, usize, usize)> = None;
     let mut at = 0;
     for line in text.split_inclusive('\n') {

@@ -31,7 +31,7 @@ pub struct FrontMatter {
     /// Values that somebody or something left behind instead of a real one, in lower case.
     #[serde(default)]
     pub values: Vec<String>,
-    /// The same for one key alone, as `Your Name` is no author but may be a title.
+    /// The same for one key alone, in the singular, as `Your Name` is no author but may be a title.
     #[serde(default)]
     pub values_of: BTreeMap<String, Vec<String>>,
     /// Keys whose values this is about, in lower case; all where none is given.
@@ -92,6 +92,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether it is one of the lines around the front matter.
+    const fn is_of_fences(self) -> bool {
+        matches!(self, Self::Unopened | Self::Unclosed | Self::Doubled | Self::Fenced | Self::Displaced | Self::False)
+    }
+
     pub const fn fixing(self) -> Fixing {
         match self {
             Self::Doubled | Self::Displaced | Self::KeyCase => Fixing::Safe,
@@ -126,14 +131,7 @@ impl FrontMatter {
             Fault::Placeholder => {
                 self.scalars(subject, |key, scalar| self.is_placeholder(key, scalar).then(String::new))
             }
-            root => match root_cause(subject) {
-                Some((cause, hit)) if cause == root => match (root, hit) {
-                    (Fault::Malformed, _) => vec![self.malformed(subject)],
-                    (_, Some(hit)) => vec![hit],
-                    _ => Vec::new(),
-                },
-                _ => Vec::new(),
-            },
+            _ => self.root_cause(subject).into_iter().collect(),
         }
     }
 
@@ -141,12 +139,14 @@ impl FrontMatter {
     fn scalars(&self, subject: &Subject<'_>, says: impl Fn(&str, &Scalar) -> Option<String>) -> Vec<Hit> {
         let mut hits = Vec::new();
         let Some(tree) = &subject.document.front_matter.tree else { return hits };
-        let mut open: Vec<(&str, &Node)> = vec![("", tree)];
+        let mut open: Vec<(&str, &Node)> = Vec::with_capacity(tree.entries().len().max(1));
+        open.push(("", tree));
         while let Some((key, node)) = open.pop() {
             match &node.data {
                 Data::Scalar(scalar) => {
-                    let wanted = self.only.is_empty() || self.only.contains(&key.to_lowercase());
-                    if wanted && let Some(found) = says(key, scalar) {
+                    if self.is_about(key)
+                        && let Some(found) = says(key, scalar)
+                    {
                         let hit = Hit::new(node.span).word("key", key).word("value", shown(&scalar.text));
                         hits.push(self.with_reading(hit, &found, node.span, subject));
                     }
@@ -156,7 +156,7 @@ impl FrontMatter {
                     if self.fault == Fault::Placeholder
                         && is_template(entries, node.span.of(&subject.document.source.text)) =>
                 {
-                    if self.only.is_empty() || self.only.contains(&key.to_lowercase()) {
+                    if self.is_about(key) {
                         let value = shown(node.span.of(&subject.document.source.text));
                         hits.push(Hit::new(node.span).word("key", key).word("value", value));
                     }
@@ -169,6 +169,10 @@ impl FrontMatter {
         }
         hits.sort_by_key(|hit| hit.span);
         hits
+    }
+
+    fn is_about(&self, key: &str) -> bool {
+        self.only.is_empty() || lists(&self.only, key)
     }
 
     fn with_reading(&self, hit: Hit, found: &str, span: Span, subject: &Subject<'_>) -> Hit {
@@ -192,10 +196,9 @@ impl FrontMatter {
             Typed::Number(value) => ("number", value.to_string()),
             _ => return None,
         };
-        let key = key.to_lowercase();
-        let is_text = self.values.contains(&key);
+        let is_text = lists(&self.values, key);
         let loses_zeros = is_number_with_zeros(&scalar.text, &read);
-        if loses_zeros && is_text || text_ends_in_zero(&scalar.text) && self.versions.contains(&key) {
+        if loses_zeros && is_text || text_ends_in_zero(&scalar.text) && lists(&self.versions, key) {
             return Some(format!("shortened {value}"));
         }
         let differs = Generator::ALL.into_iter().any(|other| reading(scalar, other) != read);
@@ -212,7 +215,7 @@ impl FrontMatter {
         let twice = subject.document.front_matter.duplicates.iter().flat_map(|(first, second)| [first, second]);
         let twice: HashSet<Span> = twice.copied().collect();
         let entries = tree.entries().iter().filter(|entry| !twice.contains(&entry.key.span)).filter_map(|entry| {
-            let key = entry.key.text().filter(|key| self.only.contains(&key.to_lowercase()))?;
+            let key = entry.key.text().filter(|key| lists(&self.only, key))?;
             let scalar = entry.value.scalar()?;
             let nothing = scalar.text.trim().is_empty() || reading(scalar, subject.site.generator) == Typed::Null;
             let count = subject.facts.habits.fills(key).filter(|_| nothing)?;
@@ -230,7 +233,7 @@ impl FrontMatter {
         let (Some(tree), Some(block)) = (&matter.tree, yaml) else { return Vec::new() };
         let text = &subject.document.source.text;
         let lost = |entry: &crate::data::Entry| {
-            let key = entry.key.text().filter(|key| self.only.contains(&key.to_lowercase()))?;
+            let key = entry.key.text().filter(|key| lists(&self.only, key))?;
             let found = lost::find(text, block.payload, entry)?;
             let hit = Hit::new(found.lost).word("key", key).word("value", shown(found.lost.of(text)));
             Some(hit.fix(false, vec![Edit { span: found.line, text: cause::quote(found.line.of(text)) }]))
@@ -257,10 +260,58 @@ impl FrontMatter {
             (1..=40).contains(&inner.len())
                 && inner.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | ' ' | '-' | '.'))
         };
-        let (key, value) = (key.to_lowercase(), text.to_lowercase());
-        self.values.contains(&value)
-            || self.values_of.get(&key).is_some_and(|values| values.contains(&value))
-            || inner.is_some_and(name)
+        // `author` is about `authors` too.
+        let key = key.trim_end_matches(['s', 'S']);
+        let of_key = || self.values_of.iter().any(|(of, values)| of.eq_ignore_ascii_case(key) && lists(values, text));
+        lists(&self.values, text) || of_key() || inner.is_some_and(name)
+    }
+
+    /// The place of this fault, if it is the one that keeps the site from reading the file's front matter.
+    fn root_cause(&self, subject: &Subject<'_>) -> Option<Hit> {
+        let document = subject.document;
+        let matter = &document.front_matter;
+        let text = &document.source.text;
+        let is = |fault: Fault| self.fault == fault;
+        if let Some(fault) = matter.split.faults.first() {
+            let found = is(fault_of(fault.kind));
+            // Another fault of the fences is none, whatever was meant.
+            if !found && self.fault.is_of_fences() {
+                return None;
+            }
+            if is_meant(subject, fault.kind, fault.keys) {
+                return found.then(|| fence_hit(subject, fault));
+            }
+        }
+        if let Some(limit) = matter.errors.first().filter(|error| error.limit) {
+            return is(Fault::Unread).then(|| Hit::new(limit.span).word("found", limit.message.as_str()));
+        }
+        if !matter.errors.is_empty() {
+            let keys = matter.split.block.as_ref().map_or(Span::default(), |block| block.payload);
+            let meant = || {
+                subject.site.generator != Generator::Plain
+                    || first_keys(text, keys).any(|key| subject.facts.habits.knows(key))
+            };
+            return (is(Fault::Malformed) && meant()).then(|| self.malformed(subject));
+        }
+        if let Some(tree) = matter.tree.as_ref().filter(|tree| !tree.is_map())
+            && tree.scalar().is_none_or(|scalar| reading(scalar, subject.site.generator) != Typed::Null)
+            && subject.site.generator != Generator::Plain
+        {
+            let hit = || {
+                let payload = matter.split.block.as_ref().map_or(tree.span, |block| block.payload);
+                let hit = Hit::new(tree.span).word("value", shown(tree.span.of(text)));
+                hit.fix(false, cause::separators(text, payload))
+            };
+            return is(Fault::NotAMap).then(hit);
+        }
+        if !is(Fault::Missing) || matter.tree.as_ref().is_some_and(|tree| !tree.entries().is_empty()) {
+            return None;
+        }
+        let (count, sure) = subject.facts.habits.expects(document.path(), subject.site)?;
+        let severity = if sure { Severity::Error } else { Severity::Warning };
+        let hit = Hit::new(first_line(text));
+        let hit = hit.word("with", count.with.to_string()).word("posts", count.posts.to_string());
+        Some(hit.severity(severity))
     }
 
     fn malformed(&self, subject: &Subject<'_>) -> Hit {
@@ -278,39 +329,14 @@ impl FrontMatter {
     }
 }
 
-/// The one fault that keeps the site from reading the file's front matter, and its place where that is not to be found
-/// out by the rule itself.
-fn root_cause(subject: &Subject<'_>) -> Option<(Fault, Option<Hit>)> {
-    let document = subject.document;
-    let matter = &document.front_matter;
-    let text = &document.source.text;
-    if let Some(fault) = matter.split.faults.first().filter(|fault| is_meant(subject, fault.kind, fault.keys)) {
-        return Some((fault_of(fault.kind), Some(fence_hit(subject, fault))));
+/// Whether `text` in small letters is one of `words`.
+fn lists(words: &[String], text: &str) -> bool {
+    if text.is_ascii() {
+        return words.iter().any(|word| word.eq_ignore_ascii_case(text));
     }
-    if let Some(limit) = matter.errors.first().filter(|error| error.limit) {
-        return Some((Fault::Unread, Some(Hit::new(limit.span).word("found", limit.message.as_str()))));
-    }
-    if !matter.errors.is_empty() {
-        let keys = matter.split.block.as_ref().map_or(Span::default(), |block| block.payload);
-        let meant = subject.site.generator != Generator::Plain
-            || first_keys(text, keys).any(|key| subject.facts.habits.knows(key));
-        return meant.then_some((Fault::Malformed, None));
-    }
-    if let Some(tree) = matter.tree.as_ref().filter(|tree| !tree.is_map())
-        && tree.scalar().is_none_or(|scalar| reading(scalar, subject.site.generator) != Typed::Null)
-        && subject.site.generator != Generator::Plain
-    {
-        let payload = matter.split.block.as_ref().map_or(tree.span, |block| block.payload);
-        let hit = Hit::new(tree.span).word("value", shown(tree.span.of(text)));
-        return Some((Fault::NotAMap, Some(hit.fix(false, cause::separators(text, payload)))));
-    }
-    if matter.tree.as_ref().is_some_and(|tree| !tree.entries().is_empty()) {
-        return None;
-    }
-    let (count, sure) = subject.facts.habits.expects(document.path(), subject.site)?;
-    let severity = if sure { Severity::Error } else { Severity::Warning };
-    let hit = Hit::new(first_line(text)).word("with", count.with.to_string()).word("posts", count.posts.to_string());
-    Some((Fault::Missing, Some(hit.severity(severity))))
+    // Most are told by how they begin.
+    let first = text.chars().flat_map(char::to_lowercase).next();
+    words.iter().any(|word| word.chars().next() == first) && words.contains(&text.to_lowercase())
 }
 
 const fn fault_of(kind: FaultKind) -> Fault {

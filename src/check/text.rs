@@ -9,6 +9,7 @@ use serde::{Deserialize as _, Deserializer, de::Error as _};
 use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal, screen::Chance};
 use crate::{
     document::{Block, BlockKind, Form, Image},
+    site::Setting,
     source::Span,
 };
 
@@ -64,6 +65,11 @@ pub struct Parameters {
     at_most: Option<usize>,
     /// How many matches a file must have.
     at_least: Option<usize>,
+    /// Not in MDX, where braces hold an expression.
+    not_in_mdx: bool,
+    /// One finding for the whole file, at the first match; `{count}` says how many there are, and the label `all` reaches
+    /// to the last.
+    once: bool,
     /// A file in which this many different patterns are found is about them: nothing is reported.
     about: Option<usize>,
     /// Patterns of titles (or first headings) of posts that are about such things: nothing is reported in them.
@@ -185,6 +191,9 @@ impl TryFrom<Parameters> for Text {
         if sources.is_empty() {
             return Err("neither `patterns` nor `words` are given".to_owned());
         }
+        if parameters.once && (parameters.remove || parameters.replace.is_some()) {
+            return Err("`once` says nothing of the further places, which `replace` and `remove` would mend".to_owned());
+        }
         let patterns = sources.into_iter().map(Pattern::of_lines).collect();
         let any = |patterns: &[String]| (!patterns.is_empty()).then(|| Pattern::of_lines(patterns.join("|")));
         let (unless, topic) = (any(&parameters.unless), any(&parameters.topic));
@@ -264,6 +273,10 @@ impl Text {
         {
             return Vec::new();
         }
+        let is_mdx = || subject.document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere);
+        if self.parameters.not_in_mdx && is_mdx() {
+            return Vec::new();
+        }
         let found = self.matches(subject, worth);
         let at_most =
             self.parameters.at_most.unwrap_or(if self.parameters.at_least.is_some() { usize::MAX } else { 0 });
@@ -277,6 +290,9 @@ impl Text {
             return Vec::new();
         }
         let count = found.len();
+        if let (true, [first, .., last]) = (self.parameters.once, &found[at_most.min(count)..]) {
+            return vec![self.hit(subject, first, count).label("all", Span::new(first.here.start, last.here.end))];
+        }
         found.into_iter().skip(at_most).map(|found| self.hit(subject, &found, count)).collect()
     }
 

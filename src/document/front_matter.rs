@@ -72,10 +72,15 @@ impl FrontMatter {
     pub fn images(&self, text: &str, fields: &[String]) -> Vec<Image> {
         let Some(tree) = &self.tree else { return Vec::new() };
         let mut images = Vec::new();
-        // There are many such fields, and a post has a few keys.
+        // There are many such fields, and a post has a few keys: most fields begin as no key does.
         let keys: Vec<&str> = tree.entries().iter().filter_map(|entry| entry.key.text()).collect();
-        let first = |field: &'_ String| field.find('.').unwrap_or(field.len());
-        for field in fields.iter().filter(|field| keys.contains(&&field[..first(field)])) {
+        let letter = |name: &str| name.bytes().next().map_or(0, |byte| 1_u64 << (byte % 64));
+        let letters = keys.iter().fold(0, |letters, key| letters | letter(key));
+        let begins_with = |field: &str, key: &str| {
+            field.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let is_there = |field: &&String| letters & letter(field) != 0 && keys.iter().any(|key| begins_with(field, key));
+        for field in fields.iter().filter(is_there) {
             let Some(value) = tree.at(field) else { continue };
             let values = std::iter::once(value).chain(value.items());
             images.extend(values.filter_map(|value| image(text, field, value)));

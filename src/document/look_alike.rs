@@ -1,7 +1,5 @@
 //! What was meant as an image and is only text: CommonMark is silent about it, and the reader sees brackets.
 
-use memchr::memmem;
-
 use super::{Form, Image, markdown::Opaque};
 use crate::{
     site::{Generator, is_picture_name},
@@ -55,8 +53,15 @@ pub fn scan(
     let (mut found, mut more) = (Vec::new(), Vec::new());
     let bytes = &text.as_bytes()[body.start..body.end];
     let mut seen = Known { images, next: 0, end: 0 };
-    for at in memmem::find_iter(bytes, "![") {
-        let start = body.start + at;
+    for at in memchr::memchr_iter(b'[', bytes) {
+        let before = &bytes[..at];
+        if before.ends_with("！".as_bytes()) {
+            found.extend(wide_mark(text, Span::new(body.start + at - '！'.len_utf8(), body.end), body, opaque));
+        }
+        if !before.ends_with(b"!") {
+            continue;
+        }
+        let start = body.start + at - 1;
         if opaque.is_raw(start) || is_escaped(text.as_bytes(), start) || seen.holds(start) {
             continue;
         }
@@ -70,7 +75,6 @@ pub fn scan(
             _ => {}
         }
     }
-    found.extend(wide_marks(text, body, opaque));
     found.sort_by_key(|alike| alike.span);
     if !more.is_empty() {
         images.extend(more);
@@ -185,30 +189,26 @@ fn undefined(text: &str, start: usize, alt: Span, label: &str) -> Option<LookAli
     Some(LookAlike { mistake: Mistake::Undefined, span, place: written, address: label.to_owned() })
 }
 
-/// `！[a](x.png)` at the start of a line. Elsewhere it may be an exclamation with a link behind it.
-fn wide_marks(text: &str, body: Span, opaque: &Opaque) -> Vec<LookAlike> {
-    let bytes = &text.as_bytes()[body.start..body.end];
-    memmem::find_iter(bytes, "！[")
-        .filter_map(|at| {
-            let start = body.start + at;
-            let before = text[body.start..start].trim_end_matches([' ', '\t', '　']);
-            if opaque.is_raw(start) || !(before.is_empty() || before.ends_with(['\n', '\r'])) {
-                return None;
-            }
-            let alt = brackets(text, start + '！'.len_utf8() + 1, body.end)?;
-            let line = line_from(text, alt.end + 1, body.end);
-            let open = line.chars().next().filter(|open| matches!(open, '(' | '（'))?;
-            let inside = alt.end + 1 + open.len_utf8();
-            let (length, width) = closing(&line[open.len_utf8()..], open)?;
-            let address = without_title(text, Span::new(inside, inside + length).trimmed(text));
-            is_picture_name(address.of(text)).then(|| LookAlike {
-                mistake: Mistake::Wide,
-                span: Span::new(start, inside + length + width),
-                place: Span::new(start, start + '！'.len_utf8()),
-                address: address.of(text).to_owned(),
-            })
-        })
-        .collect()
+/// `！[a](x.png)` at the start of `rest`, if that is the start of a line. Elsewhere it may be an exclamation with a link
+/// behind it.
+fn wide_mark(text: &str, rest: Span, body: Span, opaque: &Opaque) -> Option<LookAlike> {
+    let before = text[body.start..rest.start].trim_end_matches([' ', '\t', '　']);
+    if opaque.is_raw(rest.start) || !(before.is_empty() || before.ends_with(['\n', '\r'])) {
+        return None;
+    }
+    let mark = '！'.len_utf8();
+    let alt = brackets(text, rest.start + mark + 1, rest.end)?;
+    let line = line_from(text, alt.end + 1, rest.end);
+    let open = line.chars().next().filter(|open| matches!(open, '(' | '（'))?;
+    let inside = alt.end + 1 + open.len_utf8();
+    let (length, width) = closing(&line[open.len_utf8()..], open)?;
+    let address = without_title(text, Span::new(inside, inside + length).trimmed(text));
+    is_picture_name(address.of(text)).then(|| LookAlike {
+        mistake: Mistake::Wide,
+        span: Span::new(rest.start, inside + length + width),
+        place: Span::new(rest.start, rest.start + mark),
+        address: address.of(text).to_owned(),
+    })
 }
 
 /// The text between brackets, the first of which stands before `from`; not over an empty line.

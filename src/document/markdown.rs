@@ -79,8 +79,9 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
         Generator::MkDocs => admonition::listed(body.of(text)),
         _ => Cow::Borrowed(body.of(text)),
     };
-    let mut reader =
-        Reader { text, base: &base, body, parsed: Parsed::default(), opaque: Opaque::default(), open: Vec::new() };
+    // A block has a hundred bytes and more.
+    let parsed = Parsed { blocks: Vec::with_capacity(body.len() / 64), ..Parsed::default() };
+    let mut reader = Reader { text, base: &base, body, parsed, opaque: Opaque::default(), open: Vec::new() };
     let worth = site.generator == Generator::VitePress && Rendered::is_worth(body.of(text));
     let mut page = worth.then(|| Writer::new(text, body, site.has(Setting::InertCode)));
     let mut events = Parser::new_ext(&base, options(site.generator)).into_offset_iter();
@@ -381,7 +382,8 @@ fn with_definitions(blocks: Vec<Block>, text: &str, body: Span) -> Vec<Block> {
     let mut all = Vec::with_capacity(blocks.len() + 1);
     let mut end = body.start;
     let fill = |all: &mut Vec<Block>, gap: Span| {
-        let span = gap.trimmed(text);
+        let is_blank = gap.of(text).bytes().all(|byte| byte.is_ascii_whitespace());
+        let span = if is_blank { Span::default() } else { gap.trimmed(text) };
         if !span.is_empty() {
             all.push(Block { kind: BlockKind::Definition, span });
         }

@@ -68,12 +68,12 @@ pub struct Read<'a, T> {
 
 impl<'a> Posts<'a> {
     /// Reads and parses all of `origins`, keeps as many as there is `room` for, in bytes of text, and lets `look` see each
-    /// one while it is open.
+    /// one while it is open, with whether it is kept.
     pub fn read<T: Send>(
         mut origins: Vec<Origin>,
         sites: &'a Sites,
         room: usize,
-        look: impl Fn(&Document) -> T + Sync,
+        look: impl Fn(&Document, bool) -> T + Sync,
     ) -> Read<'a, T> {
         origins.sort_by(|a, b| a.path().cmp(b.path()));
         let taken = AtomicUsize::new(0);
@@ -86,10 +86,11 @@ impl<'a> Posts<'a> {
                 },
             };
             let document = Box::new(Document::parse(source, sites));
-            let seen = look(&document);
             let size = document.source.text.len();
             let fits = || taken.fetch_add(size, Ordering::Relaxed) + size <= room;
-            let post = match file.filter(|_| !fits()) {
+            let away = file.filter(|_| !fits());
+            let seen = look(&document, away.is_none());
+            let post = match away {
                 Some(file) => Post::Away(Left::of(file, &document.source)),
                 None => Post::Kept(document),
             };

@@ -52,7 +52,8 @@ pub enum Script {
 /// How `text` stops, and `text` up to that character: trailing space, markup, notes and closing marks are cut off.
 pub fn stop(text: &str) -> (Stop, &str) {
     let (whole, text) = (text, without_markup(text));
-    if ["</a>", "</kbd>", "</code>"].iter().any(|tag| whole[text.len()..].contains(tag)) {
+    let cut = &whole[text.len()..];
+    if cut.len() > 3 && ["</a>", "</kbd>", "</code>"].iter().any(|tag| cut.contains(tag)) {
         return (Stop::Token, text);
     }
     if let Some(stop) = token(text) {
@@ -100,11 +101,12 @@ fn before(text: &str) -> Option<char> {
 
 /// The ends that are whole in themselves.
 fn token(text: &str) -> Option<Stop> {
-    let bytes = text.as_bytes();
-    if is_smiley(last_word(text)) {
+    let last = text.as_bytes().last()?;
+    // Where a word begins is far to look for in a script without spaces.
+    if (last.is_ascii_alphabetic() || MOUTHS.contains(last)) && is_smiley(last_word(text)) {
         return Some(Stop::Informal);
     }
-    match bytes.last()? {
+    match last {
         b'`' | b'$' => Some(Stop::Token),
         b'}' if text.ends_with("}}") || text.ends_with("%}") => Some(Stop::Token),
         b')' => link_start(text).map(|_| Stop::Token),
@@ -113,16 +115,19 @@ fn token(text: &str) -> Option<Stop> {
         b';' if is_entity(text) => Some(Stop::Token),
         b':' if is_shortname(text) => Some(Stop::Informal),
         b'>' => text.rfind('<').filter(|at| !text[*at..].contains(char::is_whitespace)).map(|_| Stop::Token),
-        _ => is_address(last_word(text)).then_some(Stop::Token),
+        _ => is_address(last_of_ascii(text)).then_some(Stop::Token),
     }
 }
+
+/// The mouths of smileys that are no letters.
+const MOUTHS: &[u8] = b"()/|*3][";
 
 /// `:-)`, `;D`, `:(`, and laughter: four letters or more of which at most two differ.
 fn is_smiley(word: &str) -> bool {
     let eyes = word.trim_start_matches(|c: char| c.is_alphanumeric() || is_terminal(c));
     let mouth = eyes.strip_prefix([':', ';', '=']).map(|rest| rest.trim_start_matches(['-', '\'', 'o']));
     if mouth.is_some_and(|mouth| {
-        mouth.len() == 1 && mouth.starts_with(['(', ')', 'D', 'P', 'p', 'B', 'O', '/', '|', '*', '3', ']', '['])
+        mouth.len() == 1 && mouth.bytes().all(|mouth| b"DPpBO".contains(&mouth) || MOUTHS.contains(&mouth))
     }) {
         return true;
     }
@@ -181,6 +186,12 @@ pub fn last_word(text: &str) -> &str {
     start.map_or("", |(at, _)| &text[at..])
 }
 
+/// Of the last word what stands behind its last character that is not ASCII: no address has such a one.
+fn last_of_ascii(text: &str) -> &str {
+    let is_part = |byte: &u8| byte.is_ascii() && !char::from(*byte).is_whitespace();
+    &text[text.len() - text.bytes().rev().take(400).take_while(is_part).count()..]
+}
+
 /// Whether a word is, or ends in, a web address, a domain, a mail address, a file name or a handle.
 pub fn is_address(word: &str) -> bool {
     let ascii =
@@ -214,7 +225,9 @@ fn without_markup(text: &str) -> &str {
         rest = rest.trim_end_matches(['*', '_', '\\']);
         rest = rest.strip_suffix("~~").filter(|inner| inner.contains("~~")).unwrap_or(rest);
         rest = rest.strip_suffix("==").unwrap_or(rest);
-        rest = CLOSING_ENTITIES.iter().find_map(|entity| rest.strip_suffix(entity)).unwrap_or(rest);
+        if rest.ends_with(';') {
+            rest = CLOSING_ENTITIES.iter().find_map(|entity| rest.strip_suffix(entity)).unwrap_or(rest);
+        }
         rest = attributes(rest).or_else(|| tag(rest)).or_else(|| note(rest)).unwrap_or(rest);
         if rest.len() == before {
             return rest;

@@ -82,8 +82,10 @@ struct Word<'a> {
 
 impl<'a> Scanner<'a> {
     fn tags(&mut self, kinds: &[(&str, &str, Dialect)]) {
-        // Most posts have not a single brace.
-        let Some(brace) = memchr::memchr(b'{', self.body.of(self.text).as_bytes()) else { return };
+        // Most posts have no tag at all.
+        let body = self.body.of(self.text).as_bytes();
+        let opens = |at: &usize| matches!(body.get(at + 1), Some(b'{' | b'%'));
+        let Some(brace) = memchr::memchr_iter(b'{', body).find(opens) else { return };
         for (opener, closer, dialect) in kinds {
             let finder = memmem::Finder::new(opener);
             let mut hidden: Option<(usize, &str)> = None;
@@ -143,9 +145,10 @@ impl<'a> Scanner<'a> {
 
     /// `![[x.png|300]]` where no vault is known: only what names a picture.
     fn embeds(&mut self) {
-        let bytes = self.text.as_bytes();
-        for found in memmem::find_iter(&bytes[self.body.start..self.body.end], "![[") {
-            let start = self.body.start + found;
+        let body = self.body.of(self.text).as_bytes();
+        let is_embed = |at: &usize| body[..*at].ends_with(b"!") && body[at + 1..].starts_with(b"[");
+        for found in memchr::memchr_iter(b'[', body).filter(is_embed) {
+            let start = self.body.start + found - 1;
             let line = self.text[start..self.body.end].lines().next().unwrap_or_default();
             let Some(end) = line.find("]]") else { continue };
             let inner = &line[3..end];

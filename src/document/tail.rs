@@ -58,11 +58,37 @@ pub struct Vocabulary {
     /// Labels before a name, a date or an address: `source: …`.
     credits: HashSet<String>,
     /// How a line begins that says who made the post and what may be done with it.
-    notices: Vec<String>,
+    notices: Starts,
     /// Labels before tags and topics.
-    tags: Vec<String>,
+    tags: Starts,
     /// What stands alone where the author says that this is the end.
     end_markers: HashSet<String>,
+}
+
+/// Words that a line may begin with, sorted: hardly a line begins with the same character as one of them.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(from = "Vec<String>")]
+struct Starts(Vec<String>);
+
+impl From<Vec<String>> for Starts {
+    fn from(mut all: Vec<String>) -> Self {
+        all.sort_unstable();
+        Self(all)
+    }
+}
+
+impl Starts {
+    fn contains(&self, word: &str) -> bool {
+        self.0.binary_search_by(|start| start.as_str().cmp(word)).is_ok()
+    }
+
+    /// Those that `line` begins with, in any case.
+    fn of(&self, line: &str) -> impl Iterator<Item = &str> {
+        let first = small(line).next();
+        let from = self.0.partition_point(|start| start.chars().next() < first);
+        let near = self.0[from..].iter().take_while(move |start| start.chars().next() == first);
+        near.filter(|start| starts_with(line, start)).map(String::as_str)
+    }
 }
 
 /// Whoever knows which blocks are not part of an article.
@@ -158,7 +184,10 @@ impl<A: Appended> Peeler<'_, A> {
         if whole.is_empty() {
             return Step::Into(index);
         }
-        if let Some(kind) = self.appended.appended(self.document, whole) {
+        // A rule has no words that anybody could know.
+        if block.kind != BlockKind::Rule
+            && let Some(kind) = self.appended.appended(self.document, whole)
+        {
             return self.take(kind, whole, index);
         }
         match block.kind {
@@ -283,17 +312,16 @@ impl<A: Appended> Peeler<'_, A> {
         if without_images(text).is_empty() {
             return Some(PeeledKind::Image);
         }
-        if self.is_tags(bare) {
+        let labelled = labelled(bare);
+        if self.is_tags(bare, labelled) {
             return Some(PeeledKind::Tags);
         }
-        if self.is_credit(bare) {
+        if self.is_credit(bare, labelled) {
             return Some(PeeledKind::Credit);
         }
-        let alone = stands_alone(above);
-        if alone && is_link_line(text) {
-            return Some(PeeledKind::Links);
-        }
-        (alone && self.leads_on(bare)).then_some(PeeledKind::References)
+        let links = is_link_line(text).then_some(PeeledKind::Links);
+        let kind = links.or_else(|| self.leads_on(bare).then_some(PeeledKind::References));
+        kind.filter(|_| stands_alone(above))
     }
 
     /// A label right above what was peeled.
@@ -303,18 +331,18 @@ impl<A: Appended> Peeler<'_, A> {
         bare.len() <= LONGEST_LABEL && kind && (bare.ends_with([':', '：']) || self.is_label(&label(bare)))
     }
 
-    fn is_credit(&self, bare: &str) -> bool {
-        if self.vocabulary.notices.iter().any(|notice| starts_with(bare, notice)) {
+    fn is_credit(&self, bare: &str, labelled: Option<(&str, &str)>) -> bool {
+        if self.vocabulary.notices.of(bare).next().is_some() {
             return bare.len() < 400;
         }
-        let Some((name, value)) = labelled(bare) else { return false };
+        let Some((name, value)) = labelled else { return false };
         value.len() < 240 && self.vocabulary.credits.contains(&label(name))
     }
 
-    fn is_tags(&self, bare: &str) -> bool {
+    fn is_tags(&self, bare: &str, labelled: Option<(&str, &str)>) -> bool {
         let hashtags = |word: &str| word.len() > 1 && word.starts_with('#') && !word.starts_with("##");
         (bare.starts_with('#') && bare.split_whitespace().all(hashtags))
-            || labelled(bare).is_some_and(|(name, _)| self.vocabulary.tags.contains(&label(name)))
+            || labelled.is_some_and(|(name, _)| self.vocabulary.tags.contains(&label(name)))
     }
 
     /// A label for topics, and short lines under it.
@@ -322,7 +350,7 @@ impl<A: Appended> Peeler<'_, A> {
         let mut lines = self.text(whole).lines();
         let first = lines.next().map(plain).unwrap_or_default();
         first.len() <= 3 * LONGEST_LABEL
-            && self.vocabulary.tags.iter().any(|tag| tag.len() > 8 && starts_with(first, tag))
+            && self.vocabulary.tags.of(first).any(|tag| tag.len() > 8)
             && lines.all(|line| line.len() <= LONGEST_LABEL)
             && !prose::finished(first)
     }
@@ -436,13 +464,22 @@ fn labelled(line: &str) -> Option<(&str, &str)> {
     Some((name, value.trim_start_matches([':', '：', '|', '｜', '丨', '/', '*', ' '])))
 }
 
+/// In small letters.
+fn small(line: &str) -> impl Iterator<Item = char> {
+    line.chars().flat_map(char::to_lowercase)
+}
+
 fn starts_with(line: &str, start: &str) -> bool {
-    let mut line = line.chars().flat_map(char::to_lowercase);
+    let mut line = small(line);
     start.chars().all(|c| line.next() == Some(c))
 }
 
 /// A line that carries nothing but a link or an address, perhaps behind a number or a label.
 fn is_link_line(line: &str) -> bool {
+    // Most lines have none.
+    if !line.contains('[') && !line.contains("http") {
+        return false;
+    }
     let line = plain(line).trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '、'));
     let line = match line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((number, rest)) if number.len() < 4 && !rest.starts_with('(') => rest.trim_start_matches([':', ' ']),

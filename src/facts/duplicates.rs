@@ -102,17 +102,20 @@ struct Meeting {
     crowd: Vec<usize>,
 }
 
-/// The posts of each meeting. Most posts of most sites meet nobody.
+/// The posts of each meeting: those with one band, and those with one title, as half of an article may be too little for a
+/// band to agree. Most posts of most sites meet nobody.
 fn meetings(posts: &[Post<'_>]) -> Vec<Vec<u32>> {
-    let of_band = |band: usize| {
-        let sketches = (0_u32..).zip(posts).filter_map(|(at, post)| Some((post.sketch?.band(band)?, at)));
+    let of_band = |band: Option<usize>| {
+        let mark = |sketch: &Sketch| band.map_or_else(|| Some(sketch.title?.whole), |band| sketch.band(band));
+        let sketches = (0_u32..).zip(posts).filter_map(|(at, post)| Some((mark(post.sketch?)?, at)));
         let mut all: Vec<(u64, u32)> = sketches.collect();
         all.sort_unstable();
         let same = all.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1);
         same.map(|same| same.iter().map(|(_, post)| *post).collect()).collect::<Vec<_>>()
     };
     // One band after the other, so that there is never a list of all of them.
-    (0..BANDS).into_par_iter().flat_map_iter(of_band).collect()
+    let bands: Vec<Option<usize>> = std::iter::once(None).chain((0..BANDS).map(Some)).collect();
+    bands.into_par_iter().flat_map_iter(of_band).collect()
 }
 
 /// Visits the posts that meet others, in order, and puts each to the first cluster whose first post has its article.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     data::{Entry, Scalar, Style},
     document::Document,
@@ -100,12 +102,10 @@ impl Habits {
             cases: HashMap::new(),
             filled: HashMap::new(),
         };
-        let mut filled: HashMap<&str, Count> = HashMap::new();
-        let mut uses: HashMap<&str, usize> = HashMap::new();
+        let mut uses: FxHashMap<&str, Count> = FxHashMap::default();
         for (path, traits) in posts {
             for (key, has_value) in &traits.keys {
-                *uses.entry(key).or_default() += 1;
-                let count = filled.entry(key).or_default();
+                let count = uses.entry(key).or_default();
                 count.posts += 1;
                 count.with += usize::from(*has_value);
             }
@@ -117,11 +117,11 @@ impl Habits {
             cohort.with += usize::from(traits.meant);
         }
         habits.cases = usual_cases(&uses);
-        let filled = filled
-            .into_iter()
-            .filter(|(_, count)| count.posts >= FEWEST_OTHERS && count.with * 100 >= count.posts * FILLED);
-        habits.filled = filled.map(|(key, count)| (key.to_owned(), count)).collect();
-        habits.keys.extend(uses.into_iter().filter(|(_, count)| *count >= FAMILIAR).map(|(key, _)| key.to_lowercase()));
+        let is_filled = |count: &Count| count.posts >= FEWEST_OTHERS && count.with * 100 >= count.posts * FILLED;
+        let filled = uses.iter().filter(|(_, count)| is_filled(count));
+        habits.filled = filled.map(|(key, count)| ((*key).to_owned(), *count)).collect();
+        let known = uses.iter().filter(|(_, count)| count.posts >= FAMILIAR);
+        habits.keys.extend(known.map(|(key, _)| key.to_lowercase()));
         habits
     }
 
@@ -161,7 +161,9 @@ impl Habits {
 
     /// How nearly all other posts spell `key`, where this is another spelling.
     pub fn usual_case(&self, key: &str) -> Option<&str> {
-        self.cases.get(&key.to_lowercase()).map(String::as_str).filter(|usual| *usual != key)
+        // Hardly any site has such keys.
+        let usual = if self.cases.is_empty() { None } else { self.cases.get(&key.to_lowercase()) };
+        usual.map(String::as_str).filter(|usual| *usual != key)
     }
 
     /// Whether `key`, perhaps misspelt, is one of those that posts use.
@@ -211,10 +213,10 @@ impl Habits {
 }
 
 /// Keys of many posts whose other spellings are rare.
-fn usual_cases(uses: &HashMap<&str, usize>) -> HashMap<String, String> {
+fn usual_cases(uses: &FxHashMap<&str, Count>) -> HashMap<String, String> {
     let mut spellings: HashMap<String, Vec<(usize, &str)>> = HashMap::new();
     for (key, count) in uses {
-        spellings.entry(key.to_lowercase()).or_default().push((*count, key));
+        spellings.entry(key.to_lowercase()).or_default().push((count.posts, key));
     }
     let usual = |(folded, found): (String, Vec<(usize, &str)>)| {
         let all: usize = found.iter().map(|(count, _)| count).sum();

@@ -151,9 +151,9 @@ impl Facts {
         fetch: &dyn Fetch,
     ) -> (Posts<'s>, Self, Vec<(String, String)>) {
         let finder = files::Finder::new(&vocabulary.image, fetch);
-        let glance = |document: &Document| {
+        let glance = |document: &Document, kept: bool| {
             let site = sites.of(document.path());
-            let ends = corpus::Ends::of(document, &vocabulary.promotion);
+            let ends = corpus::Ends::of(document, kept, &vocabulary.promotion);
             let images = finder.find(document, site);
             Glance {
                 calls: corpus::calls(document, &ends, site),

@@ -90,8 +90,7 @@ impl Phrases {
             let step = self.steps[usize::from(*first)];
             // By far the most characters of Chinese and Japanese: a single key, and no word around it.
             if step == WIDE {
-                self.look(head(&bytes[start..]) & (WIDE_END - 1), start, bytes, &mut found);
-                start += 3;
+                start = self.find_wide(start, bytes, &mut found);
                 continue;
             }
             let length = step & 0xFF;
@@ -112,6 +111,24 @@ impl Phrases {
             }
         }
         found
+    }
+
+    /// Looks at the character at `start`, which is [`WIDE`], and at those behind it that are so too; where they end.
+    #[inline]
+    fn find_wide(&self, mut start: usize, text: &[u8], found: &mut Vec<Match>) -> usize {
+        // Their first byte and their key are in the same eight bytes, which are read once.
+        while let Some(bytes) = text.get(start..).and_then(<[u8]>::first_chunk) {
+            if self.steps[usize::from(bytes[0])] != WIDE {
+                return start;
+            }
+            self.look((u64::from_le_bytes(*bytes) | SMALL) & (WIDE_END - 1), start, text, found);
+            start += 3;
+        }
+        while text.get(start).is_some_and(|first| self.steps[usize::from(*first)] == WIDE) {
+            self.look(last_head(&text[start..]) & (WIDE_END - 1), start, text, found);
+            start += 3;
+        }
+        start
     }
 
     #[inline]
@@ -167,19 +184,21 @@ const fn length(first: u8) -> u64 {
     }
 }
 
+/// What makes small letters of ASCII capitals.
+const SMALL: u64 = u64::from_le_bytes([b' '; 8]);
+
 /// The first eight bytes of a text as one number, the first byte lowest; where there are fewer, spaces follow. Of ASCII
 /// letters it has the small ones, and of some other bytes it has one for two: a key may lead too far, but never astray.
 #[inline]
 pub fn head(text: &[u8]) -> u64 {
-    const SMALL: u64 = u64::from_le_bytes([b' '; 8]);
-    text.first_chunk().map_or_else(|| last_head(text), |bytes| u64::from_le_bytes(*bytes)) | SMALL
+    text.first_chunk().map_or_else(|| last_head(text), |bytes| u64::from_le_bytes(*bytes) | SMALL)
 }
 
 /// The same of fewer bytes. Rare, and kept out of the way.
 #[cold]
 #[inline(never)]
 fn last_head(text: &[u8]) -> u64 {
-    u64::from_le_bytes(std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' ')))
+    u64::from_le_bytes(std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' '))) | SMALL
 }
 
 /// The first bit of a [`head`] behind so many bytes; none behind all of it.

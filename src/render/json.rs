@@ -19,6 +19,8 @@ use crate::{
 };
 
 pub const VERSION: u32 = 1;
+/// Bytes that are handed on at once.
+const PAGE: usize = 1 << 16;
 
 #[derive(Serialize)]
 struct Whole<'a> {
@@ -102,7 +104,7 @@ pub fn render_survey(page: &Page<'_>, survey: &Survey, out: &mut dyn Write) -> i
 }
 
 pub fn render_lines(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
+    let mut out = io::BufWriter::with_capacity(PAGE, out);
     for item in items(page) {
         write(&item, CompactFormatter, &mut out)?;
     }
@@ -114,7 +116,7 @@ pub fn render_lines(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// JSON over several lines, without any character that could steer a terminal. It is written while it is made: of a large
 /// site it is larger than all that is known of the posts.
 pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
+    let mut out = io::BufWriter::with_capacity(PAGE, out);
     write(value, PrettyFormatter::new(), &mut out)?;
     out.flush()
 }

@@ -4,7 +4,10 @@ use std::{borrow::Cow, cell::OnceCell, ops::Range, rc::Rc};
 
 use crate::{
     finding::{Finding, Report},
-    source::{Lines, Position, Sources, Span},
+    source::{
+        Lines, Position, Sources, Span,
+        lines::{characters, count},
+    },
 };
 
 /// Bytes between two places whose columns are known beforehand.
@@ -102,8 +105,8 @@ impl<'a> Ruler<'a> {
 impl Width {
     /// Every byte but a continuation byte begins a character; one of four bytes is two units in UTF-16.
     fn plus(self, bytes: &[u8]) -> Self {
-        let characters = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-        let long = bytes.iter().filter(|byte| **byte >= 0xF0).count();
+        let characters = characters(bytes);
+        let long = count(bytes, |byte| byte >= 0xF0);
         Self { characters: self.characters + characters, utf16: self.utf16 + characters + long }
     }
 

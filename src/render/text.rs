@@ -29,22 +29,30 @@ pub fn begins_command(text: &str, at: usize) -> bool {
     text[at..].starts_with("#[") && text[..at].ends_with('#')
 }
 
-/// Whether nothing in a text is unsafe but its line ends, and no command begins in it. Most of a report is plain ASCII,
-/// which the compiler compares many bytes at a time; only where there is more are characters looked at.
+/// Whether nothing in a text is unsafe but its line ends, and no command begins in it. Most of a report is plain, which the
+/// compiler compares many bytes at a time; only where there is more are characters looked at.
 pub fn is_inert(text: &str) -> bool {
     const CHUNK: usize = 32;
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') | (*byte == b'\n');
-    let mut at = 0;
-    while at < text.len() {
-        let chunk = &text.as_bytes()[at..text.len().min(at + CHUNK)];
-        let end = text.ceil_char_boundary(at + chunk.len());
-        let plain = chunk.iter().fold(true, |plain, byte| plain & is_plain(byte));
-        if !plain && text[at..end].contains(|c| c != '\n' && is_unsafe(c)) {
+    let bytes = text.as_bytes();
+    let mut signs = false;
+    for (number, chunk) in bytes.chunks(CHUNK).enumerate() {
+        if chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte)) {
+            continue;
+        }
+        let start = text.floor_char_boundary(number * CHUNK);
+        let end = text.ceil_char_boundary(number * CHUNK + chunk.len());
+        if text[start..end].contains(|c| c != '\n' && is_unsafe(c)) {
             return false;
         }
-        at = end;
+        signs |= chunk.contains(&b'#');
     }
-    !(memchr::memchr(b'#', text.as_bytes()).is_some() && text.contains("##["))
+    !(signs && text.contains("##["))
+}
+
+/// Whether a byte is part of no unsafe character and of no command. It may be part of a character whose other bytes say
+/// more: of two to four bytes, the first tells whether it can be unsafe, and those from U+4000 to U+EFFF cannot.
+const fn is_plain(byte: u8) -> bool {
+    !matches!(byte, 0..=0x09 | 0x0B..=0x1F | b'#' | 0x7F | 0xC0..=0xE3 | 0xEF..)
 }
 
 /// `text` on one line, with unsafe characters as `\u{…}`.

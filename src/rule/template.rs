@@ -41,7 +41,7 @@ impl Template {
 
     fn walk<'a>(&'a self, mut visit: impl FnMut(Piece<'a>)) {
         let mut rest = self.0.as_str();
-        while let Some(at) = rest.find('{') {
+        while let Some(at) = memchr::memchr(b'{', rest.as_bytes()) {
             visit(Piece::Text(&rest[..at]));
             let after = &rest[at + 1..];
             if let Some(literal) = after.strip_prefix('{') {
@@ -49,7 +49,7 @@ impl Template {
                 rest = literal;
                 continue;
             }
-            match after.find('}') {
+            match memchr::memchr(b'}', after.as_bytes()) {
                 Some(end) if after[..end].chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
                     visit(Piece::Word(&after[..end]));
                     rest = &after[end + 1..];

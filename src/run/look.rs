@@ -59,7 +59,7 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
     let (origins, mut gathered) = gather(&options.paths, &plan, None);
     let world = World::new(&plan.root, None);
     let sites = detect(&plan, &origins, &world);
-    let Read { posts, seen, unread } = Posts::read(origins, &sites, usize::MAX, Traits::of);
+    let Read { posts, seen, unread } = Posts::read(origins, &sites, usize::MAX, |document, _| Traits::of(document));
     gathered.problems.extend(unread.into_iter().map(Problem::from));
     let documents = || posts.kept().map(|(_, document)| document);
     let paths = documents().map(Document::path);

@@ -2,6 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::{self, Read as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -147,11 +149,21 @@ pub fn neighbours(root: &Path, found: &Found, selection: &Selection) -> BTreeMap
 /// # Errors
 /// Why it cannot be read, for people.
 pub fn read(name: &str, path: &Path) -> Result<Source, String> {
-    let length = std::fs::metadata(path).map_err(|error| reason(&error))?.len();
-    if length > LARGEST {
+    let bytes = read_bytes(path).map_err(|error| reason(&error))?;
+    if bytes.len() as u64 > LARGEST {
         return Err(format!("it is larger than {} MiB: `files.exclude` leaves out what is no article", LARGEST >> 20));
     }
-    std::fs::read(path).map(|bytes| Source::from_bytes(name, bytes)).map_err(|error| reason(&error))
+    Ok(Source::from_bytes(name, bytes))
+}
+
+/// No more than tells that it is too large. Asks the system only once how long the file is, and leaves room for the read
+/// that finds its end.
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len().min(LARGEST) as usize;
+    let mut bytes = Vec::with_capacity(length + 1);
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// An error of the operating system without its number.

@@ -128,8 +128,12 @@ pub fn last_word<'a>(
 
 /// Whether the text before a foreign name at its end is in a script without sentence marks.
 fn is_unmarked(text: &str) -> bool {
-    let near = || text.chars().rev().take(200).map(script);
-    near().filter(|script| *script == Script::Unmarked).count() * 2 > near().filter(|s| *s != Script::Other).count()
+    let (mut unmarked, mut all) = (0, 0);
+    for script in text.chars().rev().take(200).map(script) {
+        unmarked += usize::from(script == Script::Unmarked);
+        all += usize::from(script != Script::Other);
+    }
+    unmarked * 2 > all
 }
 
 fn has_kana(text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The states that an article can end in, told apart by the first that fits.
 
+use std::borrow::Cow;
+
 use super::{
     Ending,
     language::{Last, broken_word, last_word},
@@ -320,9 +322,12 @@ impl<'a> Reader<'a> {
                         let state = if unmarked { State::ShortFunctionWord } else { State::FunctionWord };
                         Some(self.found(state, end, word))
                     }
-                    // However short, and with a label: all items before it end their sentences.
+                    // However short, and with a label: all items before it end their sentences. Where words have spaces
+                    // between them, some such words end a question.
                     Last::Unfinished(word)
-                        if near.len() > 1 && share(&|stop| stop == Stop::Terminal) == 4 * near.len() =>
+                        if near.len() > 1
+                            && share(&|stop| stop == Stop::Terminal) == 4 * near.len()
+                            && measure(visible).1 == SHORT[0] =>
                     {
                         Some(self.found(State::ShortFunctionWord, end, word))
                     }
@@ -469,6 +474,8 @@ impl<'a> Reader<'a> {
 
     /// A tag, a comment, an address in angle brackets, a template's tag or a formula that the article ends within.
     fn open_markup(&self, unit: &str) -> Option<Found> {
+        // What each begins with, which most texts do not hold.
+        memchr::memchr3(b'<', b'{', b'$', unit.as_bytes())?;
         let (state, at) = open_tag(unit)
             .map(|at| (State::OpenHtml, at))
             .or_else(|| open_shortcode(unit).map(|at| (State::OpenShortcode, at)))
@@ -531,13 +538,19 @@ impl<'a> Reader<'a> {
 
     /// More brackets, quotes or emphasis opened than closed.
     fn unbalanced(&self, unit: &str) -> bool {
-        let prose = || unit.split('`').step_by(2);
-        let count = |sign: char| prose().map(|text| text.matches(sign).count()).sum::<usize>();
-        let more = |open: char, close: char| count(open) > count(close);
-        let pairs = [('（', '）'), ('(', ')'), ('「', '」'), ('『', '』'), ('《', '》'), ('【', '】'), ('“', '”')];
+        const PAIRS: [(char, char); 7] =
+            [('（', '）'), ('(', ')'), ('「', '」'), ('『', '』'), ('《', '》'), ('【', '】'), ('“', '”')];
+        let mut open = [0_isize; PAIRS.len()];
+        for prose in unit.split('`').step_by(2) {
+            for c in prose.chars().filter(|c| matches!(c, '(' | ')' | '“'..='】' | '（' | '）')) {
+                for (open, (opener, closer)) in open.iter_mut().zip(PAIRS) {
+                    *open += isize::from(c == opener) - isize::from(c == closer);
+                }
+            }
+        }
         // U+201C is also what closes „…“, and “…“ is a common slip.
-        let quotes = unit.matches('“').count() % 2 == 1 && !unit.contains('„');
-        pairs.iter().any(|(open, close)| more(*open, *close) && (*open != '“' || quotes))
+        let quotes = || unit.matches('“').count() % 2 == 1 && !unit.contains('„');
+        open.iter().zip(PAIRS).any(|(open, (opener, _))| *open > 0 && (opener != '“' || quotes()))
             || (unit.matches("**").count() % 2 == 1 && !unit.contains('`'))
             || open_code(unit)
             || self.in_container()
@@ -679,10 +692,7 @@ fn in_code(unit: &str, at: usize) -> bool {
 
 /// Where a tag, a comment or an address in angle brackets begins that has no end.
 fn open_tag(unit: &str) -> Option<usize> {
-    // One byte is found many times faster than a phrase, and most texts do not hold it.
-    if !unit.contains('<') {
-        return None;
-    }
+    memchr::memchr(b'<', unit.as_bytes())?;
     let comment = unit.rfind("<!--").filter(|at| !unit[*at..].contains("-->"));
     let at = comment.or_else(|| unit.rfind('<').filter(|at| !unit[*at..].contains('>')))?;
     let inner = unit[at + 1..].trim_start_matches('/');
@@ -696,9 +706,7 @@ fn open_tag(unit: &str) -> Option<usize> {
 
 /// Where `{{<`, `{{%` or `{%` begins that has no end.
 fn open_shortcode(unit: &str) -> Option<usize> {
-    if !unit.contains('{') {
-        return None;
-    }
+    memchr::memchr(b'{', unit.as_bytes())?;
     let open = |start: &str, end: &str| unit.rfind(start).filter(|at| !unit[at + start.len()..].contains(end));
     let at = open("{{<", "}}").or_else(|| open("{{%", "}}")).or_else(|| open("{%", "%}"))?;
     (!in_code(unit, at)).then_some(at)
@@ -706,9 +714,7 @@ fn open_shortcode(unit: &str) -> Option<usize> {
 
 /// Where the formula begins that is set apart with `$$` and has no end.
 fn open_math(unit: &str) -> Option<usize> {
-    if !unit.contains('$') {
-        return None;
-    }
+    memchr::memchr(b'$', unit.as_bytes())?;
     let at = unit.rfind("$$")?;
     let starts_line =
         unit[..at].trim_end_matches([' ', '>']).is_empty() || unit[..at].trim_end_matches(' ').ends_with('\n');
@@ -770,12 +776,12 @@ fn last_unit(text: &str) -> (&str, &str) {
 
 /// The size of a text against [`SHORT`]: characters for scripts without spaces, words otherwise.
 fn measure(text: &str) -> (usize, usize) {
-    let unspaced = text.chars().take(400).filter(|c| prose::script(*c).unspaced()).count();
-    if unspaced * 3 > text.chars().take(400).filter(|c| c.is_alphanumeric()).count() {
-        (unspaced, SHORT[0])
-    } else {
-        (text.split_whitespace().take(60).count(), SHORT[1])
+    let (mut unspaced, mut letters) = (0, 0);
+    for c in text.chars().take(400) {
+        unspaced += usize::from(prose::script(c).unspaced());
+        letters += usize::from(c.is_alphanumeric());
     }
+    if unspaced * 3 > letters { (unspaced, SHORT[0]) } else { (text.split_whitespace().take(60).count(), SHORT[1]) }
 }
 
 fn is_long(text: &str) -> bool {
@@ -872,7 +878,11 @@ fn has_inner_mark(unit: &str) -> bool {
 }
 
 /// `text` as a reader sees it: links by their words.
-fn link_text(text: &str) -> String {
+fn link_text(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b'[', b'*', b'_', bytes).is_none() && memchr::memchr(b']', bytes).is_none() {
+        return text.trim().into();
+    }
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("](") {
@@ -881,7 +891,7 @@ fn link_text(text: &str) -> String {
     }
     plain.push_str(rest);
     plain.retain(|c| !matches!(c, '[' | '*' | '_'));
-    plain.trim().to_owned()
+    plain.trim().to_owned().into()
 }
 
 /// A token as a sentence can hold it: one line, not long.

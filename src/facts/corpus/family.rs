@@ -1,6 +1,7 @@
 //! A block that stands in many posts, word for word or told anew each time.
 
-use super::fingerprint;
+use rustc_hash::FxHashMap;
+
 use crate::facts::promotion::Kind;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -91,37 +92,42 @@ const NEAR_CORE: usize = 50;
 const LEAST_FEATURES: usize = 5;
 
 impl Rephrased {
-    /// What texts that share a name have in common, and those of the texts that are alike; none where fewer than `least`
-    /// are.
-    pub fn learn(texts: &[String], least: usize, family: usize) -> Option<(Self, Vec<&str>)> {
-        let all: Vec<Vec<u32>> = texts.iter().map(|text| fingerprint::features(text)).collect();
-        let mut each: Vec<u32> = all.iter().flatten().copied().collect();
-        each.sort_unstable();
+    /// What texts that share a name have in common, by the features of each, and which of the texts are alike; none where
+    /// fewer than `least` are.
+    pub fn learn(texts: &[&[u32]], least: usize, family: usize) -> Option<(Self, Vec<usize>)> {
+        let mut count: FxHashMap<u32, usize> = FxHashMap::default();
+        for feature in texts.iter().copied().flatten() {
+            *count.entry(*feature).or_default() += 1;
+        }
+        let enough = |part: usize| (texts.len() / part).max(2);
         let in_one_of = |part: usize| {
-            let enough = (all.len() / part).max(2);
-            let of_many = each.chunk_by(|a, b| a == b).filter(|same| same.len() >= enough);
-            of_many.filter_map(|same| same.first().copied()).collect()
+            let of_many = count.iter().filter(|(_, texts)| **texts >= enough(part));
+            let mut features: Vec<u32> = of_many.map(|(feature, _)| *feature).collect();
+            features.sort_unstable();
+            features
         };
         let likeness = Likeness { common: in_one_of(COMMON), core: in_one_of(CORE) };
-        let alike = texts.iter().zip(&all).filter(|(_, features)| likeness.holds(features, LIKENESS, 0));
-        let alike: Vec<&str> = alike.map(|(text, _)| text.as_str()).collect();
-        let is_family = likeness.core.len() >= LEAST_CORE && alike.len() >= least && alike.len() * 2 >= all.len();
+        let least_common = enough(COMMON);
+        let is_common = |feature: &&u32| count.get(feature).is_some_and(|texts| *texts >= least_common);
+        let is_alike = |features: &[u32]| is_like(features, features.iter().filter(is_common).count(), LIKENESS);
+        let alike: Vec<usize> = (0..texts.len()).filter(|text| is_alike(texts[*text])).collect();
+        let is_family = likeness.core.len() >= LEAST_CORE && alike.len() >= least && alike.len() * 2 >= texts.len();
         is_family.then_some((Self { family, likeness }, alike))
     }
 
-    /// Whether `text` says the same; more of it must be the same where it is not known to promote anything.
-    pub fn holds(&self, text: &str, promotes: bool) -> bool {
-        let (common, core) = if promotes { (LIKENESS, 0) } else { (NEAR_LIKENESS, NEAR_CORE) };
-        self.likeness.holds(&fingerprint::features(text), common, core)
+    /// Whether a text with these features says the same; more of it must be the same where it does not promote anything,
+    /// which is asked last.
+    pub fn holds(&self, features: &[u32], promotes: impl FnOnce() -> bool) -> bool {
+        let Likeness { common, core } = &self.likeness;
+        let shared = |with: &[u32]| features.iter().filter(|feature| with.binary_search(feature).is_ok()).count();
+        let in_common = shared(common);
+        is_like(features, in_common, LIKENESS)
+            && (is_like(features, in_common, NEAR_LIKENESS) && shared(core) * 100 >= core.len() * NEAR_CORE
+                || promotes())
     }
 }
 
-impl Likeness {
-    /// Whether so many percent of the features are common, and so many of the core are among them.
-    fn holds(&self, features: &[u32], common: usize, core: usize) -> bool {
-        let shared = |with: &[u32]| features.iter().filter(|feature| with.binary_search(feature).is_ok()).count();
-        features.len() >= LEAST_FEATURES
-            && shared(&self.common) * 100 >= features.len() * common
-            && shared(&self.core) * 100 >= self.core.len() * core
-    }
+/// Whether so many percent of the features are common.
+const fn is_like(features: &[u32], common: usize, percent: usize) -> bool {
+    features.len() >= LEAST_FEATURES && common * 100 >= features.len() * percent
 }

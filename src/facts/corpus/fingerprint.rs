@@ -1,6 +1,9 @@
 //! What stays the same when a block is repeated: its words, its words without what fills the gaps, the names in it.
 
-use std::{cell::OnceCell, num::NonZeroU64};
+use std::{
+    cell::OnceCell,
+    num::{NonZeroU32, NonZeroU64},
+};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -20,7 +23,7 @@ const LEAST_LETTERS: usize = 6;
 impl Fingerprint {
     /// None for a block with too few letters to tell it from any other. `words` is room to work in.
     pub fn of(text: &str, words: &mut Words) -> Option<Self> {
-        words.read(text);
+        words.read(text, usize::MAX);
         if words.letters < LEAST_LETTERS {
             return None;
         }
@@ -46,6 +49,46 @@ impl Fingerprint {
     /// One or two.
     pub fn keys(&self) -> impl Iterator<Item = u64> {
         std::iter::once(self.exact).chain(self.skeleton.filter(|skeleton| *skeleton != self.exact)).map(NonZeroU64::get)
+    }
+}
+
+/// How a block begins: hashes of its first words. Most blocks are read no further, as no other post has one that begins in the
+/// same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beginning {
+    all: NonZeroU32,
+    /// Of the words around the gaps; none where too little is left.
+    around_gaps: Option<NonZeroU32>,
+}
+
+/// So many bytes of words are the beginning.
+const BEGINNING: usize = 32;
+
+impl Beginning {
+    /// None for a block with too few letters to tell it from any other. `words` is room to work in.
+    pub fn of(text: &str, words: &mut Words) -> Option<Self> {
+        words.read(text, BEGINNING);
+        if words.letters < LEAST_LETTERS {
+            return None;
+        }
+        let hash =
+            |words: &[u8]| NonZeroU32::new(fold(&words[..words.len().min(BEGINNING)])).unwrap_or(NonZeroU32::MAX);
+        let all = hash(&words.all);
+        if !words.gaps {
+            return Some(Self { all, around_gaps: Some(all) });
+        }
+        let is_enough = words.letters - words.letters_in_gaps >= LEAST_LETTERS;
+        Some(Self { all, around_gaps: is_enough.then(|| hash(&words.around_gaps)) })
+    }
+
+    /// The same for the same beginning.
+    pub const fn sign(self) -> u64 {
+        self.all.get() as u64
+    }
+
+    /// One or two: blocks with a fingerprint in common have one of these in common.
+    pub fn keys(self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.all).chain(self.around_gaps.filter(|around| *around != self.all)).map(NonZeroU32::get)
     }
 }
 
@@ -114,15 +157,20 @@ static CLASSES: [Class; 256] = {
 };
 
 impl Words {
-    fn read(&mut self, text: &str) {
+    /// Reads the words, or so many bytes of them that the first `enough` will stay the same whatever follows, of all words
+    /// and of those around the gaps.
+    fn read(&mut self, text: &str, enough: usize) {
         self.all.clear();
         self.around_gaps.clear();
-        self.all.reserve(text.len());
+        self.all.reserve(text.len().min(enough));
         (self.letters, self.letters_in_gaps, self.done) = (0, 0, 0);
         (self.gaps, self.gap) = (false, None);
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
+            if self.all.len() > enough && self.is_settled(enough) {
+                break;
+            }
             at += match CLASSES[usize::from(*byte)] {
                 Class::Letter => self.add_letters(&bytes[at..]),
                 Class::Ideograph => self.add_ideographs(text, at),
@@ -151,6 +199,18 @@ impl Words {
                 words.pop();
             }
         }
+    }
+
+    /// Whether the first `enough` bytes of all words and of those around the gaps stay the same whatever follows, and so
+    /// does that there are enough letters.
+    fn is_settled(&self, enough: usize) -> bool {
+        // The scheme of an address is taken back, and so is a space at the end.
+        let enough = enough + "https ".len();
+        let around = self.around_gaps.len() + self.all.len() - self.done;
+        self.gap.is_none()
+            && self.all.len() >= enough
+            && around >= enough
+            && self.letters - self.letters_in_gaps >= LEAST_LETTERS + "https".len()
     }
 
     /// ASCII letters at the start of `rest`, not always all of them; says how many bytes were taken, as the others do.
@@ -348,24 +408,19 @@ pub fn names(text: &str) -> Vec<Name> {
     let bytes = text.as_bytes();
     let latin = OnceCell::new();
     let is_latin = || *latin.get_or_init(|| is_latin(text));
-    let kind = |byte: &u8| IN_NAME[usize::from(*byte)];
     let mut small = Vec::new();
     let mut at = 0;
-    while names.len() < MOST {
-        // No word that is long enough lies between two bytes that are in none and so far apart.
-        let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
-        at += SHORTEST * bytes[at..].as_chunks().0.iter().take_while(outside).count();
-        let Some(near) = bytes.get(at..at + SHORTEST) else { break };
-        at += near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1);
-        let word = bytes[at..].iter().map(kind).take_while(|kind| *kind != 0);
+    while let Some(start) = next_word(bytes, at)
+        && names.len() < MOST
+    {
+        let word = bytes[start..].iter().map(kind).take_while(|kind| *kind != 0);
         let (length, kinds) = word.fold((0, 0), |(length, kinds), kind| (length + 1, kinds | kind));
-        let place = Span::new(at, at + length);
-        at = bytes.len().min(place.end + 1);
+        at = start + length;
         // Most words have small letters only.
         if kinds == PART {
             continue;
         }
-        let place = without_edges(bytes, place);
+        let place = without_edges(bytes, Span::new(start, at));
         if place.len() < SHORTEST {
             continue;
         }
@@ -382,6 +437,97 @@ pub fn names(text: &str) -> Vec<Name> {
         }
     }
     names
+}
+
+/// See [`IN_NAME`].
+fn kind(byte: &u8) -> u8 {
+    IN_NAME[usize::from(*byte)]
+}
+
+/// Where the next word starts from `at` on; words that are too short for a name may be passed over.
+fn next_word(text: &[u8], mut at: usize) -> Option<usize> {
+    // No word that is long enough lies between two bytes that are in none and so far apart.
+    let outside = |bytes: &&[u8; SHORTEST]| kind(&bytes[SHORTEST - 1]) == 0;
+    at += SHORTEST * text[at..].as_chunks().0.iter().take_while(outside).count();
+    let near = text.get(at..at + SHORTEST)?;
+    Some(at + near.iter().rposition(|byte| kind(byte) == 0).map_or(0, |before| before + 1))
+}
+
+/// Some names, told apart from most other words by little of each: a text is looked at closely only where it has a word that
+/// may be one of them.
+#[derive(Debug, Default)]
+pub struct Sought {
+    starts: Marks,
+    wholes: Marks,
+}
+
+impl Sought {
+    pub fn add(&mut self, name: &str) {
+        self.starts.add(start_of(name.as_bytes()));
+        self.wholes.add(whole_of(name.as_bytes()));
+    }
+
+    /// Adds a name that nobody knows.
+    pub const fn add_any(&mut self) {
+        self.starts = Marks([u64::MAX; MARKS / 64]);
+        self.wholes = Marks([u64::MAX; MARKS / 64]);
+    }
+
+    /// Whether `text` may have one of the names, in any case.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        let mut at = 0;
+        while let Some(start) = next_word(text, at) {
+            at = start + text[start..].iter().take_while(|byte| kind(byte) != 0).count();
+            let word = &text[start..at];
+            // Nearly all words begin otherwise.
+            if self.starts.has(start_of(word)) || matches!(word.first(), Some(b'.' | b'-')) {
+                let place = without_edges(text, Span::new(start, at));
+                let word = &text[place.start..place.end];
+                if self.starts.has(start_of(word)) && self.wholes.has(whole_of(word)) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// A set of small numbers.
+#[derive(Debug)]
+struct Marks([u64; MARKS / 64]);
+
+const MARKS: usize = 1024;
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self([0; MARKS / 64])
+    }
+}
+
+impl Marks {
+    const fn add(&mut self, mark: usize) {
+        self.0[mark % MARKS / 64] |= 1 << (mark % 64);
+    }
+
+    const fn has(&self, mark: usize) -> bool {
+        self.0[mark % MARKS / 64] & 1 << (mark % 64) != 0
+    }
+}
+
+/// A mark of how a name starts, the same for capitals and small letters.
+fn start_of(name: &[u8]) -> usize {
+    name.first_chunk().map_or(0, |start: &[u8; 2]| small(start[0]) * 31 + small(start[1]))
+}
+
+/// A mark of a name's length and how it ends.
+fn whole_of(name: &[u8]) -> usize {
+    start_of(name) + name.len() * 37 + name.last().map_or(0, |last| small(*last) * 5)
+}
+
+/// A letter as a small one.
+fn small(byte: u8) -> usize {
+    usize::from(byte | b' ')
 }
 
 /// Without the dots and dashes at both ends.
@@ -410,10 +556,10 @@ fn is_host(word: &[u8]) -> bool {
     })
 }
 
-/// What a block is made of: words, and pairs of characters where a script writes no spaces. Sorted, each once.
-pub fn features(text: &str) -> Vec<u32> {
-    let mut words = Words::default();
-    words.read(text);
+/// What a block is made of: words, and pairs of characters where a script writes no spaces. Sorted, each once. `words` is
+/// room to work in.
+pub fn features(text: &str, words: &mut Words) -> Vec<u32> {
+    words.read(text, usize::MAX);
     // Pairs of characters of three bytes are the most that there can usually be.
     let mut features = Vec::with_capacity(words.all.len() / 3);
     for word in words.all.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
@@ -424,10 +570,10 @@ pub fn features(text: &str) -> Vec<u32> {
             }
             continue;
         }
-        let is_first = |byte: &u8| !matches!(byte, 0x80..0xC0);
-        let mut starts = (0..word.len()).filter(|at| is_first(&word[*at])).chain([word.len()]);
-        let (Some(mut start), Some(mut middle)) = (starts.next(), starts.next()) else { continue };
-        for end in starts {
+        let length = |at: usize| LENGTHS[usize::from(word[at] >> 4)];
+        let (mut start, mut middle) = (0, length(0));
+        while middle < word.len() {
+            let end = middle + length(middle);
             features.push(fold(&word[start..end]));
             (start, middle) = (middle, end);
         }
@@ -436,6 +582,9 @@ pub fn features(text: &str) -> Vec<u32> {
     features.dedup();
     features
 }
+
+/// How many bytes a character has that begins with a byte with these high bits.
+const LENGTHS: [usize; 16] = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4];
 
 #[expect(clippy::cast_possible_truncation, reason = "half a hash is enough to tell words apart")]
 fn fold(bytes: &[u8]) -> u32 {
@@ -472,6 +621,39 @@ mod tests {
     }
 
     #[test]
+    fn blocks_with_a_fingerprint_in_common_begin_alike() {
+        let long = "and so on, as it has been for many years in this garden of ours";
+        let filling = "蜜蜂在花园里飞来飞去，一年又一年";
+        for (one, two) in [
+            (format!("**Read** 12 more posts, {long}"), format!("read 7 more POSTS {long}.")),
+            (format!("See [bees](/a) in May, {long}"), format!("See [wasps and more](/a) in May, {long}")),
+            (format!("{filling}{filling}《蜜蜂》{long}"), format!("{filling}{filling}《黄蜂》{long}")),
+            (format!("《蜜蜂》{filling}{filling}"), format!("“一”{filling}{filling}")),
+            (
+                format!("So many letters of wordshttps://a.test/b {long}"),
+                format!("So many letters of words https://b.test {long}"),
+            ),
+            (
+                format!("So many little letters of words https {long}"),
+                format!("so many little letters of words HTTPS: {long}"),
+            ),
+            ("It is the end.".to_owned(), "It is the END".to_owned()),
+        ] {
+            let words = &mut Words::default();
+            let keys = |text: &str, words: &mut Words| Fingerprint::of(text, words).unwrap().keys().collect::<Vec<_>>();
+            let begins = |text: &str, words: &mut Words| Beginning::of(text, words).unwrap().keys().collect::<Vec<_>>();
+            let (keys, other_keys) = (keys(&one, words), keys(&two, words));
+            assert!(keys.iter().any(|key| other_keys.contains(key)), "{one}: {two}");
+            let (begins, other_begins) = (begins(&one, words), begins(&two, words));
+            assert!(begins.iter().any(|key| other_begins.contains(key)), "{one}: {two}");
+        }
+        assert_ne!(
+            Beginning::of("Bees sleep in the winter.", &mut Words::default()),
+            Beginning::of("Wasps sleep in the winter.", &mut Words::default())
+        );
+    }
+
+    #[test]
     fn words_are_small_letters_and_gaps_are_one_sign() {
         for (text, all, around_gaps) in [
             ("Ten (10) THOUSAND bees, 1,000 more", "ten 0 thousand bees 0 0 more", None),
@@ -490,7 +672,7 @@ mod tests {
             ("longwordsofmanyletters@END", "longwordsofmanyletters end", None),
         ] {
             let mut words = Words::default();
-            words.read(text);
+            words.read(text, usize::MAX);
             assert_eq!(String::from_utf8_lossy(&words.all), all, "{text}");
             let around = words.gaps.then(|| String::from_utf8_lossy(&words.around_gaps).into_owned());
             assert_eq!(around.as_deref(), around_gaps, "{text}");
@@ -522,6 +704,23 @@ mod tests {
             let found: Vec<&str> = names(text).iter().map(|name| name.place.of(text)).collect();
             assert_eq!(found, [name], "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_that_has_a_sought_name_is_looked_at() {
+        let mut sought = Sought::default();
+        assert!(!sought.may_be_in("BeeWorld"));
+        sought.add("BeeWorld");
+        sought.add("a.bees");
+        for text in ["BeeWorld", "了解BEEWORLD的", "see (beeworld).", "-BeeWorld-", "...A.Bees.", "the world of a.bees"]
+        {
+            assert!(sought.may_be_in(text), "{text}");
+        }
+        for text in ["", "Bee", "BeeWorlds", "a BeeWo rld", "xBeeWorld"] {
+            assert!(!sought.may_be_in(text), "{text}");
+        }
+        sought.add_any();
+        assert!(sought.may_be_in("any word"));
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! Finds the blocks that many posts share. One pass writes down fingerprints, others over the fingerprints alone count
 //! them and ask what stands before the frequent ones; memory grows by the fingerprints of each post's ends only.
 
+use std::borrow::Cow;
+
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     ends::{Ends, Named, Unit},
     family::{Family, Rephrased},
-    fingerprint::Fingerprint,
+    fingerprint::{self, Beginning, Fingerprint, Sought, Words},
+    zone::{self, Place},
 };
 use crate::{
     document::Posts,
@@ -42,12 +46,16 @@ pub struct Mined {
     pub families: Vec<Family>,
     pub by_key: FxHashMap<u64, usize>,
     pub by_name: FxHashMap<u64, Rephrased>,
+    /// Those names.
+    pub names: Sought,
     /// How many posts hold each block that more than a few have.
     pub seen: FxHashMap<u64, usize>,
 }
 
-/// `ends` are those of the posts.
-pub fn mine(posts: &Posts<'_>, ends: &[Ends], vocabulary: &Vocabulary) -> Mined {
+/// `ends` are those of the posts; all of them get their fingerprints where `all` is said, else those that stand in several
+/// posts.
+pub fn mine(posts: &Posts<'_>, ends: &mut [Ends], all: bool, vocabulary: &Vocabulary) -> Mined {
+    read_on(posts, ends, all);
     let least = (posts.len() / 200).max(4);
     let mut frequent = count(ends, (posts.len() / 1000).max(3));
     contexts(ends, &mut frequent, least);
@@ -56,6 +64,50 @@ pub fn mine(posts: &Posts<'_>, ends: &[Ends], vocabulary: &Vocabulary) -> Mined 
     mined.add_rephrased(posts, ends);
     mined.seen = frequent.into_iter().map(|(key, found)| (key, found.posts)).collect();
     mined
+}
+
+/// Reads all units to the end that begin like another one, or simply `all`.
+fn read_on(posts: &Posts<'_>, ends: &mut [Ends], all: bool) {
+    let twice = Twice::of(ends);
+    let wanted = |beginning: Beginning| all || beginning.keys().any(|key| twice.has(key));
+    ends.par_iter_mut().enumerate().for_each_init(Words::default, |words, (post, ends)| {
+        if ends.lacks(wanted)
+            && let Some(text) = posts.text(post)
+        {
+            ends.read_on(&text, words, wanted);
+        }
+    });
+}
+
+/// What is there twice or more often, and by chance a little that is not.
+struct Twice {
+    /// One bit each, by the low bits of a key.
+    once: Vec<u64>,
+    twice: Vec<u64>,
+}
+
+impl Twice {
+    fn of(ends: &[Ends]) -> Self {
+        let keys = || ends.iter().flat_map(Ends::beginnings).flat_map(Beginning::keys);
+        // In so much room one key in sixteen at most happens to meet another one.
+        let words = (keys().count() * 16).next_power_of_two().div_ceil(64);
+        let mut found = Self { once: vec![0; words], twice: vec![0; words] };
+        for key in keys() {
+            let (word, bit) = found.place(key);
+            found.twice[word] |= found.once[word] & bit;
+            found.once[word] |= bit;
+        }
+        found
+    }
+
+    fn has(&self, key: u32) -> bool {
+        let (word, bit) = self.place(key);
+        self.twice[word] & bit != 0
+    }
+
+    const fn place(&self, key: u32) -> (usize, u64) {
+        ((key as usize / 64) & (self.once.len() - 1), 1 << (key % 64))
+    }
 }
 
 /// How many posts hold each fingerprint that `least` posts or more hold.
@@ -116,25 +168,26 @@ impl Rough {
 /// stands before. Copies of one post have nothing that is not frequent.
 fn contexts(ends: &[Ends], frequent: &mut FxHashMap<u64, Frequent>, least: usize) {
     for (post, ends) in ends.iter().enumerate() {
-        let is_own = |unit: &Unit, fingerprint: &Fingerprint, frequent: &FxHashMap<u64, Frequent>| {
+        let is_own = |unit: &Unit, fingerprint: Option<&Fingerprint>, frequent: &FxHashMap<u64, Frequent>| {
             let hot = |key| frequent.get(&key).is_some_and(|found| found.posts >= least);
-            !unit.place.line && !unit.place.heading && !fingerprint.keys().any(hot)
+            let is_hot = || fingerprint.is_some_and(|fingerprint| fingerprint.keys().any(hot));
+            !unit.place.line && !unit.place.heading && !is_hot()
         };
-        let first = ends.known().find(|(unit, fingerprint)| is_own(unit, fingerprint, frequent));
+        let first = ends.signs().find(|(unit, _, fingerprint)| is_own(unit, *fingerprint, frequent));
         let mut before = match first {
-            Some((_, fingerprint)) => fingerprint.exact(),
+            Some((_, sign, _)) => sign,
             None if ends.between => post as u64,
             None => 0,
         };
-        for (unit, fingerprint) in ends.known() {
-            for key in fingerprint.keys() {
+        for (unit, sign, fingerprint) in ends.signs() {
+            for key in fingerprint.into_iter().flat_map(Fingerprint::keys) {
                 let Some(found) = frequent.get_mut(&key) else { continue };
                 if found.contexts.len() < CONTEXTS {
                     found.contexts.insert(before);
                 }
             }
             if is_own(unit, fingerprint, frequent) {
-                before = fingerprint.exact();
+                before = sign;
             }
         }
     }
@@ -186,16 +239,20 @@ impl Mined {
                 None => {
                     let (post, span) = found.first_seen;
                     let unit = ends[post].at(span);
-                    let score = unit.map_or_else(Score::default, |unit| unit.score().clone());
+                    let source = posts.source(post);
+                    let score = match (unit, &source) {
+                        (Some(unit), Some(source)) => ends[post].score(unit, &source.text, vocabulary),
+                        (unit, _) => Cow::Owned(unit.map_or(Score::none(), |unit| unit.score().clone())),
+                    };
                     let share = ratio(found.posts, posts.len());
-                    let kind = found.kind(unit.is_some_and(|unit| unit.place.component), &score, share, vocabulary);
+                    let text = source.as_ref().map_or("", |source| span.of(&source.text));
+                    let kind = found.kind(zone::is_component(text), &score, share, vocabulary);
                     let is_rare = found.posts < self.least;
                     if is_rare && (kind != Kind::Promotional || !vocabulary.promotes_rare(&score)) {
                         of_no_interest.insert(key);
                         continue;
                     }
-                    let text = text(posts, post, span);
-                    self.families.push(Family::new(key, kind, found.posts, share, &text));
+                    self.families.push(Family::new(key, kind, found.posts, share, text));
                     self.by_key.insert(key, self.families.len() - 1);
                     self.families.len() - 1
                 }
@@ -220,18 +277,50 @@ impl Mined {
         let least = (posts.len() / 1000).max(LEAST_REPHRASED);
         let mut names: Vec<_> = by_name.into_iter().filter(|(_, places)| places.len() >= least).collect();
         names.sort_by_key(|(name, places)| (std::cmp::Reverse(places.len()), *name));
+        let mut told = Told::default();
         for (name, places) in names {
             if places.iter().filter(|(_, name)| name.plain).count() * PLAIN < places.len() {
                 continue;
             }
-            let texts: Vec<String> = places.iter().map(|(post, name)| text(posts, *post, name.place.span())).collect();
+            let texts: Vec<usize> = places.iter().map(|(post, name)| told.read(posts, *post, name.place)).collect();
+            let texts: Vec<&[u32]> = texts.into_iter().map(|text| told.features[text].as_slice()).collect();
             let Some((rephrased, members)) = Rephrased::learn(&texts, least, self.families.len()) else { continue };
             // The shortest one shows best what the members share.
-            let text = members.iter().min_by_key(|text| text.len()).copied().unwrap_or_default();
+            let shortest = members.iter().min_by_key(|member| places[**member].1.place.span().len());
+            let Some((post, place)) = shortest.map(|member| (places[*member].0, places[*member].1.place)) else {
+                continue;
+            };
+            let text = text(posts, post, place.span());
+            match fingerprint::names(&text).iter().find(|found| found.key == name) {
+                Some(found) => self.names.add(found.place.of(&text)),
+                None => self.names.add_any(),
+            }
             let (members, share) = (members.len(), ratio(members.len(), posts.len()));
-            self.families.push(Family::new(name, Kind::Promotional, members, share, text));
+            self.families.push(Family::new(name, Kind::Promotional, members, share, &text));
             self.by_name.insert(name, rephrased);
         }
+    }
+}
+
+/// The features of texts with names in them, as one text often has several.
+#[derive(Default)]
+struct Told {
+    features: Vec<Vec<u32>>,
+    /// Index into the features, by post and place.
+    read: FxHashMap<(usize, Place), usize>,
+    /// Room to work in.
+    words: Words,
+}
+
+impl Told {
+    /// The number of the features of a text, which is read where it was not before.
+    fn read(&mut self, posts: &Posts<'_>, post: usize, place: Place) -> usize {
+        *self.read.entry((post, place)).or_insert_with(|| {
+            let source = posts.source(post);
+            let text = source.as_ref().map_or("", |source| place.span().of(&source.text));
+            self.features.push(fingerprint::features(text, &mut self.words));
+            self.features.len() - 1
+        })
     }
 }
 

@@ -21,11 +21,12 @@ use crate::{
 pub use ends::Ends;
 use ends::{Retold, Unit};
 use family::{Family, Verdict};
-use fingerprint::Fingerprint;
+use fingerprint::{Fingerprint, Words};
 pub use include::{Calls, calls};
 use include::{Include, Includes};
 use mine::Mined;
 use recall::Known;
+use zone::NEAR;
 
 #[derive(Debug, Default)]
 pub struct Corpus {
@@ -68,9 +69,6 @@ impl<'a> Appendix<'a> {
     }
 }
 
-/// An advert that only its own words give away stands among so many blocks at the end or at the start.
-const ALONE: u8 = 3;
-
 /// So many sentences at the end of a paragraph of the article may be an advert.
 const LAST_SENTENCES: usize = 4;
 
@@ -91,12 +89,13 @@ impl Corpus {
         vocabulary: &Vocabulary,
         fetch: &dyn Fetch,
     ) -> Self {
-        let mut mined = mine::mine(posts, &ends, vocabulary);
-        if let Some(lock) = fetch.lock() {
+        let lock = fetch.lock();
+        let is_known = lock.is_some_and(|lock| !lock.families.is_empty());
+        let mut mined = mine::mine(posts, &mut ends, is_known, vocabulary);
+        if let Some(lock) = lock {
             mined.recall(&lock.families);
         }
-        // What families of adverts are called is known now.
-        ends.iter_mut().for_each(|ends| ends.names = Vec::new());
+        ends.iter_mut().for_each(Ends::settle);
         let includes = include::gather(posts, calls, sites, vocabulary, fetch);
         Self { mined, vocabulary: vocabulary.clone(), ends, includes }
     }
@@ -136,34 +135,45 @@ impl<'a> Frame<'a> {
         self.corpus.family_of(unit.fingerprint.as_ref())
     }
 
+    /// See [`Self::retold`], which is asked once.
+    fn retold_at<'u>(&self, document: &Document, unit: &'u Unit) -> Option<&'u Retold> {
+        unit.retold.get_or_init(|| self.retold(document, unit).map(Box::new)).as_deref()
+    }
+
     /// The part of a unit that says in other words what many posts say of the same name: all of it, or the sentence that
     /// has the name.
     fn retold(&self, document: &Document, unit: &Unit) -> Option<Retold> {
-        if self.corpus.mined.by_name.is_empty() {
-            return None;
-        }
+        let Mined { by_name, names, .. } = &self.corpus.mined;
         let span = unit.place.span();
         let text = document.text(span);
+        if by_name.is_empty() || !names.may_be_in(text) {
+            return None;
+        }
+        let mut words = Words::default();
+        let mut features = None;
         fingerprint::names(text).iter().find_map(|found| {
             let name = found.place.of(text);
-            let Some(known) = self.corpus.mined.by_name.get(&found.key) else {
-                let known = self.corpus.mined.by_name.get(&fingerprint::in_the_other_script(found.key))?;
+            let Some(known) = by_name.get(&found.key) else {
+                let known = by_name.get(&fingerprint::in_the_other_script(found.key))?;
                 return Some(Retold { part: self.called(document, span, name)?, family: known.family });
             };
-            let holds = |text: &str| {
-                let promotes = self.corpus.vocabulary.mentions(&self.corpus.vocabulary.score(text));
-                known.holds(text, promotes)
+            let promotes = |text: &str| self.corpus.vocabulary.mentions(&self.corpus.vocabulary.score(text));
+            let all = features.get_or_insert_with(|| fingerprint::features(text, &mut words));
+            let part = if known.holds(all, || promotes(text)) {
+                None
+            } else {
+                let sentence = zone::sentence(text, text.rfind(name)?);
+                let features = fingerprint::features(sentence.of(text), &mut words);
+                let holds = known.holds(&features, || promotes(sentence.of(text)));
+                if holds { Some(sentence) } else { self.called(document, span, name)? }
             };
-            let whole = Span::new(0, text.len());
-            let sentence = zone::sentence(text, text.rfind(name)?);
-            let part = [whole, sentence].into_iter().find(|part| holds(part.of(text)));
-            Some(Retold { part: part.or_else(|| self.called(document, span, name))?, family: known.family })
+            Some(Retold { part, family: known.family })
         })
     }
 
     /// The sentence with the `name` of a known advertiser, if it calls in plain words and the article before it does not
-    /// speak of that name; the whole block where all of it calls.
-    fn called(&self, document: &Document, span: Span, name: &str) -> Option<Span> {
+    /// speak of that name; no part of the block where all of it calls.
+    fn called(&self, document: &Document, span: Span, name: &str) -> Option<Option<Span>> {
         let text = document.text(span);
         let sentence = zone::sentence(text, text.rfind(name)?);
         let score = self.corpus.vocabulary.score(sentence.of(text));
@@ -171,7 +181,7 @@ impl<'a> Frame<'a> {
         let is_topic = memchr::memmem::find(document.text(before).as_bytes(), name.as_bytes()).is_some();
         let calls = self.corpus.vocabulary.promotes_repeated(&score, 0.0) && score.against.is_empty();
         let all_calls = || self.corpus.vocabulary.promotes_rare(&self.corpus.vocabulary.score(text));
-        (calls && !is_topic).then(|| if all_calls() { Span::new(0, text.len()) } else { sentence })
+        (calls && !is_topic).then(|| (!all_calls()).then_some(sentence))
     }
 
     /// Everything at the ends of a post that does not belong to the article, in order and without overlap.
@@ -186,11 +196,20 @@ impl<'a> Frame<'a> {
             }
             // What stands before everything else needs an article behind it, or it is the article.
             let leads = Some(place.span().start) == start;
-            let near_an_end = (place.after < ALONE && !leads) || (place.before < ALONE && place.after >= ALONE);
+            let near_an_end = (place.after < NEAR && !leads) || (place.before < NEAR && place.after >= NEAR);
             found.extend(self.judge(document, unit, near_an_end && !place.heading && !place.wrapped));
         }
         found.sort_by_key(|appendix| appendix.span);
         found
+    }
+
+    /// A place that nobody asked for before.
+    fn new_unit(&self, document: &Document, span: Span) -> Unit {
+        let vocabulary = &self.corpus.vocabulary;
+        let Some(title) = self.ends.title(document, span) else { return Unit::new(document, span, vocabulary) };
+        // What is found in the title is asked for soon.
+        self.retold_at(document, title);
+        title.underlined(document, span, vocabulary)
     }
 
     fn judge(&self, document: &Document, unit: &Unit, alone: bool) -> Option<Appendix<'a>> {
@@ -203,18 +222,19 @@ impl<'a> Frame<'a> {
         let retold = if repeated.as_ref().is_some_and(settled) {
             None
         } else {
-            let retold = unit.retold.get_or_init(|| self.retold(document, unit).map(Box::new)).as_ref();
-            retold.and_then(|retold| Some((retold.part, self.corpus.mined.families.get(retold.family)?)))
+            self.retold_at(document, unit)
+                .and_then(|retold| Some((retold.part, self.corpus.mined.families.get(retold.family)?)))
         };
         if repeated.is_none() && retold.is_none() && !alone {
             return None;
         }
-        let score = unit.score().clone();
+        let score = self.ends.score(unit, &document.source.text, &self.corpus.vocabulary).into_owned();
         if let Some(family) = repeated.filter(settled) {
             return Some(Appendix::new(span, family.kind, Some(family), score));
         }
         if let Some((part, family)) = retold {
-            return Some(Appendix::new(part.shifted(span.start), family.kind, Some(family), score));
+            let part = part.map_or(span, |part| part.shifted(span.start));
+            return Some(Appendix::new(part, family.kind, Some(family), score));
         }
         if alone && self.corpus.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
             let span = self.since_first_call(document, span);
@@ -236,7 +256,7 @@ impl<'a> Frame<'a> {
     /// Whether the article speaks here, and what sounds like an advert is an aside or belongs to what it speaks of.
     fn is_aside(&self, document: &Document, place: &zone::Unit) -> bool {
         // Before the article adverts stand alone; behind it they begin with a thanks or end in a farewell.
-        let least = if place.after < ALONE { 0.5 } else { 0.75 };
+        let least = if place.after < NEAR { 0.5 } else { 0.75 };
         self.calling(document.text(place.span())) < least || topic::is_of_section(document, place.span())
     }
 
@@ -303,7 +323,7 @@ impl crate::document::tail::Appended for Frame<'_> {
             Some(unit) => self.judge(document, unit, true),
             // No family and no advert is that long.
             None if span.len() > zone::LONGEST => None,
-            None => self.judge(document, &Unit::new(document, span, &self.corpus.vocabulary), true),
+            None => self.judge(document, &self.new_unit(document, span), true),
         };
         let found = found.filter(|found| found.span == span)?;
         match found.verdict() {

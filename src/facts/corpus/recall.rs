@@ -122,7 +122,10 @@ impl Mined {
             }
             self.by_key.extend(known.keys.iter().map(|key| (*key, index)));
             if let Some(likeness) = &known.likeness {
-                self.by_name.insert(known.family.key, Rephrased { family: index, likeness: likeness.clone() });
+                let rephrased = Rephrased { family: index, likeness: likeness.clone() };
+                if self.by_name.insert(known.family.key, rephrased).is_none() {
+                    self.names.add_any();
+                }
             }
         }
     }

@@ -8,6 +8,8 @@ use crate::{
 /// Blocks at the end and at the start that are looked at.
 const LAST: usize = 8;
 const FIRST: usize = 3;
+/// An advert that only its own words give away stands among so many blocks at the end or at the start.
+pub const NEAR: u8 = 3;
 /// Lines at the end of a block that are looked at one by one.
 const LINES: usize = 4;
 /// A longer block (in bytes) is no footer as a whole.
@@ -16,7 +18,7 @@ pub const LONGEST: usize = 2700;
 const CLOSING: usize = 800;
 
 /// A [`Span`] of a file in half the room: no file is read that is as large as 4 GiB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
     start: u32,
     end: u32,
@@ -48,19 +50,32 @@ pub struct Unit {
     /// How many solid blocks of the body stand before it; 255 may be more.
     pub before: u8,
     pub heading: bool,
-    /// Whether what it shows stands elsewhere: see [`is_component`].
-    pub component: bool,
 }
 
 impl Unit {
     /// One of which only the place is known.
     pub fn alone(span: Span) -> Self {
         let place = span.into();
-        Self { place, line: false, wrapped: false, after: 0, before: 0, heading: false, component: false }
+        Self { place, line: false, wrapped: false, after: 0, before: 0, heading: false }
     }
 
     pub const fn span(&self) -> Span {
         self.place.span()
+    }
+
+    /// Whether its own words may give it away as an advert: it stands near enough to the end, or to the start. Nobody
+    /// advertises in a heading above the article.
+    pub const fn is_near(&self) -> bool {
+        self.is_at_the_end() || (self.before < NEAR && !self.heading)
+    }
+
+    pub const fn is_at_the_end(&self) -> bool {
+        self.after < NEAR
+    }
+
+    /// Whether both are of the same block.
+    pub const fn is_beside(&self, other: &Self) -> bool {
+        self.before == other.before && self.after == other.after
     }
 }
 
@@ -68,7 +83,7 @@ impl Unit {
 pub fn units(document: &Document) -> Vec<Unit> {
     let solid: Vec<&Block> =
         document.blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition)).collect();
-    let mut units = Vec::new();
+    let mut units = Vec::with_capacity(solid.len().min(FIRST + LAST));
     for (before, block) in solid.iter().enumerate() {
         let after = solid.len() - 1 - before;
         if (after < LAST || before < FIRST) && !matches!(block.kind, BlockKind::Code { .. } | BlockKind::Table) {
@@ -85,8 +100,7 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     let few = |blocks: usize| u8::try_from(blocks).unwrap_or(u8::MAX);
     let unit = |span: Span, line: bool| {
         let wrapped = line && runs_on(document.text(block.span), span.start - block.span.start);
-        let component = is_component(document.text(span));
-        Unit { place: span.into(), line, wrapped, after: few(after), before: few(before), heading, component }
+        Unit { place: span.into(), line, wrapped, after: few(after), before: few(before), heading }
     };
     if span.len() <= LONGEST {
         units.push(unit(span, false));
@@ -99,7 +113,7 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
 }
 
 /// A shortcode, an include or a directive: what it shows stands elsewhere.
-fn is_component(text: &str) -> bool {
+pub fn is_component(text: &str) -> bool {
     ["{{", "{%", "{#", "<!--", ":::", "???", "!!!", "%%", "\\begin{", "\\end{"]
         .iter()
         .any(|open| text.starts_with(open))
@@ -129,7 +143,9 @@ fn without_last_line(document: &Document, span: Span) -> Span {
 fn last_lines(document: &Document, span: Span) -> impl Iterator<Item = Span> {
     let text = document.text(span).as_bytes();
     let mut lines = [None; LINES];
-    let (mut end, mut count) = (text.len(), 0);
+    // Most blocks have a single line.
+    let has_several = memchr::memchr(b'\n', text).is_some();
+    let (mut end, mut count) = (if has_several { text.len() } else { 0 }, 0);
     while end > 0 && count < LINES {
         let start = memchr::memrchr(b'\n', &text[..end]).map_or(0, |at| at + 1);
         let line = Span::new(start, end).shifted(span.start).trimmed(&document.source.text);
@@ -154,10 +170,14 @@ pub fn runs_on(text: &str, start: usize) -> bool {
 
 /// The sentence around `at`, in bytes of `text`.
 pub fn sentence(text: &str, at: usize) -> Span {
-    let starts = sentences(text);
-    let next = starts.partition_point(|start| *start <= at);
-    let end = starts.get(next).copied().unwrap_or(text.len());
-    Span::new(starts[next - 1], end).trimmed(text)
+    let mut start = 0;
+    let mut starts = starts(text).skip(1);
+    let end = starts.find(|next| {
+        let is_behind = *next > at;
+        start = if is_behind { start } else { *next };
+        is_behind
+    });
+    Span::new(start, end.unwrap_or(text.len())).trimmed(text)
 }
 
 /// The lines of a text, each with where it starts.

@@ -1,17 +1,17 @@
-//! The passages of an article, every five words in a row, as numbers. Case, punctuation, markup and the addresses of links
-//! do not count.
-
-use std::cell::OnceCell;
+//! The words of an article, every five of which in a row are a passage. Case, punctuation, markup and the addresses of
+//! links do not count.
 
 /// In words.
 pub const PASSAGE: usize = 5;
 
+/// A word as a number: of Latin and other scripts with spaces each word, of others each character. Of it the lowest bit says
+/// whether a digit is in it.
+pub type Word = u64;
+
 /// An article that was read to be compared word by word.
 #[derive(Debug)]
 pub struct Article {
-    /// Of each the lowest bit says whether a digit is in it.
-    words: Vec<u64>,
-    passages: OnceCell<Set>,
+    words: Vec<Word>,
 }
 
 /// What two articles have in common.
@@ -25,33 +25,26 @@ pub struct Share {
 
 impl Article {
     pub fn read(text: &str) -> Self {
-        let Words { list: mut words, numbers } = Words::of(text);
-        words.iter_mut().for_each(|word| *word &= !1);
-        numbers.into_iter().for_each(|number| words[number] |= 1);
-        Self { words, passages: OnceCell::new() }
+        // A Chinese character is a word of three bytes.
+        let mut words = Vec::with_capacity(text.len() / 3 + 1);
+        each_word(text, |word| words.push(word));
+        Self { words }
     }
 
     pub fn share(&self, other: &Self) -> Share {
-        let (one, other) = (self.passages(), other.passages());
-        let (both, plain) = one.in_both(other);
-        let (all, differ) = (one.len + other.len, one.plain + other.plain - 2 * plain);
-        Share { percent: percent(both, all - both), but_for_numbers: percent(all.saturating_sub(differ), all) }
+        let Union { len, both, differ, .. } = Union::of(&self.words, &other.words);
+        let all = len + both;
+        Share { percent: percent(both, len), but_for_numbers: percent(all - differ, all) }
     }
 
     /// The percentage where one number is as good as another.
     pub fn share_but_for_numbers(&self, other: &Self) -> usize {
-        let (one, other) = (self.unnumbered(), other.unnumbered());
-        let (both, _) = one.in_both(&other);
-        percent(both, one.len + other.len - both)
+        let union = Union::of(&self.unnumbered(), &other.unnumbered());
+        percent(union.both, union.len)
     }
 
-    fn passages(&self) -> &Set {
-        self.passages.get_or_init(|| Set::of(&self.words))
-    }
-
-    fn unnumbered(&self) -> Set {
-        let alike = |word: &u64| if is_number(*word) { 1 } else { *word };
-        Set::of(&self.words.iter().map(alike).collect::<Vec<_>>())
+    fn unnumbered(&self) -> Vec<Word> {
+        self.words.iter().map(|word| if is_number(*word) { 1 } else { *word }).collect()
     }
 }
 
@@ -59,229 +52,243 @@ fn percent(part: usize, all: usize) -> usize {
     part * 100 / all.max(1)
 }
 
-const fn is_number(word: u64) -> bool {
+const fn is_number(word: Word) -> bool {
     word & 1 == 1
 }
 
-/// The passages of an article, each once. As they are hashes already, the set needs no hash of its own: each stands at the
-/// first free place from where its low bits point.
+/// The passages of two articles, each once. As they are hashes already, the set needs no hash of its own: each stands at
+/// the first free place from where its high bits point.
 #[derive(Debug)]
-struct Set {
-    /// A power of two, at least half of it free, which is naught. Of each passage the highest bit says whether a number is
-    /// in it.
+struct Union {
+    /// A power of two, a third of it free at least, which is naught. The lowest bits of each passage say whose it is.
     places: Vec<u64>,
+    /// Of a passage all bits but those that point to a place.
+    shift: u32,
     len: usize,
-    /// How many have no number.
-    plain: usize,
+    /// How many stand in both.
+    both: usize,
+    /// How many stand in one only and have no number.
+    differ: usize,
 }
 
-const NUMBERED: u64 = 1 << 63;
+const ONE: u64 = 1;
+const OTHER: u64 = 2;
+const BOTH: u64 = ONE | OTHER;
 
-impl Set {
-    fn of(words: &[u64]) -> Self {
-        let mut set = Self { places: vec![0; (words.len() * 2).next_power_of_two()], len: 0, plain: 0 };
-        for (passage, words) in in_rows(words).zip(words.windows(PASSAGE)) {
-            let numbered = is_number(words.iter().fold(0, |all, word| all | word));
-            set.insert(if numbered { passage | NUMBERED } else { (passage & !NUMBERED).max(1) });
+impl Union {
+    /// Copies mostly have a beginning and an end in common, which is looked at once for the two.
+    fn of(one: &[Word], other: &[Word]) -> Self {
+        let begin = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+        let rests = one[begin..].iter().rev().zip(other[begin..].iter().rev());
+        let end = rests.take_while(|(one, other)| one == other).count();
+        let words = one.len() + other.len() - begin - end;
+        let bits = (words + words / 2).max(2).next_power_of_two().trailing_zeros();
+        let mut union = Self { places: vec![0; 1 << bits], shift: u64::BITS - bits, len: 0, both: 0, differ: 0 };
+        union.insert(&one[..begin], BOTH);
+        union.insert(&one[one.len() - end..], BOTH);
+        // Passages reach into what is common.
+        let reach = PASSAGE - 1;
+        for (words, side) in [(one, ONE), (other, OTHER)] {
+            let to = words.len().min(words.len() - end + reach);
+            union.insert(&words[begin.saturating_sub(reach)..to], side);
         }
-        set
+        union
     }
 
-    fn insert(&mut self, passage: u64) {
-        let place = self.place(passage);
-        if self.places[place] == 0 {
-            self.places[place] = passage;
-            self.len += 1;
-            self.plain += usize::from(passage < NUMBERED);
-        }
+    /// Adds the passages of some words of an article, or of both of them.
+    fn insert(&mut self, words: &[Word], side: u64) {
+        each_passage(words, |hash, words| {
+            let passage = hash & !BOTH;
+            let place = self.place(passage);
+            let plain = || usize::from(!words.iter().any(|word| is_number(*word)));
+            match (self.places[place] & BOTH, side) {
+                (0, BOTH) => (self.len, self.both) = (self.len + 1, self.both + 1),
+                (0, _) => (self.len, self.differ) = (self.len + 1, self.differ + plain()),
+                (ONE, OTHER) => (self.both, self.differ) = (self.both + 1, self.differ - plain()),
+                _ => {}
+            }
+            self.places[place] |= passage | side;
+        });
     }
 
     /// Where a passage stands, or would.
-    #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash")]
+    #[expect(clippy::cast_possible_truncation, reason = "as many bits as there are places")]
     fn place(&self, passage: u64) -> usize {
         let most = self.places.len() - 1;
-        let mut place = passage as usize & most;
-        while self.places[place] != 0 && self.places[place] != passage {
+        let mut place = (passage >> self.shift) as usize;
+        while self.places[place] != 0 && self.places[place] & !BOTH != passage {
             place = (place + 1) & most;
         }
         place
     }
-
-    /// How many passages stand in both, and how many of them have no number.
-    fn in_both(&self, other: &Self) -> (usize, usize) {
-        let both = other.places.iter().filter(|passage| **passage != 0 && self.places[self.place(**passage)] != 0);
-        both.fold((0, 0), |(both, plain), passage| (both + 1, plain + usize::from(*passage < NUMBERED)))
-    }
-}
-
-/// Calls `found` for every passage of a text, in order and repeatedly, and counts the words.
-pub fn passages(text: &str, found: impl FnMut(u64)) -> usize {
-    let words = Words::of(text).list;
-    in_rows(&words).for_each(found);
-    words.len()
 }
 
 /// The words of a passage are the digits of a number to this base, so that each new word costs the same however long a
 /// passage is.
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Every five words in a row as one number.
-fn in_rows(words: &[u64]) -> impl Iterator<Item = u64> + '_ {
+/// Calls `found` for every five words in a row, with one number for them.
+fn each_passage(words: &[Word], mut found: impl FnMut(u64, &[Word])) {
     const OUT: u64 = BASE.wrapping_pow(PASSAGE as u32);
-    let digit = |sum: u64, word: &u64| sum.wrapping_mul(BASE).wrapping_add(*word);
-    let (first, others) = words.split_at(words.len().min(PASSAGE));
-    let sum = first.iter().fold(0, digit);
-    let next = move |sum: &mut u64, (word, oldest): (&u64, &u64)| {
-        *sum = digit(*sum, word).wrapping_sub(oldest.wrapping_mul(OUT));
-        Some(mixed(*sum))
-    };
-    let first = (first.len() == PASSAGE).then(|| mixed(sum));
-    first.into_iter().chain(others.iter().zip(words).scan(sum, next))
-}
-
-const fn mixed(mut number: u64) -> u64 {
-    number = (number ^ (number >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    number = (number ^ (number >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    number ^ (number >> 32)
-}
-
-/// The words of a text as numbers: of Latin and other scripts with spaces each word, of others each character.
-struct Words {
-    list: Vec<u64>,
-    /// The places of those with a digit, in order.
-    numbers: Vec<usize>,
-}
-
-impl Words {
-    /// Most of most texts is ASCII or from U+4E00 to U+9FFF, with a little punctuation; to ask the tables of Unicode for
-    /// each character is slow.
-    fn of(text: &str) -> Self {
-        let mut rest = text.as_bytes();
-        // A Chinese character is a word of three bytes.
-        let mut words = Self { list: Vec::with_capacity(rest.len() / 3 + 1), numbers: Vec::new() };
-        loop {
-            rest = match rest {
-                [b'(', after @ ..] => &after[destination(text, after)..],
-                [byte @ ..0x80, after @ ..] if SMALL[usize::from(*byte)] == 0 => after,
-                [..0x80, ..] => words.letters(text, rest),
-                [] => return words,
-                _ if is_punctuation(rest) => &rest[3..],
-                _ => match han(rest) {
-                    0 => words.other(text, rest),
-                    run => {
-                        let (run, after) = rest.split_at(3 * run);
-                        words.list.extend(run.as_chunks().0.iter().map(|bytes| add(START, character(*bytes))));
-                        after
-                    }
-                },
-            };
-        }
+    let digit = |sum: u64, word: &Word| sum.wrapping_mul(BASE).wrapping_add(*word);
+    let (mut sum, mut out) = (words.iter().take(PASSAGE - 1).fold(0, digit), 0);
+    for passage in words.windows(PASSAGE) {
+        sum = digit(sum, &passage[PASSAGE - 1]).wrapping_sub(out);
+        found(sum, passage);
+        out = passage[0].wrapping_mul(OUT);
     }
+}
 
-    /// Adds what begins `rest`, the end of `text`, whatever it is, and returns what stands behind it.
-    fn other<'a>(&mut self, text: &str, rest: &'a [u8]) -> &'a [u8] {
-        let (part, after) = Part::at(text, rest);
-        match part {
-            Part::Letter(_) => return self.letters(text, rest),
-            Part::Word(character) => self.list.push(add(START, character)),
-            Part::Gap => {}
+/// Calls `found` for every word of a text, in order.
+///
+/// Most of most texts is ASCII or from U+4E00 to U+9FFF, with a little punctuation; to ask the tables of Unicode for each
+/// character is slow. What `found` counts stays in registers only where all of this is part of its caller.
+#[inline(always)]
+pub fn each_word(text: &str, mut found: impl FnMut(Word)) {
+    let mut rest = text.as_bytes();
+    loop {
+        let mut three = first_three(rest);
+        while is_han(three) {
+            found(alone(three));
+            rest = &rest[3..];
+            three = first_three(rest);
         }
-        after
-    }
-
-    /// Adds the word of letters that begins `rest`, the end of `text`, and returns what stands behind it.
-    fn letters<'a>(&mut self, text: &str, mut rest: &'a [u8]) -> &'a [u8] {
-        let (mut hash, mut digits) = (START, false);
-        loop {
-            let run = rest.iter().position(|byte| SMALL[usize::from(*byte)] == 0).unwrap_or(rest.len());
-            for byte in &rest[..run] {
-                let small = SMALL[usize::from(*byte)];
-                hash = add(hash, u32::from(small));
-                digits |= small <= b'9';
+        let (part, after) = match rest {
+            [] => return,
+            [b'(', after @ ..] => (Part::Gap, &after[destination(text, after)..]),
+            [byte @ ..0x80, after @ ..] if !byte.is_ascii_alphanumeric() => (Part::Gap, after),
+            [byte @ ..0x80, after @ ..] => (Part::Letter(u64::from(*byte)), after),
+            _ if is_punctuation(three) => (Part::Gap, &rest[3..]),
+            _ => Part::at(text, rest),
+        };
+        rest = match part {
+            Part::Gap => after,
+            Part::Word(bytes) => {
+                found(alone(bytes));
+                after
             }
-            rest = &rest[run..];
-            match rest {
-                [] | [..0x80 | 0xE4..=0xE9, ..] => break,
-                _ if is_punctuation(rest) => break,
-                _ => {
-                    let (Part::Letter(letter), after) = Part::at(text, rest) else { break };
-                    hash = add(hash, letter);
-                    rest = after;
-                }
+            Part::Letter(_) => {
+                let (word, after) = letters(text, rest);
+                found(word);
+                after
             }
-        }
-        if digits {
-            self.numbers.push(self.list.len());
-        }
-        self.list.push(hash);
-        rest
+        };
     }
 }
 
-/// How many characters from U+4E00 to U+9FFF a text begins with; they have three bytes each.
-fn han(text: &[u8]) -> usize {
-    let is_han = |[first, second, _]: &&[u8; 3]| (0xE4B8..=0xE9BF).contains(&u16::from_be_bytes([*first, *second]));
-    text.as_chunks().0.iter().take_while(is_han).count()
+/// A character that is a word by itself, by its bytes; never odd.
+fn alone(bytes: u32) -> Word {
+    u64::from(bytes).wrapping_mul(BASE - 1)
 }
 
-/// The character that has these three bytes in UTF-8.
-fn character(bytes: [u8; 3]) -> u32 {
-    const MARKS: u32 = (0xE0 << 12) + (0x80 << 6) + 0x80;
-    let [first, second, third] = bytes.map(u32::from);
-    (first << 12) + (second << 6) + third - MARKS
+/// The first three bytes of a text as one number; naught where it has fewer.
+const fn first_three(text: &[u8]) -> u32 {
+    match *text {
+        // That four are read at once is half the work.
+        [first, second, third, fourth, ..] => u32::from_be_bytes([first, second, third, fourth]) >> 8,
+        [first, second, third] => u32::from_be_bytes([0, first, second, third]),
+        _ => 0,
+    }
 }
 
-/// Whether a text begins with what Chinese has most of beside: one of U+2010 to U+2027, U+3000 to U+3020, U+FF01 to U+FF20,
-/// but for letters and digits.
-fn is_punctuation(text: &[u8]) -> bool {
+/// Whether three bytes are one of U+4E00 to U+9FFF.
+const fn is_han(three: u32) -> bool {
+    matches!(three, 0xE4_B8_80..=0xE9_BF_BF)
+}
+
+/// Whether three bytes are what Chinese has most of beside: one of U+2010 to U+2027, U+3000 to U+3020, U+FF01 to U+FF20, but
+/// for letters and digits.
+const fn is_punctuation(three: u32) -> bool {
     matches!(
-        text,
-        [0xE2, 0x80, 0x90..=0xA7, ..]
-            | [0xE3, 0x80, 0x80..=0x84 | 0x88..=0xA0, ..]
-            | [0xEF, 0xBC, 0x81..=0x8F | 0x9A..=0xA0, ..]
+        three,
+        0xE2_80_90..=0xE2_80_A7
+            | 0xE3_80_80..=0xE3_80_84
+            | 0xE3_80_88..=0xE3_80_A0
+            | 0xEF_BC_81..=0xEF_BC_8F
+            | 0xEF_BC_9A..=0xEF_BC_A0
     )
 }
 
-/// FNV-1a over characters.
-pub const START: u64 = 0xcbf2_9ce4_8422_2325;
+/// The word of letters and digits that begins `rest`, the end of `text`, and what stands behind.
+fn letters<'a>(text: &str, mut rest: &'a [u8]) -> (Word, &'a [u8]) {
+    let (mut word, mut has_digit) = (START, false);
+    loop {
+        let run = Run::at(rest);
+        if run.len > 0 {
+            word = add(word, run.letters);
+            has_digit |= run.has_digit;
+            rest = &rest[run.len..];
+        }
+        match rest {
+            [..0x80, ..] if run.len == Run::MOST => {}
+            [] | [..0x80 | 0xE4..=0xE9, ..] => break,
+            _ if is_punctuation(first_three(rest)) => break,
+            _ => {
+                let (Part::Letter(letter), after) = Part::at(text, rest) else { break };
+                word = add(word, letter);
+                rest = after;
+            }
+        }
+    }
+    (word & !1 | u64::from(has_digit), rest)
+}
 
-pub const fn add(hash: u64, part: u32) -> u64 {
-    (hash ^ part as u64).wrapping_mul(0x0000_0100_0000_01b3)
+/// The letters and digits of ASCII that a text begins with, a few at most.
+struct Run {
+    len: usize,
+    /// Small ones, in one number.
+    letters: u64,
+    has_digit: bool,
+}
+
+impl Run {
+    const MOST: usize = 8;
+
+    /// All eight bytes are looked at in one number, as a word has five letters and a number costs as much as a byte.
+    fn at(text: &[u8]) -> Self {
+        const EACH: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = 0x80 * EACH;
+        let eight = text.first_chunk().copied().unwrap_or_else(|| {
+            let mut eight = [0; Self::MOST];
+            eight[..text.len()].copy_from_slice(text);
+            eight
+        });
+        let text = u64::from_le_bytes(eight);
+        let small = text | (0x20 * EACH);
+        // The highest bit of each byte of ASCII that is no less; without highest bits no byte adds to the next.
+        let from = |bytes: u64, least: u8| (bytes & !HIGH) + (0x80 - u64::from(least)) * EACH;
+        let letters = from(small, b'a') & !from(small, b'z' + 1);
+        let digits = from(text, b'0') & !from(text, b'9' + 1);
+        let others = (!(letters | digits) | text) & HIGH;
+        let len = others.trailing_zeros() / 8;
+        let run = u64::MAX.unbounded_shr(u64::BITS - 8 * len);
+        Self { len: len as usize, letters: small & run, has_digit: digits & run & HIGH != 0 }
+    }
+}
+
+/// FNV-1a, with several bytes at a time and a factor that reaches all bits.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+const fn add(hash: u64, part: u64) -> u64 {
+    (hash ^ part).wrapping_mul(BASE)
 }
 
 /// What a character is to words.
 enum Part {
     /// A small one.
-    Letter(u32),
-    /// One that is a word by itself, in a script without spaces.
+    Letter(u64),
+    /// One that is a word by itself, in a script without spaces: its bytes.
     Word(u32),
     /// Neither; an address too.
     Gap,
 }
 
-/// For each byte that is a letter or a digit, the small letter; else naught.
-static SMALL: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            table[byte] = (byte as u8).to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    table
-};
-
 impl Part {
     /// What begins `rest`, the end of `text`, and what stands behind it.
     fn at<'a>(text: &str, rest: &'a [u8]) -> (Self, &'a [u8]) {
         let c = text[text.len() - rest.len()..].chars().next().unwrap_or_default();
-        (Self::of(c), &rest[c.len_utf8()..])
-    }
-
-    fn of(c: char) -> Self {
-        let number = u32::from(c);
-        match number {
+        let (bytes, after) = rest.split_at(c.len_utf8());
+        let part = match u32::from(c) {
             0x0E00..=0x0EFF
             | 0x1000..=0x109F
             | 0x1780..=0x17FF
@@ -290,14 +297,15 @@ impl Part {
             | 0xF900..=0xFAFF
             | 0x20000..=0x3FFFF => {
                 if c.is_alphabetic() {
-                    Self::Word(number)
+                    Self::Word(bytes.iter().fold(0, |all, byte| all << 8 | u32::from(*byte)))
                 } else {
                     Self::Gap
                 }
             }
-            _ if c.is_alphanumeric() => Self::Letter(number),
+            number if c.is_alphanumeric() => Self::Letter(u64::from(number)),
             _ => Self::Gap,
-        }
+        };
+        (part, after)
     }
 }
 
@@ -316,25 +324,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passages_do_not_depend_on_markup_and_addresses() {
-        let all = |text: &str| {
-            let mut list = Vec::new();
-            passages(text, |passage| list.push(passage));
-            list
-        };
+    fn words_do_not_depend_on_markup_and_addresses() {
+        let all = |text: &str| Article::read(text).words;
         let plain = all("Bees sleep at night in the old hive 蜜蜂在夜里睡觉");
-        assert_eq!(plain.len(), 8 + 7 - 4);
+        assert_eq!(plain.len(), 8 + 7);
         assert_eq!(all("**Bees** sleep [at night](https://a.test/b) in\nthe old hive: 蜜蜂，在夜里睡觉。"), plain);
-        assert_eq!(all("One two three four"), Vec::<u64>::new());
+        for (words, expected) in [(&plain[..], 8 + 7 - 4), (&plain[..5], 1), (&plain[..4], 0)] {
+            let mut passages = Vec::new();
+            each_passage(words, |passage, words| passages.push((passage, words.to_vec())));
+            assert_eq!(passages.len(), expected);
+            passages.dedup_by_key(|(passage, _)| *passage);
+            assert_eq!(passages.len(), expected);
+        }
     }
 
     #[test]
     fn words_end_where_their_script_does() {
-        let count = |text: &str| Words::of(text).list.len();
+        let words = |text: &str| Article::read(text).words;
         for (text, expected) in
             [("élan vital", 2), ("a1蜂b", 3), ("かな、カナ", 4), ("一二〇x", 3), ("[a](b c)d(e)", 3), ("", 0)]
         {
-            assert_eq!(count(text), expected, "{text}");
+            assert_eq!(words(text).len(), expected, "{text}");
+        }
+        // However far it is to the end of the text, and however long the word is.
+        for word in ["a", "eight888", "ninechars", "sixteen-letters1x", "Straßenbahnhaltestelle", "é", "蜂", "か"] {
+            let (alone, behind) = (words(word), words(&format!("x {word} and more of it")));
+            assert_eq!(alone, behind[1..=alone.len()], "{word}");
+            assert_eq!(alone, words(&word.to_ascii_uppercase()), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_ascii_is_letters_and_digits() {
+        for byte in 0..=u8::MAX {
+            for (at, has_digit) in [(0, false), (7, false), (3, true)] {
+                let mut text = *b"abcdefghi";
+                text[1] = if has_digit { b'7' } else { b'b' };
+                text[at] = byte;
+                let run = Run::at(&text);
+                let is_part = byte.is_ascii_alphanumeric();
+                assert_eq!(run.len, if is_part { Run::MOST } else { at }, "{byte}");
+                assert_eq!(run.has_digit, (at > 1 && has_digit) || (is_part && byte.is_ascii_digit()), "{byte}");
+            }
         }
     }
 
@@ -347,6 +378,27 @@ mod tests {
         assert_eq!(one.share_but_for_numbers(&other), 100);
         assert_eq!(one.share_but_for_numbers(&third), 60);
         assert_eq!(one.share(&Article::read("")).percent, 0);
+    }
+
+    #[test]
+    fn what_is_shared_does_not_depend_on_where_it_stands() {
+        let words = |from: u32, to: u32| (from..to).map(|word| format!("{} ", "x".repeat(word as usize))).collect();
+        let [first, second, third]: [String; 3] = [words(1, 21), words(21, 41), words(41, 61)];
+        let article = |parts: [&String; 3]| Article::read(&parts.map(String::as_str).concat());
+        let (one, empty) = (article([&first, &second, &third]), String::new());
+        for (other, both, all) in [
+            (article([&first, &second, &third]), 56, 56),
+            // A passage that stands twice counts once.
+            (article([&first, &first, &first]), 16, 60),
+            (article([&first, &empty, &third]), 32, 60),
+            (article([&empty, &second, &empty]), 16, 56),
+            (article([&third, &second, &first]), 48, 64),
+        ] {
+            for (one, other) in [(&one, &other), (&other, &one)] {
+                assert_eq!(one.share(other).percent, both * 100 / all);
+                assert_eq!(one.share(other).but_for_numbers, 2 * both * 100 / (all + both));
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     source::Span,
 };
 
-use super::passages::{PASSAGE, START, add, passages};
+use super::passages::{PASSAGE, Word, each_word};
 
 /// Size of a sketch.
 const SLOTS: usize = 128;
@@ -51,12 +51,12 @@ impl Sketch {
             return None;
         }
         let mut minima = [u32::MAX; SLOTS];
-        let mut sum = 0_u64;
-        let words = passages(document.text(article), |passage| {
-            let [slot, .., a, b, c, d] = passage.to_be_bytes();
-            let minimum = &mut minima[usize::from(slot / 2)];
-            *minimum = (*minimum).min(u32::from_be_bytes([a, b, c, d]));
-            sum = sum.wrapping_add(passage);
+        let (mut words, mut passage, mut sum) = (0, Passage::default(), 0_u64);
+        each_word(document.text(article), |word| {
+            words += 1;
+            let (slot, number, hash) = passage.with(word);
+            minima[slot] = minima[slot].min(number);
+            sum = sum.wrapping_add(hash);
         });
         (words >= least.max(PASSAGE)).then(|| Self {
             slots: minima.map(half),
@@ -84,6 +84,23 @@ impl Sketch {
     }
 }
 
+/// The last words of a text. A word goes out of it by itself, after so many others as make a passage.
+#[derive(Default)]
+struct Passage(u64);
+
+impl Passage {
+    /// So far each word pushes those before it.
+    const STEP: u32 = u64::BITS.div_ceil(PASSAGE as u32);
+
+    /// Adds a word, and returns the slot of the passage that ends there, what may be the least in it, and all of its hash.
+    #[expect(clippy::cast_possible_truncation, reason = "parts of a hash")]
+    fn with(&mut self, word: Word) -> (usize, u32, u64) {
+        self.0 = (self.0 >> Self::STEP) ^ word;
+        let hash = self.0.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        ((hash >> (u64::BITS - SLOTS.ilog2())) as usize, (hash >> 24) as u32, hash)
+    }
+}
+
 /// Half of a hash tells two as well, but for one in 65,536.
 #[expect(clippy::cast_possible_truncation, reason = "the low half of a hash")]
 fn half(minimum: u32) -> u16 {
@@ -99,18 +116,35 @@ impl Title {
         let said = document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(Node::text);
         let is_title = |block: &&Block| matches!(block.kind, BlockKind::Heading { level: 1, setext: false });
         let heading = || document.blocks.first().filter(is_title).map(|block| document.text(block.span));
-        let mut letters =
-            said.or_else(heading)?.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).peekable();
-        letters.peek()?;
         let (mut whole, mut unnumbered) = (START, START);
-        for letter in letters {
-            whole = add(whole, u32::from(letter));
-            if !letter.is_numeric() {
-                unnumbered = add(unnumbered, u32::from(letter));
+        let mut add = |letter: char, is_number: bool| {
+            whole = with(whole, letter);
+            if !is_number {
+                unnumbered = with(unnumbered, letter);
             }
+        };
+        for c in said.or_else(heading)?.chars() {
+            match c {
+                // As the tables of Unicode say too, slowly.
+                '\u{4e00}'..='\u{9fff}' | 'a'..='z' => add(c, false),
+                '\0'..='\x7f' if c.is_ascii_alphanumeric() => add(c.to_ascii_lowercase(), c.is_ascii_digit()),
+                '\0'..='\x7f' => {}
+                _ if c.is_alphanumeric() => c.to_lowercase().for_each(|letter| add(letter, letter.is_numeric())),
+                _ => {}
+            }
+        }
+        if whole == START {
+            return None;
         }
         Some(Self { whole, unnumbered })
     }
+}
+
+/// FNV-1a over characters.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn with(hash: u64, letter: char) -> u64 {
+    (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
 /// The day on which a post says that it was published, if it says so in the usual way; else the one in its name.
