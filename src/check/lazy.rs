@@ -67,6 +67,7 @@ impl Pattern {
     #[allow(clippy::result_large_err, reason = "it is made into a sentence at once")]
     fn compile(&self) -> Result<Regex, BuildError> {
         let lines = syntax::Config::new().multi_line(self.lines).crlf(self.lines);
+        let is_tried = self.need().is_some_and(|need| need.at_start && (need.in_line || !self.lines));
         let groups = if self.narrows() { WhichCaptures::All } else { WhichCaptures::Implicit };
         let config = Config::new()
             .nfa_size_limit(Some(SIZE))
@@ -74,7 +75,10 @@ impl Pattern {
             .which_captures(groups)
             .onepass(false)
             // What else may stand where the phrases do is not worth looking for.
-            .auto_prefilter(self.need().is_none());
+            .auto_prefilter(self.need().is_none())
+            // Where a match can start at one place only, trying that is cheaper than making states for all.
+            .hybrid(!is_tried)
+            .dfa(!is_tried);
         Regex::builder().syntax(lines).configure(config).build(&self.source)
     }
 
@@ -121,19 +125,22 @@ impl Pattern {
         let (Some(near), Some(need)) = (near, self.need()) else {
             return self.search(text, at, text.len(), Anchored::No);
         };
-        let Some(lines) = &near.lines else {
-            let Around { from, to, .. } = Around::of(near, need, at, text.len())?;
-            return self.search(text, from, to, Anchored::No);
+        // Where `^` is the start of each of these and no other place, a pattern that begins with it can start nowhere else.
+        let whole = [Span::new(0, text.len())];
+        let (stretches, is_split) = match &near.lines {
+            Some(lines) => (&lines[lines.partition_point(|line| line.end <= at)..], true),
+            None => (&whole[..], !self.lines),
         };
-        let lines = lines[lines.partition_point(|line| line.end <= at)..].iter();
-        lines.take_while(|line| line.start < text.len()).find_map(|line| {
-            let Around { from, to, first } = Around::of(near, need, line.start.max(at), line.end.min(text.len()))?;
-            if !need.at_start || has_return(&text.as_bytes()[line.start..to]) {
+        stretches.iter().take_while(|stretch| stretch.start <= text.len()).find_map(|stretch| {
+            let Around { from, to, first } =
+                Around::of(near, need, stretch.start.max(at), stretch.end.min(text.len()))?;
+            let is_apart = is_split && !(self.lines && has_return(&text.as_bytes()[stretch.start..to]));
+            if !(need.at_start && is_apart) {
                 return self.search(text, from, to, Anchored::No);
             }
-            let lead = text.get(line.start..first)?;
+            let lead = text.get(stretch.start..first)?;
             let is_lead = lead.bytes().all(|byte| need.reach.lead.holds(byte.to_ascii_lowercase()));
-            (from == line.start && is_lead).then(|| self.search(text, from, to, Anchored::Yes)).flatten()
+            (from == stretch.start && is_lead).then(|| self.search(text, from, to, Anchored::Yes)).flatten()
         })
     }
 

@@ -30,7 +30,7 @@ const TELLING: usize = 4;
 pub struct Need {
     /// Whether no match goes beyond a line, or asks where the text ends.
     pub in_line: bool,
-    /// Whether every match begins with a line.
+    /// Whether the pattern begins with `^`, be that the start of a line or of the text.
     pub at_start: bool,
     pub reach: Reach,
     /// Sets of phrases in small letters; of each set one phrase stands, in any case, in every match. Each phrase is led
@@ -159,7 +159,10 @@ impl Need {
         let (first, reach) = needed.first.unzip();
         let sets: Vec<u8> = first.iter().chain(&needed.others).flat_map(written).collect();
         let reach = reach.unwrap_or_default();
-        let at_start = hir.properties().look_set_prefix().contains(Look::StartCRLF);
+        let begins_with = |hir: &Hir, look| hir.properties().look_set_prefix().contains(look);
+        // What means the start of a line, or that of the text, whatever is asked for, is no such `^`.
+        let at_start = begins_with(&hir, Look::StartCRLF)
+            && regex_syntax::parse(pattern).is_ok_and(|hir| begins_with(&hir, Look::Start));
         (!sets.is_empty()).then(|| Self { in_line: !leaves_line(&hir), at_start, reach, sets: sets.into() })
     }
 

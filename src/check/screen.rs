@@ -19,6 +19,8 @@ pub struct Needs {
     /// For each pattern, how many sets it needs, and whether its matches stay in a line. One that needs none may match
     /// anywhere.
     patterns: Vec<(usize, bool)>,
+    /// Whether each pattern needs some set.
+    all_need: bool,
 }
 
 /// One pattern that may match in a text.
@@ -52,9 +54,11 @@ impl Needs {
             .collect();
         let phrases = sets.iter().enumerate().flat_map(|(number, (_, set))| set.clone().map(move |one| (number, one)));
         let sieve = Sieve::new(phrases);
-        let patterns = needs.iter().map(|need| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count()));
+        let counts = needs.iter().map(|need| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count()));
+        let patterns: Vec<(usize, bool)> = counts.zip(in_line).collect();
         Self {
-            patterns: patterns.zip(in_line).collect(),
+            all_need: patterns.iter().all(|(sets, _)| *sets > 0),
+            patterns,
             sets: sets.iter().map(|(pattern, _)| *pattern).collect(),
             sieve,
         }
@@ -63,6 +67,9 @@ impl Needs {
     /// The patterns that may match in `text`, in their order. Names rather one too many than one too few.
     pub fn met(&self, text: &str) -> Vec<Chance> {
         let places = self.sieve.as_ref().map(|sieve| sieve.find(text)).unwrap_or_default();
+        if places.is_empty() && self.all_need {
+            return Vec::new();
+        }
         let pattern = |place: &Place| self.sets[usize::from(place.owner)];
         let starts = |places: &[Place]| -> Vec<usize> { places.iter().map(|place| place.start).collect() };
         let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).filter_map(|places| {

@@ -9,7 +9,10 @@ use std::collections::HashSet;
 /// Phrases that are looked for together.
 #[derive(Debug)]
 pub struct Sieve {
-    /// For each pair of bytes, one more than its place in `buckets`; 0 where no phrase is known by it.
+    /// A bit for each pair of bytes that a phrase is known by. Eight thousand bytes stay near the processor, and nearly all
+    /// that is looked at is looked up here.
+    known: Box<[u64; 1 << 10]>,
+    /// For each of these pairs, its place in `buckets`.
     pairs: Box<[u16; 1 << 16]>,
     buckets: Vec<Bucket>,
     anchors: Vec<Anchor>,
@@ -80,15 +83,17 @@ impl Sieve {
             }
         }
         anchors.sort_by_key(|anchor| anchor.pair);
+        let known = vec![0; 1 << 10].into_boxed_slice().try_into().ok()?;
         let pairs = vec![0; 1 << 16].into_boxed_slice().try_into().ok()?;
-        let mut sieve = Self { pairs, buckets: Vec::new(), anchors, text };
+        let mut sieve = Self { known, pairs, buckets: Vec::new(), anchors, text };
         for (at, anchor) in sieve.anchors.iter().enumerate() {
             if at.checked_sub(1).is_none_or(|before| sieve.anchors[before].pair != anchor.pair) {
-                sieve.buckets.push(Bucket { start: at, ..Bucket::default() });
                 let bucket = u16::try_from(sieve.buckets.len()).ok()?;
+                sieve.buckets.push(Bucket { start: at, ..Bucket::default() });
                 let [first, second] = anchor.pair.to_le_bytes().map(|byte| [byte, byte.to_ascii_uppercase()]);
                 for pair in first.into_iter().flat_map(|first| second.map(|second| u16::from_le_bytes([first, second])))
                 {
+                    sieve.known[usize::from(pair >> 6)] |= 1 << (pair & 63);
                     sieve.pairs[usize::from(pair)] = bucket;
                 }
             }
@@ -105,9 +110,9 @@ impl Sieve {
         let mut found = Vec::new();
         let text = text.as_bytes();
         for (at, pair) in text.as_chunks::<2>().0.iter().enumerate() {
-            let number = self.pairs[usize::from(u16::from_le_bytes(*pair))];
-            if number != 0 {
-                let (bucket, second) = (&self.buckets[usize::from(number) - 1], 2 * at + 1);
+            let pair = u16::from_le_bytes(*pair);
+            if self.known[usize::from(pair >> 6)] >> (pair & 63) & 1 == 1 {
+                let (bucket, second) = (&self.buckets[usize::from(self.pairs[usize::from(pair)])], 2 * at + 1);
                 if bucket.may_hold(text, second) {
                     self.compare(bucket, text, second, &mut found);
                 }

@@ -1,7 +1,5 @@
 //! YAML with byte spans, safe on text from strangers. The only module that knows granit-parser.
 
-mod plain;
-
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -74,13 +72,6 @@ pub fn parse_as(text: &str, span: Span, manner: Manner) -> Result<Node, SyntaxEr
 /// # Errors
 /// The first syntax error, at its place in `text`.
 pub fn parse_first(text: &str, span: Span, manner: Manner) -> Result<(Node, Option<Span>), SyntaxError> {
-    match plain::read(text, span) {
-        Some(node) => Ok((node, None)),
-        None => parse_fully(text, span, manner),
-    }
-}
-
-fn parse_fully(text: &str, span: Span, manner: Manner) -> Result<(Node, Option<Span>), SyntaxError> {
     let mut options: Options = granit_parser::options! {
         emit_comments: false,
         bom_inside_document_as_content: true,
