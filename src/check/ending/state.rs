@@ -526,12 +526,13 @@ impl<'a> Reader<'a> {
         Span::new(self.document().body.start.min(end), end).of(source)
     }
 
-    /// What stands right after the article's end.
+    /// The block right before the last one, if it is a paragraph.
     fn paragraph_before(&self) -> Option<&'a str> {
         let before = self.document().blocks.get(self.index.checked_sub(1)?)?;
         (before.kind == BlockKind::Paragraph).then(|| self.document().text(before.span))
     }
 
+    /// What stands right after the article's end.
     fn next(&self) -> Option<PeeledKind> {
         self.subject.tail.peeled.first().map(|peeled| peeled.kind)
     }
