@@ -59,6 +59,8 @@ pub struct Parameters {
     first: Option<usize>,
     /// Only in the last so many blocks of the body. With `first`: in either.
     last: Option<usize>,
+    /// Not in the first so many blocks of the body.
+    behind: usize,
     /// Only where the body has fewer characters than this.
     shorter: Option<usize>,
     /// How many matches a file may have.
@@ -424,19 +426,21 @@ impl Text {
     /// The stretches of the body to search where blocks decide.
     fn block_areas(&self, subject: &Subject<'_>) -> Vec<Span> {
         let document = subject.document;
-        let (first, last) = (self.parameters.first, self.parameters.last);
+        let Parameters { first, last, behind, .. } = self.parameters;
         let from = if self.parameters.scope == [Scope::Tail] { subject.tail.end } else { document.body.start };
+        let is_solid = |block: &&Block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition);
+        let solid: Vec<&Block> = match (first, last, behind) {
+            (None, None, 0) => Vec::new(),
+            _ => document.blocks.iter().filter(is_solid).collect(),
+        };
         if first.is_none() && last.is_none() {
+            let from =
+                solid.get(behind).map_or(if behind == 0 { from } else { document.body.end }, |block| block.span.start);
             return vec![Span::new(from, document.body.end.max(from))];
         }
-        let solid: Vec<&Block> = document
-            .blocks
-            .iter()
-            .filter(|block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition))
-            .collect();
         let (first, last) = (first.unwrap_or(0), last.unwrap_or(0));
-        let near_an_end = |index: usize| index < first || index + last >= solid.len();
-        solid.iter().enumerate().filter(|(index, _)| near_an_end(*index)).map(|(_, block)| block.span).collect()
+        let is_meant = |index: usize| index >= behind && (index < first || index + last >= solid.len());
+        solid.iter().enumerate().filter(|(index, _)| is_meant(*index)).map(|(_, block)| block.span).collect()
     }
 
     /// Where to say that something is missing: the field, or the first line of the body.
