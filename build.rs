@@ -56,16 +56,19 @@ fn gather(value: &Value, named: bool, patterns: &mut BTreeSet<String>) {
     }
 }
 
-/// Each pattern with what it needs, as `Need::known` asks for it.
+/// Each pattern with what it needs.
 fn needs(patterns: &BTreeSet<String>) -> String {
-    let mut code = "pub const NEEDS: &[(&str, bool, bool, Reach, &[u8])] = &[\n".to_owned();
+    let mut code = "pub static NEEDS: &[(&str, Option<Need>)] = &[\n".to_owned();
     for pattern in patterns {
-        let need = need::Need::work_out(pattern);
-        let (in_line, at_start) = need.as_ref().map_or((false, false), |need| (need.in_line, need.at_start));
-        let reach = need.as_ref().map(|need| need.reach).unwrap_or_default();
-        let sets = need.as_ref().map_or(&[][..], |need| need.written());
-        writeln!(code, "    ({pattern:?}, {in_line}, {at_start}, {reach:?}, b\"{}\"),", sets.escape_ascii())
-            .expect("writing to a string");
+        let need = need::Need::work_out(pattern).map_or_else(
+            || "None".to_owned(),
+            |need| {
+                let need::Need { in_line, at_start, reaches, .. } = &need;
+                let sets = need.written().escape_ascii();
+                format!("Some(Need::known({in_line}, {at_start}, &{reaches:?}, b\"{sets}\"))")
+            },
+        );
+        writeln!(code, "    ({pattern:?}, {need}),").expect("writing to a string");
     }
     code + "];\n"
 }

@@ -11,7 +11,7 @@ use regex_automata::{
 };
 
 use super::{
-    need::{Need, Reach},
+    need::Need,
     screen::{Chance, Near, Needs},
 };
 use crate::source::Span;
@@ -24,7 +24,7 @@ const SIZE: usize = 10 << 20;
 /// What the patterns of the shipped rules need, as `build.rs` worked it out, sorted by pattern: whether matches stay in a
 /// line and begin with one, how far they reach, and the phrases.
 mod known {
-    use crate::check::need::{Bytes, Reach};
+    use crate::check::need::{Bytes, Need, Reach};
 
     include!(concat!(env!("OUT_DIR"), "/needs.rs"));
 }
@@ -85,10 +85,7 @@ impl Pattern {
     /// What must stand in a text before the pattern can match there; none where that cannot be said.
     pub fn need(&self) -> Option<&Need> {
         let need = || match known::NEEDS.binary_search_by_key(&self.source(), |(pattern, ..)| pattern) {
-            Ok(at) => {
-                let (_, in_line, at_start, reach, sets) = known::NEEDS[at];
-                Need::known(in_line, at_start, reach, sets)
-            }
+            Ok(at) => known::NEEDS[at].1.clone(),
             Err(_) => Need::work_out(&self.source),
         };
         self.need.get_or_init(need).as_ref()
@@ -139,7 +136,8 @@ impl Pattern {
                 return self.search(text, from, to, Anchored::No);
             }
             let lead = text.get(stretch.start..first)?;
-            let is_lead = lead.bytes().all(|byte| need.reach.lead.holds(byte.to_ascii_lowercase()));
+            let may_lead = need.reaches.first()?.lead;
+            let is_lead = lead.bytes().all(|byte| may_lead.holds(byte.to_ascii_lowercase()));
             (from == stretch.start && is_lead).then(|| self.search(text, from, to, Anchored::Yes)).flatten()
         })
     }
@@ -160,17 +158,19 @@ struct Around {
 }
 
 impl Around {
-    /// Within `from..to`; nothing where that holds no phrase of some set.
+    /// Within `from..to`, and within reach of a phrase of each set; nothing where there is no such place.
     fn of(near: &Near, need: &Need, from: usize, to: usize) -> Option<Self> {
-        let within = |starts: &Vec<usize>| {
+        let mut around = Self { from, to, first: to };
+        for (at, (starts, reach)) in near.sets.iter().zip(need.reaches.iter()).enumerate() {
             let end = |limit| starts.partition_point(|start| *start < limit);
-            let (first, last) = (end(from), end(to));
-            (first < last).then(|| (starts[first], starts[last - 1]))
-        };
-        let (first, last) = near.sets.iter().map(within).reduce(|first, other| other.and(first))??;
-        let Reach { before, behind, .. } = need.reach;
-        let from = before.map_or(from, |before| first.saturating_sub(usize::from(before)).max(from));
-        Some(Self { from, to: behind.map_or(to, |behind| (last + usize::from(behind)).min(to)), first })
+            let within = &starts[end(from)..end(to)];
+            let (first, last) = (*within.first()?, *within.last()?);
+            around.first = if at == 0 { first } else { around.first };
+            around.from =
+                reach.before.map_or(from, |before| first.saturating_sub(usize::from(before))).max(around.from);
+            around.to = reach.behind.map_or(to, |behind| last + usize::from(behind)).min(around.to);
+        }
+        (around.from < around.to).then_some(around)
     }
 }
 

@@ -32,13 +32,14 @@ pub struct Need {
     pub in_line: bool,
     /// Whether the pattern begins with `^`, be that the start of a line or of the text.
     pub at_start: bool,
-    pub reach: Reach,
+    /// Of a match around the phrase of each set.
+    pub reaches: Cow<'static, [Reach]>,
     /// Sets of phrases in small letters; of each set one phrase stands, in any case, in every match. Each phrase is led
     /// by its length in bytes, and each set is closed by a zero. The first set tells most, and there is one.
     sets: Cow<'static, [u8]>,
 }
 
-/// What may stand around the start of the phrase of the first set that a match holds.
+/// What may stand around the start of the phrase of a set that a match holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reach {
     /// How many bytes of the match stand before it, at most. No number: as many as there are.
@@ -147,23 +148,27 @@ fn longest(hir: &Hir) -> Option<u16> {
 }
 
 impl Need {
-    /// One that was worked out before; none where there are no sets.
-    pub fn known(in_line: bool, at_start: bool, reach: Reach, sets: &'static [u8]) -> Option<Self> {
-        (!sets.is_empty()).then_some(Self { in_line, at_start, reach, sets: Cow::Borrowed(sets) })
+    /// One that was worked out before.
+    pub const fn known(in_line: bool, at_start: bool, reaches: &'static [Reach], sets: &'static [u8]) -> Self {
+        Self { in_line, at_start, reaches: Cow::Borrowed(reaches), sets: Cow::Borrowed(sets) }
     }
 
     /// What `pattern` needs; none where that cannot be said.
     pub fn work_out(pattern: &str) -> Option<Self> {
         let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).ok()?;
         let needed = needed(&small(&hir));
-        let (first, reach) = needed.first.unzip();
-        let sets: Vec<u8> = first.iter().chain(&needed.others).flat_map(written).collect();
-        let reach = reach.unwrap_or_default();
+        let (sets, reaches): (Vec<Set>, Vec<Reach>) = needed.first.into_iter().chain(needed.others).unzip();
+        let sets: Vec<u8> = sets.iter().flat_map(written).collect();
         let begins_with = |hir: &Hir, look| hir.properties().look_set_prefix().contains(look);
         // What means the start of a line, or that of the text, whatever is asked for, is no such `^`.
         let at_start = begins_with(&hir, Look::StartCRLF)
             && regex_syntax::parse(pattern).is_ok_and(|hir| begins_with(&hir, Look::Start));
-        (!sets.is_empty()).then(|| Self { in_line: !leaves_line(&hir), at_start, reach, sets: sets.into() })
+        (!sets.is_empty()).then(|| Self {
+            in_line: !leaves_line(&hir),
+            at_start,
+            reaches: reaches.into(),
+            sets: sets.into(),
+        })
     }
 
     /// The sets as they are written down.
@@ -290,11 +295,11 @@ fn leaves_line(hir: &Hir) -> bool {
     }
 }
 
-/// The best set of phrases of one pattern, with how far a match reaches beyond them, and sets from other parts of it.
+/// The best set of phrases of one pattern, and sets from other parts of it, each with how far a match reaches beyond.
 #[derive(Default)]
 struct Needed {
     first: Option<(Set, Reach)>,
-    others: Vec<Set>,
+    others: Vec<(Set, Reach)>,
 }
 
 fn needed(hir: &Hir) -> Needed {
@@ -330,11 +335,18 @@ fn needed(hir: &Hir) -> Needed {
     let Some((from, first, inner)) = best else { return Needed::default() };
     let (shortest, _) = worth(&first);
     let tells = |set: &Set| {
-        let short = || set.iter().any(|phrase| phrase.len() < TELLING);
+        // Three marks in a row are rare, three letters are not.
+        let is_mark = |phrase: &[u8]| phrase.len() >= SHORTEST && phrase.iter().all(u8::is_ascii_punctuation);
+        let short = || set.iter().any(|phrase| phrase.len() < TELLING && !is_mark(phrase));
         shortest < RARE && set.len() <= FEW && !short() && first != *set
     };
-    let others = alone.into_iter().enumerate().filter(|(at, _)| *at != from);
-    let others = others.filter_map(|(_, found)| Some(found?.0).filter(tells)).collect();
+    let mut others: Vec<(Set, Reach)> = Vec::new();
+    for (at, found) in alone.into_iter().enumerate().filter(|(at, _)| *at != from) {
+        if let Some((set, inner)) = found.filter(|(set, _)| tells(set) && others.iter().all(|(other, _)| other != set))
+        {
+            others.push((set, Reach::among(&parts, at, inner)));
+        }
+    }
     Needed { others, first: Some((first, Reach::among(&parts, from, inner))) }
 }
 
@@ -353,10 +365,10 @@ fn alone(part: &Hir) -> Option<(Set, Reach)> {
         HirKind::Literal(_) => Some((prefixes(part)?, Reach::from_start(part))),
         HirKind::Alternation(_) => needed(part).first,
         // The phrase of any time may be the one that is found.
-        HirKind::Repetition(repetition) if repetition.min > 0 => {
-            let (set, _) = alone(&repetition.sub)?;
-            Some((set, Reach::anywhere(part)))
-        }
+        HirKind::Repetition(repetition) if repetition.min > 0 => match alone(&repetition.sub) {
+            Some((set, _)) => Some((set, Reach::anywhere(part))),
+            None => Some((prefixes(part)?, Reach::from_start(part))),
+        },
         _ => None,
     }
 }
