@@ -229,28 +229,58 @@ mod tests {
         assert!(!set.is_match("REST of it omitted\nand more"), "the text goes on");
     }
 
+    /// Texts of a few pieces in many orders, always the same ones.
+    fn texts() -> impl Iterator<Item = String> {
+        const PIECES: [&str; 16] = [
+            "bee", "BEES", "wasp", "hive", "the ", "no ", " ", "\n", "\r\n", "\r", "蜂", "\u{3000}", "*", ": ", "```",
+            "x",
+        ];
+        let mut state = 1_u32;
+        let mut piece = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            PIECES[(state >> 28) as usize]
+        };
+        (0..400).map(move |text| (0..6 + text % 12).map(|_| piece()).collect())
+    }
+
     #[test]
     fn what_is_searched_near_phrases_is_what_is_found_anywhere() {
-        let text = "A bee.\r\nbee\nNo wasp\n\nthe bees: bee, BEE\nhive\rbees\n \u{3000}*bee 蜂\nx bee\n蜂 bee";
         for source in [
             "(?i)^bees?$",
             r"(?i)\bbee\b",
             r"bee\s+the|bee\s+no",
-            "(?m)bee.*$",
+            "(?m)^bee.*$",
             r"bees?[:,] \w+",
             r"hive\z",
             "^[ *\u{3000}]*bees?",
             "(?i)^(the|no) (bee|wasp)s?",
             "^.{0,3}bee|^hive",
             "(?:a|the) (?:bee|hive)[^e]{0,3}$",
-            "(?:bee|hive){1,2}s",
+            "(?:bee|hive){1,2}x",
             "(?<here>bee)[^蜂\n]{0,2}(?:wasp|蜂)",
+            "(?i)^[`~]{3,}[^\n]*(?:bee|x).*\n?hive",
+            "(?i)(?:bees|wasp).{0,4}hive",
+            "^[^\n]*hive[^\n]{0,5}(?:wasp|bees) *$",
         ] {
-            let pattern = Pattern::of_lines(source.to_owned());
-            let met = Needs::of(std::iter::once(&pattern)).met(text);
-            for at in 0..=text.len() {
-                let near = met[0].near.as_ref().unwrap();
-                assert_eq!(pattern.find(text, at, Some(near)), pattern.find(text, at, None), "{source} from {at}");
+            for lines in [true, false] {
+                let pattern = Pattern::new(source.to_owned(), lines);
+                let plain = regex::RegexBuilder::new(source).multi_line(lines).crlf(lines).build().unwrap();
+                let needs = Needs::of(std::iter::once(&pattern));
+                let mut found = 0;
+                for text in texts() {
+                    let met = needs.met(&text);
+                    for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+                        let expected = plain.find_at(&text, at).map(|found| Span::new(found.start(), found.end()));
+                        let near = met.first().map(|chance| chance.near.as_ref());
+                        assert_eq!(
+                            near.and_then(|near| pattern.find(&text, at, near)),
+                            expected,
+                            "{source} {text:?} {at}"
+                        );
+                        found += usize::from(expected.is_some());
+                    }
+                }
+                assert!(found > 0 || !lines, "{source} was never found");
             }
         }
     }

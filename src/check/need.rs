@@ -155,13 +155,14 @@ impl Need {
 
     /// What `pattern` needs; none where that cannot be said.
     pub fn work_out(pattern: &str) -> Option<Self> {
-        let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).ok()?;
+        // A dot that may be a carriage return stands for one that may not, too.
+        let hir = regex_syntax::ParserBuilder::new().multi_line(true).build().parse(pattern).ok()?;
         let needed = needed(&small(&hir));
         let (sets, reaches): (Vec<Set>, Vec<Reach>) = needed.first.into_iter().chain(needed.others).unzip();
         let sets: Vec<u8> = sets.iter().flat_map(written).collect();
         let begins_with = |hir: &Hir, look| hir.properties().look_set_prefix().contains(look);
         // What means the start of a line, or that of the text, whatever is asked for, is no such `^`.
-        let at_start = begins_with(&hir, Look::StartCRLF)
+        let at_start = begins_with(&hir, Look::StartLF)
             && regex_syntax::parse(pattern).is_ok_and(|hir| begins_with(&hir, Look::Start));
         (!sets.is_empty()).then(|| Self {
             in_line: !leaves_line(&hir),
