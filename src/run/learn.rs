@@ -68,9 +68,10 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
     let count = |verdict| learnt.families.iter().filter(|known| known.family.verdict == verdict).count();
     let [deny, peel, allow] = [Verdict::Deny, Verdict::Peel, Verdict::Allow].map(count);
     let (posts, families) = (learnt.posts, learnt.families.len());
+    let noun = if families == 1 { "family" } else { "families" };
     writeln!(
         streams.out,
-        "{}: {posts} posts share {families} families of blocks: {deny} to deny, {peel} to peel, {allow} to allow",
+        "{}: {posts} posts share {families} {noun} of blocks: {deny} to deny, {peel} to peel, {allow} to allow",
         escape(&shown)
     )?;
     Ok(Exit::Clean)
