@@ -11,7 +11,7 @@ use regex_automata::{
 };
 
 use super::{
-    need::Need,
+    need::{Need, Reach},
     screen::{Chance, Near, Needs},
 };
 use crate::source::Span;
@@ -21,6 +21,9 @@ use crate::source::Span;
 const ROOM: usize = 1 << 24;
 /// How many bytes a compiled pattern may take up: as many as the crate `regex` allows.
 const SIZE: usize = 10 << 20;
+/// A match of at most so many bytes is tried at each phrase that it begins with.
+const SHORT: u16 = 256;
+
 /// What the patterns of the shipped rules need, as `build.rs` worked it out, sorted by pattern: whether matches stay in a
 /// line and begin with one, how far they reach, and the phrases.
 mod known {
@@ -36,7 +39,10 @@ pub struct Pattern {
     /// Whether `^` and `$` are the ends of a line, and not those of the text.
     lines: bool,
     need: OnceLock<Option<Need>>,
-    compiled: OnceLock<Result<Regex, String>>,
+    /// For searches.
+    whole: OnceLock<Result<Regex, String>>,
+    /// For matches that can start at one place only: trying that takes no states, which take as long to make as the rest.
+    tried: OnceLock<Result<Regex, String>>,
 }
 
 impl Pattern {
@@ -46,7 +52,7 @@ impl Pattern {
     }
 
     const fn new(source: String, lines: bool) -> Self {
-        Self { source, lines, need: OnceLock::new(), compiled: OnceLock::new() }
+        Self { source, lines, need: OnceLock::new(), whole: OnceLock::new(), tried: OnceLock::new() }
     }
 
     pub fn source(&self) -> &str {
@@ -57,17 +63,17 @@ impl Pattern {
     /// A pattern that is none. Whoever takes patterns from users asks before the first text is searched.
     pub fn check(&self) -> Result<(), String> {
         let fault = |reason: &String| format!("the pattern `{}` is not a regular expression: {reason}", self.source);
-        self.compiled().map(|_| ()).map_err(fault)
+        self.compiled(Anchored::No).map(|_| ()).map_err(fault)
     }
 
-    fn compiled(&self) -> Result<&Regex, &String> {
-        self.compiled.get_or_init(|| self.compile().map_err(|error| reason(&error))).as_ref()
+    fn compiled(&self, anchored: Anchored) -> Result<&Regex, &String> {
+        let form = if anchored == Anchored::No { &self.whole } else { &self.tried };
+        form.get_or_init(|| self.compile(anchored == Anchored::No).map_err(|error| reason(&error))).as_ref()
     }
 
     #[allow(clippy::result_large_err, reason = "it is made into a sentence at once")]
-    fn compile(&self) -> Result<Regex, BuildError> {
+    fn compile(&self, with_states: bool) -> Result<Regex, BuildError> {
         let lines = syntax::Config::new().multi_line(self.lines).crlf(self.lines);
-        let is_tried = self.need().is_some_and(|need| need.at_start && (need.in_line || !self.lines));
         let groups = if self.narrows() { WhichCaptures::All } else { WhichCaptures::Implicit };
         let config = Config::new()
             .nfa_size_limit(Some(SIZE))
@@ -76,9 +82,8 @@ impl Pattern {
             .onepass(false)
             // What else may stand where the phrases do is not worth looking for.
             .auto_prefilter(self.need().is_none())
-            // Where a match can start at one place only, trying that is cheaper than making states for all.
-            .hybrid(!is_tried)
-            .dfa(!is_tried);
+            .hybrid(with_states)
+            .dfa(with_states);
         Regex::builder().syntax(lines).configure(config).build(&self.source)
     }
 
@@ -97,7 +102,7 @@ impl Pattern {
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        self.compiled().is_ok_and(|regex| regex.is_match(text))
+        self.compiled(Anchored::No).is_ok_and(|regex| regex.is_match(text))
     }
 
     /// Whether the pattern has a group that is named `here`.
@@ -105,11 +110,13 @@ impl Pattern {
         self.source.contains("<here>")
     }
 
-    /// The group named `here` of the first match that starts at `at` or behind it.
+    /// The group named `here` of the match that starts at `at`.
     pub fn here(&self, text: &str, at: usize) -> Option<Span> {
-        let regex = self.compiled().ok()?;
+        // That which found the match.
+        let found = self.tried.get().or_else(|| self.whole.get())?;
+        let regex = found.as_ref().ok()?;
         let mut groups = regex.create_captures();
-        regex.search_captures(&Input::new(text).range(at..), &mut groups);
+        regex.search_captures(&Input::new(text).range(at..).anchored(Anchored::Yes), &mut groups);
         groups.get_group_by_name("here").map(|group| Span::new(group.start, group.end))
     }
 
@@ -132,11 +139,19 @@ impl Pattern {
             let Around { from, to, first } =
                 Around::of(near, need, stretch.start.max(at), stretch.end.min(text.len()))?;
             let is_apart = is_split && !(self.lines && has_return(&text.as_bytes()[stretch.start..to]));
+            let Reach { before, behind, lead: may_lead } = *need.reaches.first()?;
             if !(need.at_start && is_apart) {
-                return self.search(text, from, to, Anchored::No);
+                let (Some(0), Some(behind @ ..=SHORT)) = (before, behind) else {
+                    return self.search(text, from, to, Anchored::No);
+                };
+                let starts = near.sets.first()?;
+                let starts = &starts[starts.partition_point(|start| *start < from)..];
+                return starts
+                    .iter()
+                    .take_while(|start| **start < to)
+                    .find_map(|start| self.search(text, *start, to.min(start + usize::from(behind)), Anchored::Yes));
             }
             let lead = text.get(stretch.start..first)?;
-            let may_lead = need.reaches.first()?.lead;
             let is_lead = lead.bytes().all(|byte| may_lead.holds(byte.to_ascii_lowercase()));
             (from == stretch.start && is_lead).then(|| self.search(text, from, to, Anchored::Yes)).flatten()
         })
@@ -144,7 +159,7 @@ impl Pattern {
 
     /// The first match in `from..to`; what stands around it is looked at by `^`, `$` and `\b`.
     fn search(&self, text: &str, from: usize, to: usize, anchored: Anchored) -> Option<Span> {
-        let found = self.compiled().ok()?.search(&Input::new(text).range(from..to).anchored(anchored))?;
+        let found = self.compiled(anchored).ok()?.search(&Input::new(text).range(from..to).anchored(anchored))?;
         Some(Span::new(found.start(), found.end()))
     }
 }
@@ -223,7 +238,13 @@ mod tests {
     fn a_text_without_the_phrases_compiles_nothing() {
         let set = Set::new(vec!["(?i)^rest .* (left out|omitted)$".to_owned(), "省略".to_owned()]);
         for text in ["The bees sleep.", "The rest of the bees sleep."] {
-            assert!(!set.is_match(text) && set.patterns.iter().all(|pattern| pattern.compiled.get().is_none()));
+            assert!(
+                !set.is_match(text)
+                    && set
+                        .patterns
+                        .iter()
+                        .all(|pattern| pattern.whole.get().is_none() && pattern.tried.get().is_none())
+            );
         }
         assert!(set.is_match("REST of it omitted") && set.is_match("以下省略"));
         assert!(!set.is_match("REST of it omitted\nand more"), "the text goes on");
