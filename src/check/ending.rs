@@ -7,10 +7,7 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Hit, Severity, Subject, lazy::Set};
-use crate::{
-    facts::endings,
-    source::{Span, lines::characters},
-};
+use crate::{facts::endings, source::Span};
 pub use state::{Found, Modifier, State};
 
 pub const WORDS: &[&str] = &["reason", "evidence", "probability"];
@@ -199,7 +196,7 @@ impl Sum {
 /// Of the article without what stands behind it, in characters.
 pub fn length(subject: &Subject<'_>) -> usize {
     let body = subject.document.body;
-    characters(subject.document.text(Span::new(body.start, subject.tail.end.max(body.start))).as_bytes())
+    subject.document.text(Span::new(body.start, subject.tail.end.max(body.start))).chars().count()
 }
 
 /// The first line under a span, so that a label does not cover a page.

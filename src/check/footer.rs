@@ -82,39 +82,18 @@ impl Footer {
         };
         let (count, share) = found.family.map_or((1, 0.0), |family| (family.posts, family.share));
         let decimals = usize::from(share < 0.01);
-        let (count, share) = (count.to_string(), format!("{:.decimals$} %", share * 100.0));
-        let mut seen = String::new();
-        if let Some(file) = found.file {
-            fill(&self.taken, &[("file", file)], &mut seen);
-        }
-        if found.family.is_some() {
-            fill(&self.seen, &[("count", &count), ("share", &share)], &mut seen);
-        }
+        let share = format!("{:.decimals$} %", share * 100.0);
+        let seen = match found.family {
+            Some(_) => self.seen.replace("{count}", &count.to_string()).replace("{share}", &share),
+            None => String::new(),
+        };
+        let taken = found.file.map_or_else(String::new, |file| self.taken.replace("{file}", file));
+        let seen = taken + &seen;
         Hit::new(found.span)
             .word("calls", calls)
-            .word("count", count)
+            .word("count", count.to_string())
             .word("share", share)
             .word("seen", seen)
             .word("kind", found.kind.name())
     }
-}
-
-/// Adds a sentence with its `{words}` replaced; a word that has no value stays as it is written.
-fn fill(sentence: &str, words: &[(&str, &str)], filled: &mut String) {
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let value = words.iter().find_map(|(word, value)| Some((value, after.strip_prefix(word)?.strip_prefix('}')?)));
-        match value {
-            Some((value, behind)) => {
-                filled.push_str(value);
-                rest = behind;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
-    }
-    filled.push_str(rest);
 }

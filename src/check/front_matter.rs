@@ -424,8 +424,8 @@ fn text_ends_in_zero(text: &str) -> bool {
     })
 }
 
-/// Whether a map is what YAML makes of a placeholder without quotes: `{{ title }}` is a map whose key is a map, `{TITLE}` one whose only
-/// key has no value.
+/// Whether a map is what YAML makes of a placeholder without quotes: `{{ title }}` is a map whose key is a map, `{TITLE}`
+/// one whose only key has no value.
 fn is_template(entries: &[crate::data::Entry], written: &str) -> bool {
     let is_null = |entry: &crate::data::Entry| matches!(&entry.value.data, Data::Scalar(of) if of.style == Style::Null);
     matches!(entries, [entry] if entry.key.is_map() || written.starts_with('{') && !written.contains(':') && is_null(entry))

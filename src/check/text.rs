@@ -434,9 +434,13 @@ impl Text {
             _ => document.blocks.iter().filter(is_solid).collect(),
         };
         if first.is_none() && last.is_none() {
-            let from =
-                solid.get(behind).map_or(if behind == 0 { from } else { document.body.end }, |block| block.span.start);
-            return vec![Span::new(from, document.body.end.max(from))];
+            let end = document.body.end.max(from);
+            let from = match solid.get(behind) {
+                Some(block) => block.span.start.max(from),
+                None if behind > 0 => end,
+                None => from,
+            };
+            return vec![Span::new(from, end)];
         }
         let (first, last) = (first.unwrap_or(0), last.unwrap_or(0));
         let is_meant = |index: usize| index >= behind && (index < first || index + last >= solid.len());

@@ -191,14 +191,7 @@ impl Vocabulary {
             return true;
         }
         let address = address.trim();
-        let begins = |start: &String| {
-            let head = address.as_bytes().get(..start.len()).filter(|head| head.is_ascii() && start.is_ascii());
-            let mut written = address.chars().flat_map(char::to_lowercase);
-            head.map_or_else(
-                || start.chars().all(|c| written.next() == Some(c)),
-                |head| head.eq_ignore_ascii_case(start.as_bytes()),
-            )
-        };
+        let begins = |start: &String| address.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
         self.starts.iter().any(begins) || address.len() <= LONGEST_NAME && self.names.contains(&address.to_lowercase())
     }
 }

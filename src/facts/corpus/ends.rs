@@ -3,6 +3,8 @@
 
 use std::{borrow::Cow, sync::OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use super::{
     fingerprint::{self, Beginning, Fingerprint, Words},
     zone::{self, Place},
@@ -236,27 +238,22 @@ struct Mentions<'a> {
     /// In the file.
     start: usize,
     /// By name, where its first mention ends, in bytes of the body.
-    first: Vec<(&'a str, usize)>,
+    first: FxHashMap<&'a str, usize>,
     names: Vec<Named>,
 }
 
 impl<'a> Mentions<'a> {
     fn new(document: &'a Document) -> Self {
         let body = document.text(document.body).as_bytes();
-        Self { body, start: document.body.start, first: Vec::new(), names: Vec::new() }
+        Self { body, start: document.body.start, first: FxHashMap::default(), names: Vec::new() }
     }
 
     /// Whether nothing before the unit at `span` speaks of a name that is in it.
     fn is_new(&mut self, name: &'a str, span: Span) -> bool {
-        let first = match self.first.iter().find(|(known, _)| *known == name) {
-            Some((_, end)) => *end,
-            None => {
-                let at = memchr::memmem::find(self.body, name.as_bytes());
-                let end = at.map_or(usize::MAX, |at| at + name.len());
-                self.first.push((name, end));
-                end
-            }
-        };
+        let first = *self.first.entry(name).or_insert_with(|| {
+            let at = memchr::memmem::find(self.body, name.as_bytes());
+            at.map_or(usize::MAX, |at| at + name.len())
+        });
         first > span.start.saturating_sub(self.start)
     }
 }
