@@ -3,24 +3,15 @@
 
 use std::sync::OnceLock;
 
-use regex_automata::{
-    Anchored, Input,
-    meta::{BuildError, Config, Regex},
-    nfa::thompson::WhichCaptures,
-    util::syntax,
-};
+use regex_automata::{Anchored, Input};
 
 use super::{
+    engine::Engine,
     need::{Need, Reach},
     screen::{Chance, Near, Needs},
 };
 use crate::source::Span;
 
-/// How many bytes the states of a pattern may take up. With less, texts in many scripts drive the states of a long pattern
-/// out again and again, and the search goes on by a way that is fifty times slower.
-const ROOM: usize = 1 << 24;
-/// How many bytes a compiled pattern may take up: as many as the crate `regex` allows.
-const SIZE: usize = 10 << 20;
 /// A match of at most so many bytes is tried at each phrase that it begins with.
 const SHORT: u16 = 256;
 
@@ -39,10 +30,7 @@ pub struct Pattern {
     /// Whether `^` and `$` are the ends of a line, and not those of the text.
     lines: bool,
     need: OnceLock<Option<Need>>,
-    /// For searches.
-    whole: OnceLock<Result<Regex, String>>,
-    /// For matches that can start at one place only: trying that takes no states, which take as long to make as the rest.
-    tried: OnceLock<Result<Regex, String>>,
+    engine: OnceLock<Result<Engine, String>>,
 }
 
 impl Pattern {
@@ -52,7 +40,7 @@ impl Pattern {
     }
 
     const fn new(source: String, lines: bool) -> Self {
-        Self { source, lines, need: OnceLock::new(), whole: OnceLock::new(), tried: OnceLock::new() }
+        Self { source, lines, need: OnceLock::new(), engine: OnceLock::new() }
     }
 
     pub fn source(&self) -> &str {
@@ -63,28 +51,11 @@ impl Pattern {
     /// A pattern that is none. Whoever takes patterns from users asks before the first text is searched.
     pub fn check(&self) -> Result<(), String> {
         let fault = |reason: &String| format!("the pattern `{}` is not a regular expression: {reason}", self.source);
-        self.compiled(Anchored::No).map(|_| ()).map_err(fault)
+        self.engine().map(|_| ()).map_err(fault)
     }
 
-    fn compiled(&self, anchored: Anchored) -> Result<&Regex, &String> {
-        let form = if anchored == Anchored::No { &self.whole } else { &self.tried };
-        form.get_or_init(|| self.compile(anchored == Anchored::No).map_err(|error| reason(&error))).as_ref()
-    }
-
-    #[allow(clippy::result_large_err, reason = "it is made into a sentence at once")]
-    fn compile(&self, with_states: bool) -> Result<Regex, BuildError> {
-        let lines = syntax::Config::new().multi_line(self.lines).crlf(self.lines);
-        let groups = if self.narrows() { WhichCaptures::All } else { WhichCaptures::Implicit };
-        let config = Config::new()
-            .nfa_size_limit(Some(SIZE))
-            .hybrid_cache_capacity(ROOM)
-            .which_captures(groups)
-            .onepass(false)
-            // What else may stand where the phrases do is not worth looking for.
-            .auto_prefilter(self.need().is_none())
-            .hybrid(with_states)
-            .dfa(with_states);
-        Regex::builder().syntax(lines).configure(config).build(&self.source)
+    fn engine(&self) -> Result<&Engine, &String> {
+        self.engine.get_or_init(|| Engine::new(&self.source, self.lines)).as_ref()
     }
 
     /// What must stand in a text before the pattern can match there; none where that cannot be said.
@@ -102,22 +73,13 @@ impl Pattern {
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        self.compiled(Anchored::No).is_ok_and(|regex| regex.is_match(text))
+        self.engine().is_ok_and(|engine| engine.is_match(text))
     }
 
-    /// Whether the pattern has a group that is named `here`.
-    pub fn narrows(&self) -> bool {
-        self.source.contains("<here>")
-    }
-
-    /// The group named `here` of the match that starts at `at`.
-    pub fn here(&self, text: &str, at: usize) -> Option<Span> {
-        // That which found the match.
-        let found = self.tried.get().or_else(|| self.whole.get())?;
-        let regex = found.as_ref().ok()?;
-        let mut groups = regex.create_captures();
-        regex.search_captures(&Input::new(text).range(at..).anchored(Anchored::Yes), &mut groups);
-        groups.get_group_by_name("here").map(|group| Span::new(group.start, group.end))
+    /// The group named `here` of the match that `found` is, where the pattern has one.
+    pub fn here(&self, text: &str, found: Span) -> Option<Span> {
+        let engine = self.engine().ok().filter(|_| self.source.contains("<here>"))?;
+        engine.group("here", text, found)
     }
 
     /// The first match that starts at `at` or behind it; `near` is where the text, or a longer one, holds what the pattern
@@ -159,8 +121,7 @@ impl Pattern {
 
     /// The first match in `from..to`; what stands around it is looked at by `^`, `$` and `\b`.
     fn search(&self, text: &str, from: usize, to: usize, anchored: Anchored) -> Option<Span> {
-        let found = self.compiled(anchored).ok()?.search(&Input::new(text).range(from..to).anchored(anchored))?;
-        Some(Span::new(found.start(), found.end()))
+        self.engine().ok()?.search(&Input::new(text).range(from..to).anchored(anchored))
     }
 }
 
@@ -186,17 +147,6 @@ impl Around {
             around.to = reach.behind.map_or(to, |behind| last + usize::from(behind)).min(around.to);
         }
         (around.from < around.to).then_some(around)
-    }
-}
-
-/// Why a pattern is none, in a few words.
-fn reason(error: &BuildError) -> String {
-    let syntax = error.syntax_error().map(ToString::to_string);
-    let last = syntax.as_ref().and_then(|syntax| syntax.lines().last());
-    match (last, error.size_limit()) {
-        (Some(last), _) => last.trim_start_matches("error: ").to_owned(),
-        (None, Some(limit)) => format!("compiled, it takes up more than {limit} bytes"),
-        (None, None) => error.to_string(),
     }
 }
 
@@ -243,7 +193,7 @@ mod tests {
                     && set
                         .patterns
                         .iter()
-                        .all(|pattern| pattern.whole.get().is_none() && pattern.tried.get().is_none())
+                        .all(|pattern| pattern.engine.get().is_none())
             );
         }
         assert!(set.is_match("REST of it omitted") && set.is_match("以下省略"));

@@ -5,6 +5,7 @@ pub mod elision;
 pub mod empty;
 pub mod encoding;
 pub mod ending;
+mod engine;
 pub mod fence;
 pub mod footer;
 pub mod front_matter;

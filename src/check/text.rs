@@ -539,13 +539,7 @@ fn hidden_in_html(block: &str) -> Vec<Span> {
 
 /// The part of a match that is named `here`, where the pattern names one.
 fn narrow(found: &Next<'_>, haystack: &str) -> Span {
-    let whole = found.place;
-    if !found.pattern.narrows() {
-        return whole;
-    }
-    // Groups take longer to find the longer the text is: one more line is all that a `$` or a `\b` looks at.
-    let end = memchr::memchr(b'\n', &haystack.as_bytes()[whole.end..]).map_or(haystack.len(), |at| whole.end + at + 1);
-    found.pattern.here(&haystack[..end], whole.start).unwrap_or(whole)
+    found.pattern.here(haystack, found.place).unwrap_or(found.place)
 }
 
 /// Without repetitions; where places were widened, those that touch become one.
