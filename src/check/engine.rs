@@ -119,7 +119,8 @@ impl Engine {
         }
         let backward = || States::of(automaton(&self.source, self.syntax, true).ok()?, MatchKind::All);
         let backward = self.backward.get_or_init(backward).as_ref().ok_or_else(gave_up)?;
-        let start = backward.backward(&input.clone().range(input.start()..end).anchored(Anchored::Yes).earliest(false))?;
+        let start =
+            backward.backward(&input.clone().range(input.start()..end).anchored(Anchored::Yes).earliest(false))?;
         Ok(start.map(|start| Span::new(start, end)))
     }
 
@@ -174,9 +175,8 @@ fn automaton(source: &str, syntax: syntax::Config, backward: bool) -> Result<NFA
         false => WhichCaptures::Implicit,
     };
     let config = Config::new().nfa_size_limit(Some(SIZE)).which_captures(groups).reverse(backward);
-    COMPILERS.with_borrow_mut(|compilers| {
-        compilers[usize::from(backward)].syntax(syntax).configure(config).build(source)
-    })
+    COMPILERS
+        .with_borrow_mut(|compilers| compilers[usize::from(backward)].syntax(syntax).configure(config).build(source))
 }
 
 /// Why a pattern is none, in a few words.

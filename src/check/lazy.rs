@@ -188,13 +188,7 @@ mod tests {
     fn a_text_without_the_phrases_compiles_nothing() {
         let set = Set::new(vec!["(?i)^rest .* (left out|omitted)$".to_owned(), "省略".to_owned()]);
         for text in ["The bees sleep.", "The rest of the bees sleep."] {
-            assert!(
-                !set.is_match(text)
-                    && set
-                        .patterns
-                        .iter()
-                        .all(|pattern| pattern.engine.get().is_none())
-            );
+            assert!(!set.is_match(text) && set.patterns.iter().all(|pattern| pattern.engine.get().is_none()));
         }
         assert!(set.is_match("REST of it omitted") && set.is_match("以下省略"));
         assert!(!set.is_match("REST of it omitted\nand more"), "the text goes on");

@@ -1,53 +1,55 @@
 //! Every place of many phrases in one pass over a text, in any case of ASCII letters.
 //!
-//! The text is looked at in pairs of bytes that do not overlap. A phrase of three bytes holds one of these pairs wherever
-//! it starts, and where it has the choice, it is known by the rarest pair; so the pass takes few instructions a byte, and
-//! seldom has to compare.
+//! The text is looked at in windows of four bytes, of which every second one is enough: a phrase of five bytes holds one
+//! of them wherever it starts, and where it has the choice, it is known by the rarest. The few shorter phrases are known by
+//! two bytes. So the pass takes few instructions a byte, and seldom has to compare.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+
+/// How many bits are left of a window. Their table takes 16 KiB, which stay near the processor.
+const WINDOW: u32 = 17;
+/// The bits of two bytes.
+const PAIR: u32 = 16;
+/// How many bits of a key tell a place in a word.
+const WORD: u32 = u64::BITS.ilog2();
 
 /// Phrases that are looked for together.
 #[derive(Debug)]
 pub struct Sieve {
-    /// A bit for each pair of bytes that a phrase is known by. Eight thousand bytes stay near the processor, and nearly all
-    /// that is looked at is looked up here.
-    known: Box<[u64; 1 << 10]>,
-    /// For each of these pairs, its place in `buckets`.
-    pairs: Box<[u16; 1 << 16]>,
-    buckets: Vec<Bucket>,
-    anchors: Vec<Anchor>,
+    /// Those of at least five bytes, by a window each.
+    long: Filter<{ 1 << (WINDOW - WORD) }>,
+    /// The others, by two bytes.
+    short: Filter<{ 1 << (PAIR - WORD) }>,
     /// All phrases, one after the other.
     text: Vec<u8>,
+    /// Whoever looks for each phrase.
+    owners: Vec<u16>,
 }
 
-/// The anchors of one pair. Most places of a frequent pair are passed over for the byte behind it.
-#[derive(Debug, Default)]
-struct Bucket {
-    /// Where they start and end.
-    start: usize,
-    end: usize,
-    /// A bit for each byte that stands behind the pair in a phrase, as [`bit`] says, and for each that stands before it in
-    /// a phrase that ends with it.
-    next: u64,
-    before: u64,
-    /// Whether a phrase is nothing but the pair.
-    alone: bool,
+/// Which keys are known, and what they stand for.
+#[derive(Debug)]
+struct Filter<const WORDS: usize> {
+    /// A bit for each key.
+    known: Box<[u64; WORDS]>,
+    /// For each of these numbers, how many bits are set in those before it.
+    ranks: Vec<u16>,
+    /// For each known key in rising order, where its anchors start; and where the last ones end.
+    starts: Vec<u16>,
+    anchors: Vec<Anchor>,
 }
 
-/// A phrase that may stand where one of its pairs does.
+/// A phrase that may stand where its key does.
 #[derive(Debug, Clone, Copy)]
 struct Anchor {
-    /// In small letters.
-    pair: u16,
-    /// How many bytes of the phrase stand before the second byte of the pair, and how many behind it.
-    before: u16,
-    behind: u16,
-    /// The last byte of the phrase as [`caseless`], which tells most beside the pair.
-    last: u8,
-    start: u32,
+    /// How many bytes behind the start of the key the phrase ends.
+    end: u16,
     length: u16,
-    /// Whoever looks for the phrase.
-    owner: u16,
+    /// In `Sieve::text`.
+    start: u16,
+    /// In `Sieve::owners`.
+    owners: (u16, u16),
+    /// The last byte of the phrase as [`caseless`], which tells most beside the key.
+    last: u8,
 }
 
 /// A phrase that was found.
@@ -61,108 +63,167 @@ pub struct Place {
 impl Sieve {
     /// For phrases in small letters of at least two bytes, with who looks for each. None where there are too many.
     pub fn new<'a>(phrases: impl Iterator<Item = (usize, &'a [u8])>) -> Option<Self> {
-        let frequent = frequent();
-        let (mut anchors, mut text) = (Vec::new(), Vec::new());
+        let mut all: BTreeMap<&[u8], Vec<u16>> = BTreeMap::new();
         for (owner, phrase) in phrases {
-            let (start, length) = (u32::try_from(text.len()).ok()?, u16::try_from(phrase.len()).ok()?);
-            let (owner, last) = (u16::try_from(owner).ok()?, caseless(*phrase.last()?));
+            all.entry(phrase).or_default().push(u16::try_from(owner).ok()?);
+        }
+        let frequent = frequent();
+        let rarity = |bytes: &[u8]| -> u64 {
+            let pairs = bytes.windows(2).map(|pair| u64::from(frequency([pair[0], pair[1]], &frequent)));
+            pairs.product()
+        };
+        let (mut long, mut short) = (Vec::new(), Vec::new());
+        let (mut text, mut owners) = (Vec::new(), Vec::new());
+        for (phrase, by) in all {
+            let (start, first) = (u16::try_from(text.len()).ok()?, u16::try_from(owners.len()).ok()?);
             text.extend(phrase);
-            let mut add = |pair: u16, before| {
-                anchors.push(Anchor { pair, before, behind: length - 1 - before, last, start, length, owner });
+            owners.extend(by);
+            let length = u16::try_from(phrase.len()).ok().filter(|length| *length < u16::MAX)?;
+            let anchor = Anchor {
+                end: length,
+                length,
+                start,
+                owners: (first, u16::try_from(owners.len()).ok()?),
+                last: caseless(*phrase.last()?),
             };
-            for parity in [1, 2] {
-                let seconds = (parity..length).step_by(2);
-                let at = |second: u16| [phrase[usize::from(second) - 1], phrase[usize::from(second)]];
-                match seconds.min_by_key(|second| frequency(at(*second), &frequent)) {
-                    Some(second) => add(u16::from_le_bytes(at(second)), second),
+            let size = if phrase.len() > 4 { 4 } else { 2 };
+            for parity in [0, 1] {
+                let keys = phrase.windows(size).enumerate().skip(parity).step_by(2);
+                let rarest = keys.min_by_key(|(_, key)| rarity(key));
+                match rarest {
+                    Some((at, &[a, b, c, d])) => {
+                        long.push((
+                            window(u32::from_le_bytes([a, b, c, d])),
+                            Anchor { end: length - u16::try_from(at).ok()?, ..anchor },
+                        ));
+                    }
+                    Some((at, &[a, b])) => {
+                        let anchor = Anchor { end: length - u16::try_from(at).ok()?, ..anchor };
+                        short.extend(in_any_case([a, b]).map(|key| (key, anchor)));
+                    }
                     // It is cut in two, with any byte before it.
-                    None => (0..=u8::MAX)
-                        .filter(|byte| !byte.is_ascii_uppercase())
-                        .for_each(|byte| add(u16::from_le_bytes([byte, phrase[0]]), 0)),
+                    _ => {
+                        let anchor = Anchor { end: length + 1, ..anchor };
+                        let bytes = (0..=u8::MAX).filter(|byte| !byte.is_ascii_uppercase());
+                        short.extend(bytes.flat_map(|byte| in_any_case([byte, phrase[0]])).map(|key| (key, anchor)));
+                    }
                 }
             }
         }
-        anchors.sort_by_key(|anchor| anchor.pair);
-        let known = vec![0; 1 << 10].into_boxed_slice().try_into().ok()?;
-        let pairs = vec![0; 1 << 16].into_boxed_slice().try_into().ok()?;
-        let mut sieve = Self { known, pairs, buckets: Vec::new(), anchors, text };
-        for (at, anchor) in sieve.anchors.iter().enumerate() {
-            if at.checked_sub(1).is_none_or(|before| sieve.anchors[before].pair != anchor.pair) {
-                let bucket = u16::try_from(sieve.buckets.len()).ok()?;
-                sieve.buckets.push(Bucket { start: at, ..Bucket::default() });
-                let [first, second] = anchor.pair.to_le_bytes().map(|byte| [byte, byte.to_ascii_uppercase()]);
-                for pair in first.into_iter().flat_map(|first| second.map(|second| u16::from_le_bytes([first, second])))
-                {
-                    sieve.known[usize::from(pair >> 6)] |= 1 << (pair & 63);
-                    sieve.pairs[usize::from(pair)] = bucket;
-                }
-            }
-            if let Some(bucket) = sieve.buckets.last_mut() {
-                bucket.end = at + 1;
-                bucket.add(anchor, &sieve.text[anchor.start as usize..][..usize::from(anchor.length)]);
-            }
-        }
-        Some(sieve)
+        Some(Self { long: Filter::new(long)?, short: Filter::new(short)?, text, owners })
     }
 
     /// Every place, in order of who looks for it.
     pub fn find(&self, text: &str) -> Vec<Place> {
         let mut found = Vec::new();
         let text = text.as_bytes();
-        for (at, pair) in text.as_chunks::<2>().0.iter().enumerate() {
-            let pair = u16::from_le_bytes(*pair);
-            if self.known[usize::from(pair >> 6)] >> (pair & 63) & 1 == 1 {
-                let (bucket, second) = (&self.buckets[usize::from(self.pairs[usize::from(pair)])], 2 * at + 1);
-                if bucket.may_hold(text, second) {
-                    self.compare(bucket, text, second, &mut found);
-                }
+        let mut at = 0;
+        while let Some((bytes, rest)) = text.get(at..).and_then(<[u8]>::split_first_chunk) {
+            // The last window ends two bytes behind these.
+            let Some(next) = rest.first_chunk() else { break };
+            let (eight, two) = (u64::from_le_bytes(*bytes), u16::from_le_bytes(*next));
+            let known = [eight, eight >> 16, eight >> 32, eight >> 48 | u64::from(two) << 16].map(|bytes| {
+                let bytes = bytes as u32;
+                self.long.bit(window(bytes)) | self.short.bit(pair(bytes))
+            });
+            let mut known = known[0] | known[1] << 1 | known[2] << 2 | known[3] << 3;
+            while known != 0 {
+                self.look(text, at + 2 * known.trailing_zeros() as usize, &mut found);
+                known &= known - 1;
             }
+            at += 8;
         }
+        (at..text.len()).step_by(2).for_each(|at| self.look(text, at, &mut found));
         found.sort_unstable();
         found
     }
 
-    /// Adds the phrases with the pair of which the second byte is `second`.
-    fn compare(&self, bucket: &Bucket, text: &[u8], second: usize, found: &mut Vec<Place>) {
-        for anchor in &self.anchors[bucket.start..bucket.end] {
-            // Most of what stands at a pair ends otherwise.
-            let last = second + usize::from(anchor.behind);
-            if text.get(last).is_none_or(|last| caseless(*last) != anchor.last) {
+    /// Adds the phrases of the keys that start at `at`.
+    fn look(&self, text: &[u8], at: usize, found: &mut Vec<Place>) {
+        let rest = &text[at..];
+        let long = rest.first_chunk().map_or(&[][..], |bytes| self.long.anchors(window(u32::from_le_bytes(*bytes))));
+        let short = rest.first_chunk().map_or(&[][..], |bytes| self.short.anchors(u16::from_le_bytes(*bytes).into()));
+        for anchor in long.iter().chain(short) {
+            let end = at + usize::from(anchor.end);
+            // Most of what stands at a key ends otherwise.
+            if text.get(end - 1).is_none_or(|last| caseless(*last) != anchor.last) {
                 continue;
             }
-            let Some(start) = second.checked_sub(usize::from(anchor.before)) else { continue };
-            let phrase = &self.text[anchor.start as usize..][..usize::from(anchor.length)];
-            if text[start..=last].eq_ignore_ascii_case(phrase) {
-                found.push(Place { owner: anchor.owner, start });
+            let Some(start) = end.checked_sub(usize::from(anchor.length)) else { continue };
+            let phrase = &self.text[usize::from(anchor.start)..][..usize::from(anchor.length)];
+            if text[start..end].eq_ignore_ascii_case(phrase) {
+                let owners = &self.owners[usize::from(anchor.owners.0)..usize::from(anchor.owners.1)];
+                found.extend(owners.iter().map(|owner| Place { owner: *owner, start }));
             }
         }
     }
 }
 
-impl Bucket {
-    fn add(&mut self, anchor: &Anchor, phrase: &[u8]) {
-        let second = usize::from(anchor.before);
-        let bits = |byte: u8| bit(byte) | bit(byte.to_ascii_uppercase());
-        match (phrase.get(second + 1), second.checked_sub(2)) {
-            (Some(next), _) => self.next |= bits(*next),
-            (None, Some(before)) => self.before |= bits(phrase[before]),
-            (None, None) => self.alone = true,
+impl<const WORDS: usize> Filter<WORDS> {
+    /// For anchors by their keys. None where there are too many.
+    fn new(mut anchors: Vec<(u32, Anchor)>) -> Option<Self> {
+        anchors.sort_by_key(|(key, _)| *key);
+        let mut known = Box::new([0_u64; WORDS]);
+        let mut starts = Vec::new();
+        for (at, (key, _)) in anchors.iter().enumerate() {
+            let word = &mut known[(key / u64::BITS) as usize];
+            let bit = 1 << (key % u64::BITS);
+            if *word & bit == 0 {
+                *word |= bit;
+                starts.push(u16::try_from(at).ok()?);
+            }
         }
+        starts.push(u16::try_from(anchors.len()).ok()?);
+        let mut rank = 0;
+        let mut ranks = Vec::with_capacity(known.len());
+        for word in known.iter() {
+            ranks.push(rank);
+            rank += ones(*word);
+        }
+        Some(Self { ranks, known, starts, anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect() })
     }
 
-    /// Whether one of the phrases may stand where the second byte of their pair is.
+    /// 1 for a key that is known.
     #[inline]
-    fn may_hold(&self, text: &[u8], second: usize) -> bool {
-        let is_in = |bits: u64, byte: Option<&u8>| byte.is_some_and(|byte| bits & bit(*byte) != 0);
-        is_in(self.next, text.get(second + 1))
-            || self.before != 0 && is_in(self.before, second.checked_sub(2).and_then(|at| text.get(at)))
-            || self.alone
+    fn bit(&self, key: u32) -> u64 {
+        self.known[(key / u64::BITS) as usize] >> (key % u64::BITS) & 1
+    }
+
+    /// What a key stands for.
+    fn anchors(&self, key: u32) -> &[Anchor] {
+        let (word, bit) = (self.known[(key / u64::BITS) as usize], 1 << (key % u64::BITS));
+        if word & bit == 0 {
+            return &[];
+        }
+        let number = usize::from(self.ranks[(key / u64::BITS) as usize] + ones(word & (bit - 1)));
+        &self.anchors[usize::from(self.starts[number])..usize::from(self.starts[number + 1])]
     }
 }
 
-/// One bit for a byte; four bytes share it.
-const fn bit(byte: u8) -> u64 {
-    1 << (byte & 63)
+/// How many bits are set: at most 64.
+#[expect(clippy::cast_possible_truncation, reason = "at most 64")]
+const fn ones(word: u64) -> u16 {
+    word.count_ones() as u16
+}
+
+/// The key of four bytes, in any case.
+#[inline]
+const fn window(bytes: u32) -> u32 {
+    // Knuth's multiplicative hash: the upper bits depend on all of them.
+    (bytes | 0x2020_2020).wrapping_mul(0x9e37_79b1) >> (u32::BITS - WINDOW)
+}
+
+/// The key of the first two of four bytes.
+#[inline]
+const fn pair(bytes: u32) -> u32 {
+    bytes & 0xffff
+}
+
+/// The keys of two bytes in small letters, each once.
+fn in_any_case(bytes: [u8; 2]) -> impl Iterator<Item = u32> {
+    let cases =
+        |byte: u8| [byte, byte.to_ascii_uppercase()].into_iter().take(1 + usize::from(byte.is_ascii_lowercase()));
+    cases(bytes[0]).flat_map(move |first| cases(bytes[1]).map(move |second| u16::from_le_bytes([first, second]).into()))
 }
 
 /// A byte, the same for both cases of a letter; some other bytes share one too.
