@@ -140,7 +140,7 @@ impl Stage {
         let site = Site::example(scene.generator);
         let content = site.content.first().map_or("", String::as_str);
         let path = scene.path.clone().unwrap_or_else(|| join(content, "post.md"));
-        let mut origins = vec![Source::from_bytes(path, text.as_bytes().to_vec()).into()];
+        let mut origins = vec![Source::from_bytes(path, text.as_bytes()).into()];
         for (path, text) in &scene.beside {
             origins.push(Source { subject: false, ..Source::from_text(path.clone(), text.clone()) }.into());
         }

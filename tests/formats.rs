@@ -600,7 +600,7 @@ fn a_fingerprint_survives_a_move_and_tells_equals_apart() {
 fn bytes_are_left_out_of_sarif_where_they_are_not_those_of_the_file() {
     let bytes = [0xff, 0xfe, b'a', 0, b'b', 0].to_vec();
     let mut report = report(&[], vec![at("post.md", Span::new(0, 1))]);
-    report.sources.insert(Arc::from("post.md"), Stored::Held(Source::from_bytes("post.md", bytes)));
+    report.sources.insert(Arc::from("post.md"), Stored::Held(Source::from_bytes("post.md", &bytes)));
     let log = json(Format::Sarif, &report);
     let region = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
     assert_eq!((&region["startLine"], &region["byteOffset"]), (&Value::from(1), &Value::Null));

@@ -87,7 +87,7 @@ pub fn mend(
                 changes.follow(path, &source.text, &edits);
             }
             let text = edited(&source.text, &edits);
-            origins[*index] = Source { subject: source.subject, ..Source::from_bytes(path, text.into_bytes()) }.into();
+            origins[*index] = Source { subject: source.subject, ..Source::from_bytes(path, text.as_bytes()) }.into();
             changed = true;
         }
         if !changed {

@@ -85,7 +85,7 @@ fn staged(files: &BTreeMap<String, PathBuf>, subject: bool, index: Option<&Index
     let names: Vec<&str> = differ.iter().map(|(name, _)| name.as_str()).collect();
     match index.contents(&names) {
         Ok(contents) => {
-            let source = |(name, bytes): (&&str, _)| Source { subject, ..Source::from_bytes(*name, bytes) };
+            let source = |(name, bytes): (&&str, Vec<u8>)| Source { subject, ..Source::from_bytes(*name, &bytes) };
             origins.extend(names.iter().zip(contents).map(source).map(Origin::Text));
         }
         Err(why) => {
@@ -106,5 +106,5 @@ pub fn read_standard_input(name: &Path, plan: &Plan) -> Result<Source, Stop> {
         .map_err(|cause| Error::Read { path: PathBuf::from("standard input"), cause })?;
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
     let path = here.map_err(|cause| Error::Read { path: PathBuf::from("."), cause })?.join(name);
-    Ok(Source::from_bytes(discover::relative(&plan.root, &path), bytes))
+    Ok(Source::from_bytes(discover::relative(&plan.root, &path), &bytes))
 }

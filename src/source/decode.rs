@@ -36,20 +36,20 @@ pub enum DamageKind {
 pub const SUBSTITUTE: char = '\u{1a}';
 
 /// Reads bytes as text; see [`super::Source::text`] for what spans mean afterwards.
-pub fn decode(bytes: Vec<u8>) -> (String, Encoding, Vec<Damage>) {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(&bytes)
+pub fn decode(bytes: &[u8]) -> (String, Encoding, Vec<Damage>) {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes)
         && encoding != encoding_rs::UTF_8
     {
-        return (encoding.decode(&bytes).0.into_owned(), Encoding::Utf16, Vec::new());
+        return (encoding.decode(bytes).0.into_owned(), Encoding::Utf16, Vec::new());
     }
-    // Looked at many bytes at a time, and copied: that is a fraction of what looking at each would cost.
-    let (text, mut damage) = match simdutf8::basic::from_utf8(&bytes) {
+    // Looked at many bytes at a time.
+    let (text, mut damage) = match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), Vec::new()),
         Err(_) => {
-            if let Some(encoding) = recognise_legacy(&bytes) {
-                return (encoding.decode(&bytes).0.into_owned(), Encoding::Legacy(encoding.name()), Vec::new());
+            if let Some(encoding) = recognise_legacy(bytes) {
+                return (encoding.decode(bytes).0.into_owned(), Encoding::Legacy(encoding.name()), Vec::new());
             }
-            substitute(bytes)
+            substitute(bytes.to_vec())
         }
     };
     damage.extend(
@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn spans_after_damage_are_still_bytes_into_the_file() {
-        let (text, encoding, damage) = decode("中文 ok".bytes().chain([0xff]).chain("文章，end".bytes()).collect());
+        let bytes: Vec<u8> = "中文 ok".bytes().chain([0xff]).chain("文章，end".bytes()).collect();
+        let (text, encoding, damage) = decode(&bytes);
         assert_eq!(encoding, Encoding::Utf8);
         assert_eq!(damage, [Damage { span: super::super::Span::new(9, 10), kind: DamageKind::Invalid }]);
         assert_eq!(text.find("end"), Some(19));
@@ -106,17 +107,15 @@ mod tests {
 
     #[test]
     fn a_cut_inside_a_character_is_its_own_kind() {
-        let bytes = "中文".as_bytes()[..5].to_vec();
-        let (text, _, damage) = decode(bytes);
+        let (text, _, damage) = decode(&"中文".as_bytes()[..5]);
         assert_eq!((damage[0].kind, damage[0].span.start, text.len()), (DamageKind::Incomplete, 3, 5));
     }
 
     #[test]
     fn gbk_and_utf16_are_recognised() {
         let gbk = encoding_rs::GBK.encode("今天天气很好，我们去公园散步。").0.into_owned();
-        let (text, encoding, _) = decode(gbk);
+        let (text, encoding, _) = decode(&gbk);
         assert_eq!((text.as_str(), encoding), ("今天天气很好，我们去公园散步。", Encoding::Legacy("GBK")));
-        let utf16 = [0xff, 0xfe, b'h', 0, b'i', 0].to_vec();
-        assert_eq!(decode(utf16).0, "hi");
+        assert_eq!(decode(&[0xff, 0xfe, b'h', 0, b'i', 0]).0, "hi");
     }
 }

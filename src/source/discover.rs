@@ -1,9 +1,10 @@
 //! Which files are checked: paths from the command line become files below one root, in one order, on every machine.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs::File,
-    io::{self, Read as _},
+    io::Read as _,
     path::{Component, Path, PathBuf},
 };
 
@@ -18,6 +19,8 @@ const ENDINGS: [&str; 5] = ["md", "markdown", "mdx", "mdown", "mkd"];
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
 /// A larger file is no article and is not read: one of this size takes about a second. In bytes.
 const LARGEST: u64 = 16 << 20;
+/// How much memory for reading is kept from one file to the next, in bytes: few posts are larger.
+const KEPT: usize = 1 << 16;
 /// How many neighbours of a single file are read for what they say about the site.
 const NEIGHBOURS: usize = 64;
 
@@ -144,26 +147,27 @@ pub fn neighbours(root: &Path, found: &Found, selection: &Selection) -> BTreeMap
     near
 }
 
+thread_local! {
+    /// What is read lands here first: memory that is at hand already is filled many times faster than fresh one.
+    static READ: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Reads one file.
 ///
 /// # Errors
 /// Why it cannot be read, for people.
 pub fn read(name: &str, path: &Path) -> Result<Source, String> {
-    let bytes = read_bytes(path).map_err(|error| reason(&error))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(format!("it is larger than {} MiB: `files.exclude` leaves out what is no article", LARGEST >> 20));
-    }
-    Ok(Source::from_bytes(name, bytes))
-}
-
-/// No more than tells that it is too large. Asks the system only once how long the file is, and leaves room for the read
-/// that finds its end.
-fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len().min(LARGEST) as usize;
-    let mut bytes = Vec::with_capacity(length + 1);
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    READ.with_borrow_mut(|bytes| {
+        bytes.clear();
+        bytes.shrink_to(KEPT);
+        // No more than tells that it is too large.
+        let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(bytes));
+        if read.map_err(|error| reason(&error))? as u64 > LARGEST {
+            let limit = LARGEST >> 20;
+            return Err(format!("it is larger than {limit} MiB: `files.exclude` leaves out what is no article"));
+        }
+        Ok(Source::from_bytes(name, bytes))
+    })
 }
 
 /// An error of the operating system without its number.

@@ -90,7 +90,7 @@ impl Source {
     }
 
     /// A source from the bytes of a file, whatever their encoding.
-    pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Self {
+    pub fn from_bytes(path: impl Into<String>, bytes: &[u8]) -> Self {
         let (text, encoding, damage) = decode::decode(bytes);
         Self { path: path.into(), text, encoding, damage, subject: true }
     }
