@@ -4,7 +4,7 @@
 //! of them wherever it starts, and where it has the choice, it is known by the rarest. The few shorter phrases are known by
 //! two bytes. So the pass takes few instructions a byte, and seldom has to compare.
 
-use std::collections::{BTreeMap, HashSet};
+use rustc_hash::FxHashSet;
 
 /// How many bits are left of a window. Their table takes 16 KiB, which stay near the processor.
 const WINDOW: u32 = 17;
@@ -63,21 +63,20 @@ pub struct Place {
 impl Sieve {
     /// For phrases in small letters of at least two bytes, with who looks for each. None where there are too many.
     pub fn new<'a>(phrases: impl Iterator<Item = (usize, &'a [u8])>) -> Option<Self> {
-        let mut all: BTreeMap<&[u8], Vec<u16>> = BTreeMap::new();
-        for (owner, phrase) in phrases {
-            all.entry(phrase).or_default().push(u16::try_from(owner).ok()?);
-        }
+        let mut all: Vec<(&[u8], usize)> = phrases.map(|(owner, phrase)| (phrase, owner)).collect();
+        all.sort_unstable();
         let frequent = frequent();
-        let rarity = |bytes: &[u8]| -> u64 {
-            let pairs = bytes.windows(2).map(|pair| u64::from(frequency([pair[0], pair[1]], &frequent)));
-            pairs.product()
-        };
         let (mut long, mut short) = (Vec::new(), Vec::new());
         let (mut text, mut owners) = (Vec::new(), Vec::new());
-        for (phrase, by) in all {
+        for same in all.chunk_by(|(phrase, _), (other, _)| phrase == other) {
+            let phrase = same[0].0;
+            let pairs: Vec<u64> =
+                phrase.windows(2).map(|pair| u64::from(frequency([pair[0], pair[1]], &frequent))).collect();
             let (start, first) = (u16::try_from(text.len()).ok()?, u16::try_from(owners.len()).ok()?);
             text.extend(phrase);
-            owners.extend(by);
+            for (_, owner) in same {
+                owners.push(u16::try_from(*owner).ok()?);
+            }
             let length = u16::try_from(phrase.len()).ok().filter(|length| *length < u16::MAX)?;
             let anchor = Anchor {
                 end: length,
@@ -89,7 +88,7 @@ impl Sieve {
             let size = if phrase.len() > 4 { 4 } else { 2 };
             for parity in [0, 1] {
                 let keys = phrase.windows(size).enumerate().skip(parity).step_by(2);
-                let rarest = keys.min_by_key(|(_, key)| rarity(key));
+                let rarest = keys.min_by_key(|(at, key)| pairs[*at..at + key.len() - 1].iter().product::<u64>());
                 match rarest {
                     Some((at, &[a, b, c, d])) => {
                         long.push((
@@ -237,12 +236,12 @@ const FREQUENT: &str = "th he in er an re on at en nd ti es or te of ed is it al
     到 会 可 能 们 要 就 用 行 方 成 。 ， 、 の に は を た が で て し";
 
 /// The last two bytes of each of [`FREQUENT`].
-fn frequent() -> HashSet<[u8; 2]> {
+fn frequent() -> FxHashSet<[u8; 2]> {
     FREQUENT.split_whitespace().filter_map(|word| word.as_bytes().last_chunk().copied()).collect()
 }
 
 /// How often a pair of bytes stands in texts, in some unit: estimates, since only the order matters.
-fn frequency(pair: [u8; 2], frequent: &HashSet<[u8; 2]>) -> u32 {
+fn frequency(pair: [u8; 2], frequent: &FxHashSet<[u8; 2]>) -> u32 {
     let of = |byte| match byte {
         b' ' | b'e' | 0xE3..=0xE9 => 40,
         b'a' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 25,
