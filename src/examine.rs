@@ -302,6 +302,7 @@ fn hits(subject: &Subject<'_>, check: &Check, worth: &Worth, end: Option<End<'_>
             _ => check.run(subject),
         },
         (Check::Text(check), Worth::Some(patterns)) => check.run_some(subject, patterns),
+        (Check::Elision(check), Worth::Rest) => check.run(subject, false),
         _ => check.run(subject),
     }
 }

@@ -1,6 +1,9 @@
 //! Passages left out in the middle of a post: an ellipsis that is a whole paragraph, or words that say so.
 
-use super::{Hit, Severity, Subject, fence, lazy::Set};
+use super::{
+    Hit, Severity, Subject, fence,
+    lazy::{Pattern, Set},
+};
 use crate::{
     document::{
         BlockKind, Document,
@@ -43,12 +46,20 @@ impl Elision {
         self.markers.compile()
     }
 
-    pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+    /// The patterns of what says that text was left out.
+    pub fn markers(&self) -> &[Pattern] {
+        self.markers.patterns()
+    }
+
+    /// `may_say_so` is whether one of the markers may stand anywhere.
+    pub fn run(&self, subject: &Subject<'_>, may_say_so: bool) -> Vec<Hit> {
         let (document, tail) = (subject.document, subject.tail);
         let Some(last) = tail.last else { return Vec::new() };
         let mut spans: Vec<Span> = gaps(document, last).collect();
-        spans.extend(self.marked(document, last));
-        spans.extend(self.appended(document, last));
+        if may_say_so {
+            spans.extend(self.marked(document, last));
+            spans.extend(self.appended(document, last));
+        }
         // Without another gap, trailing off is how some people write.
         if !spans.is_empty() {
             let trailing: Vec<Span> = trailing(document, last).collect();

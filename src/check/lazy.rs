@@ -174,6 +174,10 @@ impl Set {
         self.patterns.iter().try_for_each(Pattern::check)
     }
 
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
     pub fn is_match(&self, text: &str) -> bool {
         let met = self.needs.get_or_init(|| Needs::of(self.patterns.iter())).met(text);
         met.into_iter().any(|Chance { pattern, near }| self.patterns[pattern].find(text, 0, near.as_ref()).is_some())

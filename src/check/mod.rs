@@ -202,7 +202,7 @@ impl Check {
             Self::Schema(check) => check.run(subject),
             Self::Image(check) => check.run(subject),
             Self::Ending(check) => check.run(subject),
-            Self::Elision(check) => check.run(subject),
+            Self::Elision(check) => check.run(subject, true),
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),

@@ -114,8 +114,8 @@ pub struct Screen {
     needs: Needs,
     /// For each pattern that forbids something, its check and its zero-based number there, in the order of the checks.
     patterns: Vec<(usize, usize)>,
-    /// For each check, whether it is worth running whatever the post says.
-    always: Vec<bool>,
+    /// For each check, what of it is worth running whatever the post says.
+    least: Vec<Worth>,
 }
 
 /// What of a check is worth running on a post.
@@ -124,6 +124,8 @@ pub enum Worth {
     All,
     /// Those of its patterns, in their order.
     Some(Vec<Chance>),
+    /// What it finds without its patterns.
+    Rest,
 }
 
 impl Worth {
@@ -135,33 +137,36 @@ impl Worth {
 impl Screen {
     /// For `checks` in their order.
     pub fn new<'a>(checks: impl Iterator<Item = &'a Check>) -> Self {
-        let forbidden: Vec<Option<&[Pattern]>> = checks.map(forbidden).collect();
-        let each = |(check, patterns): (usize, &Option<&[Pattern]>)| {
-            (0..patterns.map_or(0, <[Pattern]>::len)).map(move |number| (check, number))
-        };
+        let (patterns, least): (Vec<&[Pattern]>, Vec<Worth>) = checks.map(screened).unzip();
+        let each = |(check, patterns): (usize, &&[Pattern])| (0..patterns.len()).map(move |number| (check, number));
         Self {
-            needs: Needs::of(forbidden.iter().copied().flatten().flatten()),
-            patterns: forbidden.iter().enumerate().flat_map(each).collect(),
-            always: forbidden.iter().map(Option::is_none).collect(),
+            needs: Needs::of(patterns.iter().copied().flatten()),
+            patterns: patterns.iter().enumerate().flat_map(each).collect(),
+            least,
         }
     }
 
     /// For each check, what of it may find something in `text`.
     pub fn look(&self, text: &str) -> Vec<Worth> {
-        let blank = |always: &bool| if *always { Worth::All } else { Worth::Some(Vec::new()) };
-        let mut worth: Vec<Worth> = self.always.iter().map(blank).collect();
+        let mut worth = self.least.clone();
         for chance in self.needs.met(text) {
             let (check, pattern) = self.patterns[chance.pattern];
-            if let Worth::Some(of_check) = &mut worth[check] {
-                of_check.push(Chance { pattern, ..chance });
+            match &mut worth[check] {
+                Worth::Some(of_check) => of_check.push(Chance { pattern, ..chance }),
+                rest => *rest = Worth::All,
             }
         }
         worth
     }
 }
 
-/// The patterns of which one must match before the check has anything to say; none where that cannot be said.
-fn forbidden(check: &Check) -> Option<&[Pattern]> {
-    let Check::Text(text) = check else { return None };
-    text.forbidden()
+/// The patterns of a check that can be looked for beforehand, and what of it is worth running where none of them matches.
+fn screened(check: &Check) -> (&[Pattern], Worth) {
+    match check {
+        Check::Text(text) => {
+            text.forbidden().map_or((&[][..], Worth::All), |patterns| (patterns, Worth::Some(Vec::new())))
+        }
+        Check::Elision(elision) => (elision.markers(), Worth::Rest),
+        _ => (&[], Worth::All),
+    }
 }
