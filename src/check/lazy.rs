@@ -30,7 +30,7 @@ pub struct Pattern {
     /// Whether `^` and `$` are the ends of a line, and not those of the text.
     lines: bool,
     need: OnceLock<Option<Need>>,
-    engine: OnceLock<Result<Engine, String>>,
+    engine: OnceLock<Result<Box<Engine>, String>>,
 }
 
 impl Pattern {
@@ -55,7 +55,7 @@ impl Pattern {
     }
 
     fn engine(&self) -> Result<&Engine, &String> {
-        self.engine.get_or_init(|| Engine::new(&self.source, self.lines)).as_ref()
+        self.engine.get_or_init(|| Engine::new(&self.source, self.lines).map(Box::new)).as_deref()
     }
 
     /// What must stand in a text before the pattern can match there; none where that cannot be said.

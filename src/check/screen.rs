@@ -13,7 +13,7 @@ use crate::source::Span;
 #[derive(Debug)]
 pub struct Needs {
     /// For all phrases of all sets; none where there are too many.
-    sieve: Option<Sieve>,
+    sieve: Option<Box<Sieve>>,
     /// For each set of phrases, the zero-based number of the pattern that needs it, in rising order.
     sets: Vec<usize>,
     /// For each pattern, how many sets it needs, and whether its matches stay in a line. One that needs none may match
@@ -53,7 +53,7 @@ impl Needs {
             .flat_map(|(pattern, need)| need.iter().flat_map(|need| need.sets()).map(move |set| (pattern, set)))
             .collect();
         let phrases = sets.iter().enumerate().flat_map(|(number, (_, set))| set.clone().map(move |one| (number, one)));
-        let sieve = Sieve::new(phrases);
+        let sieve = Sieve::new(phrases).map(Box::new);
         let counts = needs.iter().map(|need| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count()));
         let patterns: Vec<(usize, bool)> = counts.zip(in_line).collect();
         Self {
