@@ -8,7 +8,6 @@ use serde::{Deserialize as _, Deserializer, de::Error as _};
 
 use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal, screen::Chance};
 use crate::{
-    data::Node,
     document::{Block, BlockKind, Form, Image},
     site::Setting,
     source::Span,
@@ -20,9 +19,10 @@ pub const WORDS: &[&str] = &["found", "count"];
 const QUOTE_REACH: usize = 240;
 /// How many bytes an underline may reach beyond a match on either side.
 const WIDEST: usize = 600;
-/// How many blocks before and behind a match stand around it.
-const BEFORE: usize = 3;
-const BEHIND: usize = 1;
+/// How many blocks on either side of a match stand around it.
+const AROUND: usize = 3;
+/// How many bytes of what a post is called stand around each match.
+const CALLED: usize = 400;
 /// How many characters of a match stand in a message.
 const SHOWN: usize = 60;
 
@@ -60,8 +60,8 @@ pub struct Parameters {
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     unless: Vec<String>,
-    /// Patterns that excuse a match by what stands around it: the title as a heading, up to three blocks before its own,
-    /// its own, and the next, as they are written.
+    /// Patterns that excuse a match by what stands around it, as it is written: the title as a heading, a heading at the
+    /// top, and its block with up to three before and behind it.
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     unless_around: Vec<String>,
@@ -315,9 +315,8 @@ impl Text {
 
     fn is_topic_of(&self, subject: &Subject<'_>) -> bool {
         let document = subject.document;
-        let named = document.front_matter.tree.as_ref().and_then(title);
         let heading = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }));
-        let titles = named.into_iter().chain(heading.map(|block| document.text(block.span)));
+        let titles = title(subject).into_iter().chain(heading.map(|block| document.text(block.span)));
         self.topic.as_ref().is_some_and(|topic| titles.into_iter().any(|title| topic.is_match(title)))
     }
 
@@ -474,20 +473,22 @@ impl Text {
     }
 }
 
-fn title(front_matter: &Node) -> Option<&str> {
-    front_matter.get("title").and_then(Node::text)
+fn title<'a>(subject: &Subject<'a>) -> Option<&'a str> {
+    subject.document.front_matter.tree.as_ref()?.get("title")?.text()
 }
 
-/// What stands around a block: the title, and the blocks nearby.
+/// What stands around a block: what the post is called, and the blocks nearby.
 fn around(subject: &Subject<'_>, block: usize) -> String {
     let document = subject.document;
-    let blocks = &document.blocks[block.saturating_sub(BEFORE)..(block + BEHIND + 1).min(document.blocks.len())];
-    let span = blocks.first().zip(blocks.last()).map(|(first, last)| Span::new(first.span.start, last.span.end));
-    let text = span.map_or("", |span| document.text(span));
-    match document.front_matter.tree.as_ref().and_then(title) {
-        Some(title) => format!("# {title}\n\n{text}"),
-        None => text.to_owned(),
-    }
+    let blocks = &document.blocks[block.saturating_sub(AROUND)..(block + AROUND + 1).min(document.blocks.len())];
+    let nearby = blocks.first().zip(blocks.last()).map(|(first, last)| Span::new(first.span.start, last.span.end));
+    let at_top =
+        document.blocks.iter().take(block.min(AROUND)).find(|block| matches!(block.kind, BlockKind::Heading { .. }));
+    let short = |text: &'_ str| text[..text.floor_char_boundary(CALLED)].to_owned();
+    let title = title(subject).map(|title| format!("# {}", short(title)));
+    let heading = at_top.map(|block| short(document.text(block.span)));
+    let nearby = nearby.map(|span| document.text(span).to_owned());
+    [title, heading, nearby].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
 impl Scope {
