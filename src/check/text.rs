@@ -30,7 +30,7 @@ const SHOWN: usize = 60;
 #[serde(try_from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Text {
-    parameters: Parameters,
+    parameters: Box<Parameters>,
     /// Patterns first, then words as patterns.
     patterns: Vec<Pattern>,
     unless: Option<Pattern>,
@@ -214,7 +214,7 @@ impl TryFrom<Parameters> for Text {
             (!patterns.is_empty()).then(|| Pattern::of_lines(all()))
         };
         let (unless, unless_around) = (any(&parameters.unless), any(&parameters.unless_around));
-        Ok(Self { patterns, unless, unless_around, topic: any(&parameters.topic), parameters })
+        Ok(Self { patterns, unless, unless_around, topic: any(&parameters.topic), parameters: Box::new(parameters) })
     }
 }
 
@@ -441,7 +441,7 @@ impl Text {
     /// The stretches of the body to search where blocks decide.
     fn block_areas(&self, subject: &Subject<'_>) -> Vec<Span> {
         let document = subject.document;
-        let Parameters { first, last, behind, .. } = self.parameters;
+        let Parameters { first, last, behind, .. } = *self.parameters;
         let from = if self.parameters.scope == [Scope::Tail] { subject.tail.end } else { document.body.start };
         let is_solid = |block: &&Block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition);
         let solid: Vec<&Block> = match (first, last, behind) {
