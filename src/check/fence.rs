@@ -127,7 +127,9 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
     }
     let is_set_in = |block: &&Block| matches!(block.kind, BlockKind::Code { fenced: false, .. });
     let blocks = document.blocks.iter().filter(is_set_in).map(|block| (block, document.text(block.span)));
-    let articles = blocks.filter(|(_, text)| prose_share(text.lines()) == Share::All);
+    let source = &document.source.text;
+    let articles = blocks
+        .filter(|(block, text)| prose_share(text.lines()) == Share::All || is_heading(text, &source[block.span.end..]));
     articles
         .map(|(block, text)| {
             let span = block.span.trimmed(&document.source.text);
@@ -136,6 +138,20 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
             if span.len() * 2 >= document.body.len() { hit.severity(Severity::Error) } else { hit }
         })
         .collect()
+}
+
+/// Whether a single line is the heading of the words on the very next line. Comments and what programs print are followed by
+/// more of their kind or by an empty line.
+fn is_heading(text: &str, after: &str) -> bool {
+    let line = text.trim();
+    let title = line.trim_start_matches('#');
+    let below = after.trim_start_matches([' ', '\t', '\r']);
+    let next = below.strip_prefix('\n').or_else(|| text.ends_with('\n').then_some(after)).unwrap_or_default();
+    (2..=6).contains(&(line.len() - title.len()))
+        && title.starts_with(' ')
+        && !line.contains('\n')
+        && title.contains(char::is_alphabetic)
+        && next.starts_with(|c: char| c.is_alphabetic() || c == '*')
 }
 
 /// Takes as many blanks from the start of each line as all lines have there.
