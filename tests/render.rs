@@ -484,13 +484,13 @@ fn seconds(size: usize, line: usize) -> f64 {
 
 #[test]
 fn many_findings_cost_the_same_in_any_file() {
-    let small = seconds(100_000, 200);
     for (size, line) in [(5_000_000, 200), (5_000_000, 300_000), (5_000_000, 5_000_000)] {
-        let large = seconds(size, line);
-        // A renderer that reads from the start of the file or of the line takes a hundred times as long.
-        assert!(large < 8.0 * small + 0.5, "{size} bytes in lines of {line}: {large:.2} s after {small:.2} s");
-        if !cfg!(debug_assertions) {
-            assert!(large < 3.0, "{large:.2} s");
-        }
+        // A busy machine makes one try slow, not three. A renderer that reads from the start of the file or of the line takes
+        // a hundred times as long.
+        let is_fast = || {
+            let (small, large) = (seconds(100_000, 200), seconds(size, line));
+            large < 8.0 * small + 0.5 && (cfg!(debug_assertions) || large < 3.0)
+        };
+        assert!((0..3).any(|_| is_fast()), "{size} bytes in lines of {line}");
     }
 }

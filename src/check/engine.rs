@@ -114,7 +114,8 @@ impl Engine {
         let gave_up = || MatchError::gave_up(input.start());
         let forward = self.forward.get_or_init(|| States::of(self.tries.get_nfa().clone(), MatchKind::LeftmostFirst));
         let Some(end) = forward.as_ref().ok_or_else(gave_up)?.forward(input)? else { return Ok(None) };
-        if input.get_anchored().is_anchored() || end == input.start() {
+        // Whoever wants no more than the earliest end asks for no start.
+        if input.get_anchored().is_anchored() || input.get_earliest() || end == input.start() {
             return Ok(Some(Span::new(input.start(), end)));
         }
         let backward = || States::of(automaton(&self.source, self.syntax, true).ok()?, MatchKind::All);

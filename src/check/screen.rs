@@ -75,8 +75,9 @@ impl Needs {
         let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).filter_map(|places| {
             let pattern = pattern(&places[0]);
             let (needed, in_line) = self.patterns[pattern];
-            let sets: Vec<Vec<usize>> = places.chunk_by(|a, b| a.owner == b.owner).map(starts).collect();
-            (sets.len() == needed).then(|| {
+            let sets = || places.chunk_by(|a, b| a.owner == b.owner);
+            (sets().count() == needed).then(|| {
+                let sets: Vec<Vec<usize>> = sets().map(starts).collect();
                 let lines = in_line.then(|| lines(text, &sets[0]));
                 Chance { pattern, near: Some(Near { sets, lines }) }
             })
