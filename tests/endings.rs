@@ -155,7 +155,8 @@ fn a_sentence_that_a_few_posts_share_is_the_text_of_those_that_have_no_other() {
     project.write("river.md", format!("{MATTER}{sentence}"));
     project.write("water.md", format!("{MATTER}{sentence}"));
     for day in ["mountain", "village"] {
-        project.write(&format!("{day}.md"), format!("{MATTER}We came to the {day} at noon. It was quiet.\n\n{sentence}"));
+        project
+            .write(&format!("{day}.md"), format!("{MATTER}We came to the {day} at noon. It was quiet.\n\n{sentence}"));
     }
     assert!(rules(&project, &[]).is_empty());
 }
