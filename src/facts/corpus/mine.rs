@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
+    common::{self, Samples},
     ends::{Ends, Named, Unit},
     family::{Family, Rephrased},
     fingerprint::{self, Beginning, Fingerprint, Sought, Words},
@@ -222,6 +223,7 @@ impl Mined {
         frequent: &FxHashMap<u64, Frequent>,
         vocabulary: &Vocabulary,
     ) {
+        let samples = Samples::of(ends, |key| frequent.contains_key(&key));
         let mut of_no_interest: FxHashSet<u64> = FxHashSet::default();
         for (_, fingerprint) in ends.iter().flat_map(Ends::known) {
             let hot = |key: &u64| frequent.get(key).map(|found| (*key, found));
@@ -240,19 +242,23 @@ impl Mined {
                     let (post, span) = found.first_seen;
                     let unit = ends[post].at(span);
                     let source = posts.source(post);
-                    let score = match (unit, &source) {
-                        (Some(unit), Some(source)) => ends[post].score(unit, &source.text, vocabulary),
-                        (unit, _) => Cow::Owned(unit.map_or(Score::none(), |unit| unit.score().clone())),
+                    let score = match (samples.members(key), unit, &source) {
+                        (Some(members), _, Some(_)) => {
+                            let texts: Vec<_> = members.map(|(post, place)| text(posts, post, place.span())).collect();
+                            Cow::Owned(vocabulary.score(&common::words(&texts)))
+                        }
+                        (_, Some(unit), Some(source)) => ends[post].score(unit, &source.text, vocabulary),
+                        (_, unit, _) => Cow::Owned(unit.map_or(Score::none(), |unit| unit.score().clone())),
                     };
                     let share = ratio(found.posts, posts.len());
-                    let text = source.as_ref().map_or("", |source| span.of(&source.text));
-                    let kind = found.kind(zone::is_component(text), &score, share, vocabulary);
+                    let example = source.as_ref().map_or("", |source| span.of(&source.text));
+                    let kind = found.kind(zone::is_component(example), &score, share, vocabulary);
                     let is_rare = found.posts < self.least;
                     if is_rare && (kind != Kind::Promotional || !vocabulary.promotes_rare(&score)) {
                         of_no_interest.insert(key);
                         continue;
                     }
-                    self.families.push(Family::new(key, kind, found.posts, share, text));
+                    self.families.push(Family::new(key, kind, found.posts, share, example));
                     self.by_key.insert(key, self.families.len() - 1);
                     self.families.len() - 1
                 }
