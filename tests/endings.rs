@@ -78,6 +78,48 @@ fn an_advert_that_something_else_hangs_on_is_told_and_stays() {
     }
 }
 
+/// An article, what its last paragraph says before the advert, what stands between, and the advert.
+const SHARED_PARAGRAPHS: [[&str; 4]; 5] = [
+    [
+        "The river was quiet when we came.",
+        "The miller owns all of its bolts.",
+        " ",
+        "I hope you enjoyed this post. Feel free to follow me on [X](https://x.com/mill) and subscribe. See you next week!",
+    ],
+    [
+        "The river was quiet when we came.",
+        "A mill needs a river, and a river needs no mill. So it goes.",
+        " ",
+        "If you liked this post, subscribe to my newsletter and follow me on [X](https://x.com/mill).",
+    ],
+    ["我们来的时候河很安静。", "磨坊主人记得每一颗螺丝。", "", "如果觉得有帮助，欢迎关注我的公众号，点赞收藏！"],
+    ["川は静かだった。", "水車は冬も回る。", "", "この記事が役に立ったら、いいねとチャンネル登録をお願いします！"],
+    [
+        "Река была тихой.",
+        "Мельник помнит каждый болт.",
+        "\n",
+        "Если вам понравилась статья, подпишитесь на канал и поделитесь с друзьями.",
+    ],
+];
+
+#[test]
+fn a_sentence_of_the_article_before_an_advert_stays_and_an_advert_goes_whole() {
+    for (number, [article, sentence, between, advert]) in SHARED_PARAGRAPHS.into_iter().enumerate() {
+        let project = Project::new(&[]);
+        project.write("shared.md", format!("{MATTER}{article}\n\n{sentence}{between}{advert}\n"));
+        project.write("whole.md", format!("{MATTER}{article}\n\n{advert}\n"));
+        assert_eq!(project.findings(&["--select", "footer-promotional"]).len(), 2, "{number}");
+        project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-promotional"]);
+        assert_eq!(project.read("shared.md"), format!("{MATTER}{article}\n\n{sentence}\n"));
+        assert_eq!(project.read("whole.md"), format!("{MATTER}{article}\n"));
+    }
+    let project = Project::new(&[]);
+    let advert = "Any questions? Follow me on [X](https://x.com/mill) and subscribe to my newsletter!";
+    project.write("asked.md", format!("{MATTER}The river was quiet.\n\n{advert}\n"));
+    project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-promotional"]);
+    assert_eq!(project.read("asked.md"), format!("{MATTER}The river was quiet.\n"));
+}
+
 #[test]
 fn a_sentence_that_goes_on_below_a_rule_is_no_cut() {
     let project = Project::new(&[]);

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     common::{self, Samples},
     ends::{Ends, Named, Unit},
-    family::{Family, Rephrased},
+    family::{Family, Likeness, Rephrased},
     fingerprint::{self, Beginning, Fingerprint, Sought, Words},
     zone::{self, Place},
 };
@@ -284,13 +284,15 @@ impl Mined {
         let mut names: Vec<_> = by_name.into_iter().filter(|(_, places)| places.len() >= least).collect();
         names.sort_by_key(|(name, places)| (std::cmp::Reverse(places.len()), *name));
         let mut told = Told::default();
+        // By the places of the members: those that share one name often share others.
+        let mut families: FxHashMap<Vec<(usize, Place)>, usize> = FxHashMap::default();
         for (name, places) in names {
             if places.iter().filter(|(_, name)| name.plain).count() * PLAIN < places.len() {
                 continue;
             }
             let texts: Vec<usize> = places.iter().map(|(post, name)| told.read(posts, *post, name.place)).collect();
             let texts: Vec<&[u32]> = texts.into_iter().map(|text| told.features[text].as_slice()).collect();
-            let Some((rephrased, members)) = Rephrased::learn(&texts, least, self.families.len()) else { continue };
+            let Some((likeness, members)) = Likeness::learn(&texts, least) else { continue };
             // The shortest one shows best what the members share.
             let shortest = members.iter().min_by_key(|member| places[**member].1.place.span().len());
             let Some((post, place)) = shortest.map(|member| (places[*member].0, places[*member].1.place)) else {
@@ -301,9 +303,14 @@ impl Mined {
                 Some(found) => self.names.add(found.place.of(&text)),
                 None => self.names.add_any(),
             }
-            let (members, share) = (members.len(), ratio(members.len(), posts.len()));
-            self.families.push(Family::new(name, Kind::Promotional, members, share, &text));
-            self.by_name.insert(name, rephrased);
+            let members: Vec<_> =
+                members.into_iter().map(|member| (places[member].0, places[member].1.place)).collect();
+            let (count, share) = (members.len(), ratio(members.len(), posts.len()));
+            let family = *families.entry(members).or_insert_with(|| {
+                self.families.push(Family::new(name, Kind::Promotional, count, share, &text));
+                self.families.len() - 1
+            });
+            self.by_name.insert(name, Rephrased { family, likeness });
         }
     }
 }
