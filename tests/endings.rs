@@ -191,6 +191,19 @@ fn a_post_that_holds_the_footer_of_the_others_and_no_more_is_empty() {
 }
 
 #[test]
+fn a_sentence_that_a_few_posts_share_is_the_text_of_those_that_have_no_other() {
+    let project = Project::new(&[]);
+    let sentence = "The river was high and cold on that day.\n";
+    project.write("river.md", format!("{MATTER}{sentence}"));
+    project.write("water.md", format!("{MATTER}{sentence}"));
+    for day in ["mountain", "village"] {
+        project
+            .write(&format!("{day}.md"), format!("{MATTER}We came to the {day} at noon. It was quiet.\n\n{sentence}"));
+    }
+    assert!(rules(&project, &[]).is_empty());
+}
+
+#[test]
 fn a_character_that_was_cut_before_the_footer_is_found() {
     let project = Project::new(&[]);
     let mut post = "早上的会议开得很长，大家都没有想到结果会是这样，整个工厂都来看".as_bytes().to_vec();

@@ -70,8 +70,10 @@ impl Elision {
         }
         spans.sort();
         spans.dedup();
-        // Authors set the whole sign for a pause, and where nothing else is missing, that is all that is known.
-        let only_pauses = spans.len() < self.trailing && spans.iter().all(|span| is_pause(document.text(*span)));
+        // Authors set the whole sign for a pause, and brackets around it where they quote or shorten what a program said.
+        // Where nothing else is missing, that is all that is known.
+        let may_be_meant = |text: &str| is_pause(text) || is_bracketed(text);
+        let only_pauses = spans.len() < self.trailing && spans.iter().all(|span| may_be_meant(document.text(*span)));
         let severity = |hit: Hit| if only_pauses { hit.severity(Severity::Info) } else { hit };
         spans.into_iter().map(|span| severity(Hit::new(span).word("text", document.text(span)))).collect()
     }
@@ -146,6 +148,11 @@ fn is_pause(text: &str) -> bool {
     let dots = |c: char| matches!(c, '.' | '。');
     let whole = |c: char| matches!(c, '…' | '⋯');
     text.chars().all(|c| dots(c) || whole(c)) && (text.contains(whole) || text.chars().count() >= 6)
+}
+
+/// An ellipsis in brackets.
+fn is_bracketed(text: &str) -> bool {
+    prose::is_ellipsis(text) && text.trim_start_matches(['*', '_', '\\']).starts_with(['[', '(', '（', '［', '【'])
 }
 
 /// Ellipses that are a whole line of a paragraph before block `last`.

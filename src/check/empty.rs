@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use super::{Hit, Subject};
-use crate::{facts::corpus::Appendix, source::Span};
+use crate::{
+    facts::{corpus::Appendix, promotion::Kind},
+    source::Span,
+};
 
 pub const WORDS: &[&str] = &["text"];
 
@@ -23,6 +26,9 @@ pub struct Empty {
     /// Values of `layout` or `type` that a post has; others fill a page from data.
     post_layouts: HashSet<String>,
 }
+
+/// A block of unknown kind is a footer if more than so many times the posts that have nothing else have it.
+const FRAMED: usize = 4;
 
 /// No placeholder is longer, in bytes.
 const LONGEST: usize = 200;
@@ -77,9 +83,14 @@ impl Empty {
 }
 
 /// Whether what the post consists of stands under other posts' articles too, or is an advert by itself. What stands in
-/// posts without any other text only is their text: copies of one short post.
+/// posts without any other text only is their text: copies of one short post. So is a sentence that a
+/// few posts share and that has no word of a footer.
 fn is_footer(subject: &Subject<'_>) -> bool {
     let appendices = subject.frame.appendices(subject.document);
-    let foreign = |appendix: &Appendix<'_>| appendix.family.is_none_or(|family| family.posts > subject.facts.bare);
+    let bare = subject.facts.bare;
+    let foreign = |appendix: &Appendix<'_>| {
+        let times = if appendix.kind == Kind::Unknown { FRAMED } else { 1 };
+        appendix.family.is_none_or(|family| family.posts > times * bare)
+    };
     !appendices.is_empty() && appendices.iter().all(foreign)
 }

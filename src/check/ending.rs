@@ -26,6 +26,8 @@ pub struct Parameters {
     modifiers: BTreeMap<Modifier, Weight>,
     /// Patterns that say that text was left out.
     omissions: Vec<String>,
+    /// Patterns that say that only the beginning of the text is here, in a sentence.
+    promises: Vec<String>,
     /// Patterns of a whole line that sends the reader elsewhere for the rest.
     teasers: Vec<String>,
     /// Words that cannot end a sentence, by language; for scripts with spaces.
@@ -69,6 +71,7 @@ struct Endings {
 pub struct Ending {
     parameters: Parameters,
     omissions: Set,
+    promises: Set,
     teasers: Set,
     words: BTreeMap<String, HashSet<String>>,
     endings: BTreeMap<String, language::Suffixes>,
@@ -79,6 +82,7 @@ impl From<Parameters> for Ending {
         let set = |list: &String| list.split_whitespace().map(str::to_owned).collect();
         Self {
             omissions: Set::new(parameters.omissions.clone()),
+            promises: Set::new(parameters.promises.clone()),
             teasers: Set::new(parameters.teasers.clone()),
             words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
             endings: parameters
@@ -99,7 +103,7 @@ impl Ending {
     /// # Errors
     /// What is wrong with one.
     pub fn compile(&self) -> Result<(), String> {
-        [&self.omissions, &self.teasers].into_iter().try_for_each(Set::compile)
+        [&self.omissions, &self.promises, &self.teasers].into_iter().try_for_each(Set::compile)
     }
 
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {

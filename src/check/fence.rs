@@ -72,8 +72,13 @@ impl Fence {
                 Open::Prose => Kind::Unclosed,
                 Open::Cut => return hits,
             };
-            let edits = if kind == Kind::Stray { removal::edits(subject, block.span) } else { Vec::new() };
-            hits.extend(self.wanted(kind).then(|| hit(text, block.span).fix(false, edits)));
+            let found = match glued(text) {
+                Some(at) => unglued(text, block.span, at),
+                None if kind == Kind::Stray => hit(text, block.span).fix(false, removal::edits(subject, block.span)),
+                None => hit(text, block.span),
+            };
+            let said = hits.iter().any(|hit| hit.span == found.span);
+            hits.extend((self.wanted(kind) && !said).then_some(found));
         }
         hits
     }
@@ -84,8 +89,7 @@ impl Fence {
 
     /// Whether a fence holds a post: its info string says so, or nothing but headings and prose is in it.
     fn wraps(&self, text: &str) -> bool {
-        let first = text.lines().next().unwrap_or_default();
-        let info = first.trim_start().trim_start_matches(['`', '~']).trim().to_lowercase();
+        let info = marks(opener_text(text)).1.trim().to_lowercase();
         self.wrappers.contains(&info) || (info.is_empty() && prose_share(text.lines().skip(1)) == Share::All)
     }
 
@@ -95,9 +99,7 @@ impl Fence {
         let document = subject.document;
         let fenced = document.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { fenced: true, .. }));
         fenced.map(|block| (block.span, document.text(block.span))).find_map(|(span, text)| {
-            let opener = opener_text(text);
-            let info = opener.trim_start_matches(['`', '~']);
-            let marks = &opener[..opener.len() - info.len()];
+            let (marks, info) = marks(opener_text(text));
             let lines = || text.lines().skip(1);
             let other = lines().position(|line| line.strip_prefix(marks).is_some_and(is_language))?;
             let crossed = match info.trim() {
@@ -125,7 +127,9 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
     }
     let is_set_in = |block: &&Block| matches!(block.kind, BlockKind::Code { fenced: false, .. });
     let blocks = document.blocks.iter().filter(is_set_in).map(|block| (block, document.text(block.span)));
-    let articles = blocks.filter(|(_, text)| prose_share(text.lines()) == Share::All);
+    let source = &document.source.text;
+    let articles = blocks
+        .filter(|(block, text)| prose_share(text.lines()) == Share::All || is_heading(text, &source[block.span.end..]));
     articles
         .map(|(block, text)| {
             let span = block.span.trimmed(&document.source.text);
@@ -134,6 +138,20 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
             if span.len() * 2 >= document.body.len() { hit.severity(Severity::Error) } else { hit }
         })
         .collect()
+}
+
+/// Whether a single line is the heading of the words on the very next line. Comments and what programs print are followed by
+/// more of their kind or by an empty line.
+fn is_heading(text: &str, after: &str) -> bool {
+    let line = text.trim();
+    let title = line.trim_start_matches('#');
+    let below = after.trim_start_matches([' ', '\t', '\r']);
+    let next = below.strip_prefix('\n').or_else(|| text.ends_with('\n').then_some(after)).unwrap_or_default();
+    (2..=6).contains(&(line.len() - title.len()))
+        && title.starts_with(' ')
+        && !line.contains('\n')
+        && title.contains(char::is_alphabetic)
+        && next.starts_with(|c: char| c.is_alphabetic() || c == '*')
 }
 
 /// Takes as many blanks from the start of each line as all lines have there.
@@ -178,10 +196,48 @@ fn wrapped(text: &str, span: Span, closed: bool) -> Hit {
     hit(text, span).fix(false, edits)
 }
 
+/// Where the line begins, in an unclosed block, on which a heading stands right behind the marks that were to close it or
+/// the one before. No language is named so, and a single `#` begins comments.
+fn glued(text: &str) -> Option<usize> {
+    let (marks, _) = marks(opener_text(text));
+    let heading = |rest: &str| {
+        let title = rest.trim_start_matches('#');
+        (2..=6).contains(&(rest.len() - title.len())) && title.starts_with(' ')
+    };
+    let mut at = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let start = at + line.len() - line.trim_start().len();
+        at += line.len();
+        line.trim_start().strip_prefix(marks).is_some_and(heading).then_some(start)
+    })
+}
+
+/// Parts the marks from the heading, where they close this block, or takes them away.
+fn unglued(text: &str, span: Span, at: usize) -> Hit {
+    let (marks, _) = marks(opener_text(text));
+    let start = span.start + at;
+    let end = start + marks.len();
+    let closes = text[..at].contains('\n');
+    let edit = if closes {
+        Edit { span: Span::at(end), text: "\n\n".to_owned() }
+    } else {
+        Edit { span: Span::new(start, end), text: String::new() }
+    };
+    hit(&text[at..], Span::new(start, span.end)).fix(false, vec![edit])
+}
+
+/// The marks of a fence's first line, and what stands behind them.
+fn marks(opener: &str) -> (&str, &str) {
+    opener.split_at(opener.len() - opener.trim_start_matches(['`', '~']).len())
+}
+
 /// What the unclosed fence that `text` starts with holds.
 pub fn open(text: &str) -> Open {
     if text.lines().skip(1).all(|line| line.trim().is_empty()) {
         return Open::Empty;
+    }
+    if glued(text).is_some() {
+        return Open::Prose;
     }
     let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
     if is_words(last.trim()) || prose_share(text.lines().skip(1)) != Share::None { Open::Prose } else { Open::Cut }

@@ -4,6 +4,7 @@
 mod cause;
 mod latest;
 mod lost;
+mod tab;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -89,6 +90,8 @@ pub enum Fault {
     Lines,
     /// A part of the value that YAML takes for a comment, an anchor or a tag.
     Lost,
+    /// A tab before a key that the reader passes over, so that the key belongs to another one.
+    Tab,
 }
 
 impl Fault {
@@ -112,7 +115,8 @@ impl Fault {
             | Self::Future
             | Self::Placeholder
             | Self::Empty
-            | Self::Lines => Fixing::No,
+            | Self::Lines
+            | Self::Tab => Fixing::No,
         }
     }
 }
@@ -128,6 +132,7 @@ impl FrontMatter {
             Fault::Lines => self.scalars(subject, |_, scalar| scalar.text.trim().contains('\n').then(String::new)),
             Fault::Empty => self.empty(subject),
             Fault::Lost => self.lost(subject),
+            Fault::Tab => tab::find(subject),
             Fault::Placeholder => {
                 self.scalars(subject, |key, scalar| self.is_placeholder(key, scalar).then(String::new))
             }

@@ -19,6 +19,10 @@ pub const WORDS: &[&str] = &["found", "count"];
 const QUOTE_REACH: usize = 240;
 /// How many bytes an underline may reach beyond a match on either side.
 const WIDEST: usize = 600;
+/// How many blocks on either side of a match stand around it.
+const AROUND: usize = 3;
+/// How many bytes of what a post is called stand around each match.
+const CALLED: usize = 400;
 /// How many characters of a match stand in a message.
 const SHOWN: usize = 60;
 
@@ -26,10 +30,11 @@ const SHOWN: usize = 60;
 #[serde(try_from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Text {
-    parameters: Parameters,
+    parameters: Box<Parameters>,
     /// Patterns first, then words as patterns.
     patterns: Vec<Pattern>,
     unless: Option<Pattern>,
+    unless_around: Option<Pattern>,
     topic: Option<Pattern>,
 }
 
@@ -55,6 +60,11 @@ pub struct Parameters {
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     unless: Vec<String>,
+    /// Patterns that excuse a match by what stands around it, as it is written: the title as a heading, a heading at the
+    /// top, and its block with up to three before and behind it.
+    #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    unless_around: Vec<String>,
     /// Only in the first so many blocks of the body.
     first: Option<usize>,
     /// Only in the last so many blocks of the body. With `first`: in either.
@@ -197,9 +207,14 @@ impl TryFrom<Parameters> for Text {
             return Err("`once` says nothing of the further places, which `replace` and `remove` would mend".to_owned());
         }
         let patterns = sources.into_iter().map(Pattern::of_lines).collect();
-        let any = |patterns: &[String]| (!patterns.is_empty()).then(|| Pattern::of_lines(patterns.join("|")));
-        let (unless, topic) = (any(&parameters.unless), any(&parameters.topic));
-        Ok(Self { patterns, unless, topic, parameters })
+        // Each in its own group, so that an `(?i)` in front of one is not said of those behind it.
+        let group = |pattern: &String| format!("(?:{pattern})");
+        let any = |patterns: &[String]| {
+            let all = || patterns.iter().map(group).collect::<Vec<_>>().join("|");
+            (!patterns.is_empty()).then(|| Pattern::of_lines(all()))
+        };
+        let (unless, unless_around) = (any(&parameters.unless), any(&parameters.unless_around));
+        Ok(Self { patterns, unless, unless_around, topic: any(&parameters.topic), parameters: Box::new(parameters) })
     }
 }
 
@@ -258,7 +273,7 @@ impl Text {
                 return Err(format!("the pattern `{}` matches the empty text", pattern.source()));
             }
         }
-        self.unless.iter().chain(&self.topic).try_for_each(Pattern::check)
+        self.unless.iter().chain(&self.unless_around).chain(&self.topic).try_for_each(Pattern::check)
     }
 
     /// By all patterns.
@@ -300,10 +315,8 @@ impl Text {
 
     fn is_topic_of(&self, subject: &Subject<'_>) -> bool {
         let document = subject.document;
-        let named =
-            document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(|title| title.text());
         let heading = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }));
-        let titles = named.into_iter().chain(heading.map(|block| document.text(block.span)));
+        let titles = title(subject).into_iter().chain(heading.map(|block| document.text(block.span)));
         self.topic.as_ref().is_some_and(|topic| titles.into_iter().any(|title| topic.is_match(title)))
     }
 
@@ -362,13 +375,13 @@ impl Text {
             at = if place.is_empty() { next_character(haystack, place.end) } else { place.end };
             next = next.into_iter().filter_map(|next| next.from(haystack, at)).collect();
             let here = found_here.here;
-            let surroundings = match area.in_blocks {
-                false => Some(area.span),
-                true => self.block_at(subject, here, masks),
-            };
-            let Some(surroundings) = surroundings else { continue };
+            let block = if area.in_blocks { self.block_at(subject, here, masks) } else { None };
+            if area.in_blocks && block.is_none() {
+                continue;
+            }
+            let surroundings = block.map_or(area.span, |block| subject.document.blocks[block].span);
             if excuse.is_none_or(|(span, _)| span != surroundings) {
-                excuse = Some((surroundings, self.excuses(subject.document.text(surroundings))));
+                excuse = Some((surroundings, self.excuses(subject, surroundings, block)));
             }
             let quoted = !self.parameters.quoted && is_quoted(text, here, surroundings);
             if quoted || excuse.is_some_and(|(_, excused)| excused) {
@@ -382,18 +395,20 @@ impl Text {
     }
 
     /// The block around a match, if it is one that the scope means and a reader sees the match.
-    fn block_at(&self, subject: &Subject<'_>, whole: Span, masks: &mut Masks) -> Option<Span> {
+    fn block_at(&self, subject: &Subject<'_>, whole: Span, masks: &mut Masks) -> Option<usize> {
         let blocks = &subject.document.blocks;
         let index = blocks.partition_point(|block| block.span.start <= whole.start).checked_sub(1)?;
         let block = &blocks[index];
         let wanted = whole.start < block.span.end && self.parameters.scope.iter().any(|scope| scope.means(block));
         let quoted = !self.parameters.quoted && matches!(block.kind, BlockKind::Quote) && !self.asks_for(&Scope::Quote);
         let mut hidden = || !matches!(block.kind, BlockKind::Code { .. }) && masks.hide(subject, index, whole);
-        (wanted && !quoted && !hidden()).then_some(block.span)
+        (wanted && !quoted && !hidden()).then_some(index)
     }
 
-    fn excuses(&self, surroundings: &str) -> bool {
-        self.unless.as_ref().is_some_and(|unless| unless.is_match(surroundings))
+    fn excuses(&self, subject: &Subject<'_>, surroundings: Span, block: Option<usize>) -> bool {
+        let within = |unless: &Pattern| unless.is_match(subject.document.text(surroundings));
+        let around = |(unless, block)| Pattern::is_match(unless, &around(subject, block));
+        self.unless.as_ref().is_some_and(within) || self.unless_around.as_ref().zip(block).is_some_and(around)
     }
 
     fn asks_for(&self, scope: &Scope) -> bool {
@@ -426,7 +441,7 @@ impl Text {
     /// The stretches of the body to search where blocks decide.
     fn block_areas(&self, subject: &Subject<'_>) -> Vec<Span> {
         let document = subject.document;
-        let Parameters { first, last, behind, .. } = self.parameters;
+        let Parameters { first, last, behind, .. } = *self.parameters;
         let from = if self.parameters.scope == [Scope::Tail] { subject.tail.end } else { document.body.start };
         let is_solid = |block: &&Block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition);
         let solid: Vec<&Block> = match (first, last, behind) {
@@ -456,6 +471,24 @@ impl Text {
         let start = document.blocks.first().map_or(Span::at(document.body.start), |block| block.span);
         first_line(&document.source.text, start)
     }
+}
+
+fn title<'a>(subject: &Subject<'a>) -> Option<&'a str> {
+    subject.document.front_matter.tree.as_ref()?.get("title")?.text()
+}
+
+/// What stands around a block: what the post is called, and the blocks nearby.
+fn around(subject: &Subject<'_>, block: usize) -> String {
+    let document = subject.document;
+    let blocks = &document.blocks[block.saturating_sub(AROUND)..(block + AROUND + 1).min(document.blocks.len())];
+    let nearby = blocks.first().zip(blocks.last()).map(|(first, last)| Span::new(first.span.start, last.span.end));
+    let at_top =
+        document.blocks.iter().take(block.min(AROUND)).find(|block| matches!(block.kind, BlockKind::Heading { .. }));
+    let short = |text: &'_ str| text[..text.floor_char_boundary(CALLED)].to_owned();
+    let title = title(subject).map(|title| format!("# {}", short(title)));
+    let heading = at_top.map(|block| short(document.text(block.span)));
+    let nearby = nearby.map(|span| document.text(span).to_owned());
+    [title, heading, nearby].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
 impl Scope {

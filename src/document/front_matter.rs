@@ -1,6 +1,7 @@
 //! The metadata of a post, as its generator reads it.
 
 mod goccy;
+mod tabs;
 
 use std::collections::HashMap;
 
@@ -17,7 +18,10 @@ use crate::{
     source::{Source, Span},
 };
 
+use tabs::Retold;
+
 pub use crate::site::scalar::{Typed, reading};
+pub use tabs::{Tabs, tabs};
 
 /// A block of more bytes is no front matter but an accident or an attack.
 const LARGEST: usize = 1 << 20;
@@ -135,17 +139,18 @@ fn parse_yaml(text: &str, span: Span, generator: Generator) -> Result<Node, Synt
         }
         _ => Ok(node),
     };
-    let parse = |text: &str| yaml::parse_as(text, span, manner);
-    let error = match parse(text).and_then(keyed) {
-        Err(error) if takes_tabs(generator) && span.of(text).contains('\t') => error,
-        Ok(mut node) if generator == Generator::Hugo => {
-            return goccy::swallow(text, &mut node).map(|()| node);
+    match yaml::parse_as(text, span, manner).and_then(keyed) {
+        Err(error) => {
+            let retold = Retold::new(text, span, tabs(generator)).filter(|_| !error.limit);
+            let placed = retold.and_then(|retold| {
+                let node = yaml::parse_as(&retold.text, Span::new(0, retold.text.len()), manner).ok()?;
+                retold.place(node, span.start)
+            });
+            placed.ok_or(error)
         }
-        result => return result,
-    };
-    // js-yaml 3 takes a tab for a space, and Hexo replaces it before it reads.
-    let spaced = text[..span.end].replace('\t', " ");
-    parse(&spaced).map_err(|_| error)
+        Ok(mut node) if generator == Generator::Hugo => goccy::swallow(text, &mut node).map(|()| node),
+        Ok(node) => Ok(node),
+    }
 }
 
 /// Where the generators' YAML readers part, measured November 2026.
@@ -170,10 +175,6 @@ fn odd_key(node: &Node) -> Option<Span> {
     let odd = node.entries().iter().find(|entry| matches!(entry.key.data, Data::Map(_) | Data::List(_)));
     let children = node.entries().iter().map(|entry| &entry.value).chain(node.items());
     odd.map(|entry| entry.key.span).or_else(|| children.filter(|child| child.scalar().is_none()).find_map(odd_key))
-}
-
-const fn takes_tabs(generator: Generator) -> bool {
-    matches!(generator, Generator::VitePress | Generator::Docusaurus | Generator::Next | Generator::Hexo)
 }
 
 /// MultiMarkdown's `key: value` lines; an indented line goes on with the value before it.

@@ -118,6 +118,8 @@ pub enum Kind {
     Leak,
     Licence,
     Legal,
+    /// Which links are paid for.
+    Disclosure,
     Credit,
     Contribution,
     Navigation,
@@ -137,6 +139,7 @@ impl Kind {
             Self::Leak => "leak",
             Self::Licence => "licence",
             Self::Legal => "legal",
+            Self::Disclosure => "disclosure",
             Self::Credit => "credit",
             Self::Contribution => "contribution",
             Self::Navigation => "navigation",

@@ -24,6 +24,8 @@ pub enum State {
     Character,
     /// The text says that the rest was left out.
     Omission,
+    /// The text says that only its beginning or its outline is here.
+    Promise,
     /// A line sends the reader elsewhere for the rest.
     Teaser,
     OpenFence,
@@ -32,7 +34,10 @@ pub enum State {
     OpenShortcode,
     OpenMath,
     OpenLink,
+    /// The last row of a table has fewer cells than its header.
     TableRow,
+    /// It has as many, and no bar behind the last one.
+    OpenRow,
     EllipsisAlone,
     Ellipsis,
     Opener,
@@ -81,6 +86,8 @@ pub enum Modifier {
     Outline,
     /// The last letters are elsewhere in the post the beginning of a longer word.
     Broken,
+    /// No other sentence of the post shows whether it sets marks.
+    Silent,
     /// Other posts of the site end so too; the weight is the most that this can take away.
     Habit,
     /// Posts of this length often break off on this site.
@@ -134,6 +141,9 @@ pub struct Found {
 
 /// A short line has fewer characters (scripts without spaces) or words (others) than these.
 const SHORT: [usize; 2] = [18, 12];
+
+/// A paragraph that says what is missing has at most so many characters.
+const PROMISE: usize = 200;
 
 impl Ending {
     /// The state that the article of a post ends in; none where nothing is wrong with its end.
@@ -251,17 +261,25 @@ impl<'a> Reader<'a> {
         Some(self.found(State::OpenHtml, self.span.end, "").with(Some(opener)))
     }
 
-    /// A last row that breaks off before its last cell, in a table whose other rows are closed.
+    /// A last row that breaks off, in a table whose other rows are closed: before its last cell, or within it.
     fn table(&self) -> Option<Found> {
         // Short rows are allowed; one without a line end is no row yet.
         let torn = self.source()[self.span.end..].trim_matches([' ', '\t']).is_empty();
         let mut rows = self.text.lines().map(str::trim);
-        let header = rows.next()?;
+        // A wide bar in the header is more likely a sign in its text.
+        let header = rows.next().filter(|row| !row.contains('｜'))?;
         let last = rows.next_back().filter(|row| row.starts_with('|'))?;
-        let closed = header.ends_with('|') && rows.all(|row| row.ends_with('|'));
-        let cells = |row: &str| row.matches('|').count();
-        (closed && (torn || !last.ends_with('|')) && cells(last) < cells(header))
-            .then(|| self.found(State::TableRow, self.span.end, ""))
+        if !(is_closed(header) && rows.all(is_closed) && (torn || !is_closed(last))) {
+            return None;
+        }
+        if cells(last).count() < cells(header).count() {
+            return Some(self.found(State::TableRow, self.span.end, ""));
+        }
+        let cell = cells(last).last().filter(|_| !is_closed(last))?.trim();
+        // The last bar alone is forgotten at times.
+        let open = torn && matches!(prose::stop(cell).0, Stop::Word | Stop::Number | Stop::Comma | Stop::Colon);
+        let within = self.open_markup(cell).or_else(|| self.open_link(cell));
+        within.or_else(|| open.then(|| self.found(State::OpenRow, self.span.end, "")))
     }
 
     fn heading(&self) -> Option<Found> {
@@ -422,7 +440,10 @@ impl<'a> Reader<'a> {
             (false, false, true) => State::Line,
             (false, false, false) => State::LineUnsure,
         };
-        Some(self.word_found(state, end))
+        let found = self.word_found(state, end);
+        let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
+        let silent = unsure && !found.modifiers.contains(&Modifier::Broken) && self.is_silent(unit);
+        Some(if silent { found.also(Modifier::Silent) } else { found })
     }
 
     /// A text that stops at a word, which may be only half of one.
@@ -441,8 +462,13 @@ impl<'a> Reader<'a> {
             .map(|at| &plain[at..]);
         let short = plain.chars().count() <= 60;
         let says = |text: &str| self.ending.omissions.is_match(text);
-        if (short && says(plain)) || bracketed.is_some_and(|text| text.chars().count() <= 80 && says(text)) {
+        // Nothing but a bracket may say at length what is missing.
+        let most = |text: &str| if text.len() == plain.len() { PROMISE } else { 80 };
+        if (short && says(plain)) || bracketed.is_some_and(|text| text.chars().count() <= most(text) && says(text)) {
             return Some(self.found(State::Omission, self.span.end, plain).over(unit, self.span.end));
+        }
+        if plain.chars().take(PROMISE + 1).count() <= PROMISE && self.ending.promises.is_match(plain) {
+            return Some(self.found(State::Promise, self.span.end, plain).over(unit, self.span.end));
         }
         if plain.len() > 300 {
             return None;
@@ -490,9 +516,8 @@ impl<'a> Reader<'a> {
         let mut rows = self.text.lines().map(str::trim);
         let (header, line, more) = (rows.next()?, rows.next()?, rows.next());
         let rule = line.starts_with('|') && line.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' '));
-        let torn = header.starts_with('|') && header.ends_with('|') && rule && more.is_none();
-        let cells = |row: &str| row.matches('|').count();
-        (torn && line.contains('-') && cells(line) < cells(header))
+        let torn = header.starts_with('|') && is_closed(header) && rule && more.is_none();
+        (torn && line.contains('-') && cells(line).count() < cells(header).count())
             .then(|| self.found(State::TableRow, self.span.end, ""))
     }
 
@@ -588,21 +613,46 @@ impl<'a> Reader<'a> {
         !labelled(visible) && !labelled(last) && !last.contains(" | ")
     }
 
+    /// What shows how the post ends its sentences: the blocks of such kinds before the last lines, from the last one to the
+    /// first, each parted where its lines break hard.
+    fn ends(&self, is: fn(BlockKind) -> bool) -> impl Iterator<Item = Stop> {
+        let document = self.document();
+        let own = self.span.end - last_unit(self.text).1.len();
+        let blocks = document.blocks[..=self.index].iter().rev().filter(move |block| is(block.kind));
+        let units = blocks.flat_map(move |block| {
+            let end = block.span.end.min(own).max(block.span.start);
+            let mut rest = document.text(Span::new(block.span.start, end));
+            std::iter::from_fn(move || {
+                let unit = (!rest.is_empty()).then(|| last_hard_line(rest))?;
+                rest = &rest[..rest.len() - unit.len()];
+                Some(unit)
+            })
+        });
+        units.map(str::trim).filter(|unit| unit.len() >= 40).take(40).map(|unit| prose::stop(unit).0)
+    }
+
     /// Whether the paragraphs before the last one end in sentence marks.
     fn sets_marks(&self) -> bool {
-        let document = self.document();
-        let paragraphs = document.blocks[..self.index]
-            .iter()
-            .rev()
-            .filter(|block| block.kind == BlockKind::Paragraph && block.span.len() >= 40)
-            .take(40);
         let (mut all, mut marked) = (0usize, 0usize);
-        for block in paragraphs {
+        for stop in self.ends(|kind| kind == BlockKind::Paragraph) {
             all += 1;
-            let stop = prose::stop(document.text(block.span)).0;
             marked += usize::from(matches!(stop, Stop::Terminal | Stop::Informal | Stop::Colon));
         }
         all >= 3 && (marked + 1) * 4 >= (all + 2) * 3
+    }
+
+    /// Whether nothing shows that the post ends its sentences: it has this one alone, or leaves out the other marks too.
+    fn is_silent(&self, unit: &str) -> bool {
+        let prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::List { .. });
+        let mut bare = 0usize;
+        for stop in self.ends(prose) {
+            match stop {
+                Stop::Word | Stop::Number | Stop::Closer => bare += 1,
+                Stop::Nothing | Stop::Token | Stop::Symbol => {}
+                _ => return false,
+            }
+        }
+        bare > 0 || !has_sentence(unit)
     }
 
     fn found(&self, state: State, end: usize, token: &str) -> Found {
@@ -638,7 +688,7 @@ impl Found {
             State::Line | State::LineUnsure => endings::Ending::Line,
             State::Ellipsis => endings::Ending::Trailing,
             State::EllipsisAlone if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
-            State::Heading | State::Colon | State::Teaser => endings::Ending::Whole,
+            State::Heading | State::Colon | State::Teaser | State::OpenRow => endings::Ending::Whole,
             _ => endings::Ending::Cut,
         }
     }
@@ -652,6 +702,7 @@ impl Found {
         match modifier {
             Modifier::Appended => cohort || !(semicolon || matches!(self.ending(), Bare | Line | Trailing)),
             Modifier::Style => !cohort || self.state != State::Ellipsis,
+            Modifier::Silent => !cohort,
             _ => true,
         }
     }
@@ -689,6 +740,23 @@ fn without_container(unit: &str) -> &str {
 /// Whether `at` is in a code span.
 fn in_code(unit: &str, at: usize) -> bool {
     unit[..at].matches('`').count() % 2 == 1
+}
+
+/// Whether a row of a table ends in a bar, which people who write Chinese or Japanese type as a wide one by mistake.
+fn is_closed(row: &str) -> bool {
+    row.ends_with(['|', '｜']) && !row.ends_with("\\|")
+}
+
+/// What stands between the bars of a row. Behind a backslash a bar is text.
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let row = row.strip_suffix(['|', '｜']).filter(|_| is_closed(row)).unwrap_or(row);
+    let mut escaped = false;
+    row.split(move |c| {
+        let bar = matches!(c, '|' | '｜') && !escaped;
+        escaped = c == '\\' && !escaped;
+        bar
+    })
 }
 
 /// Where a tag, a comment or an address in angle brackets begins that has no end.
@@ -760,19 +828,34 @@ fn bullet(line: &str) -> Option<usize> {
 
 /// Splits a paragraph before its last lines that belong together: after a line that ends a sentence or breaks hard.
 fn last_unit(text: &str) -> (&str, &str) {
+    let at = text.len() - last_lines(text, |line| breaks_hard(line) || prose::finished(line)).len();
+    (text[..at].strip_suffix('\n').unwrap_or_default(), &text[at..])
+}
+
+/// The last lines after one that breaks hard.
+fn last_hard_line(text: &str) -> &str {
+    last_lines(text, breaks_hard)
+}
+
+/// The last lines after one that `ends`.
+fn last_lines(text: &str, ends: impl Fn(&str) -> bool) -> &str {
     let mut start = text.len();
     while let Some(at) = text[..start].rfind('\n') {
         let above = &text[..at];
         let line = &above[above.rfind('\n').map_or(0, |at| at + 1)..];
-        if line.ends_with("  ") || line.ends_with('\\') || line.ends_with("<br>") || prose::finished(line) {
-            return (above, &text[at + 1..]);
+        if at + 1 < text.len() && ends(line) {
+            return &text[at + 1..];
         }
         start = at;
         if text.len() - start > 4000 {
             break;
         }
     }
-    ("", text)
+    text
+}
+
+fn breaks_hard(line: &str) -> bool {
+    line.ends_with("  ") || line.ends_with('\\') || line.ends_with("<br>")
 }
 
 /// The size of a text against [`SHORT`]: characters for scripts without spaces, words otherwise.

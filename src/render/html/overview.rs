@@ -179,6 +179,7 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Leak => "What a model was told",
         Kind::Licence => "Licence",
         Kind::Legal => "Legal notice",
+        Kind::Disclosure => "Notice of paid links",
         Kind::Credit => "Credit",
         Kind::Contribution => "Call for contributions",
         Kind::Navigation => "Navigation",
