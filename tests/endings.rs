@@ -55,7 +55,7 @@ fn a_link_to_the_source_is_told_and_stays() {
     }
     let before = project.read("river.md");
     assert_eq!(project.findings(&["--select", "footer-promotional"]).len(), 7);
-    project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-*,artifact-*"]);
+    project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-*,artifact-*"]);
     assert_eq!(project.read("river.md"), before);
 }
 
@@ -73,7 +73,7 @@ fn an_advert_that_something_else_hangs_on_is_told_and_stays() {
         let text = format!("{MATTER}The river was quiet when we came. It is found nowhere else.\n\n{end}");
         project.write(&name, &text);
         assert_eq!(project.findings(&[&name, "--select", "footer-promotional"]).len(), 1, "{name}");
-        project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-promotional"]);
+        project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-promotional"]);
         assert_eq!(project.read(&name), text);
     }
 }
@@ -109,14 +109,14 @@ fn a_sentence_of_the_article_before_an_advert_stays_and_an_advert_goes_whole() {
         project.write("shared.md", format!("{MATTER}{article}\n\n{sentence}{between}{advert}\n"));
         project.write("whole.md", format!("{MATTER}{article}\n\n{advert}\n"));
         assert_eq!(project.findings(&["--select", "footer-promotional"]).len(), 2, "{number}");
-        project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-promotional"]);
+        project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-promotional"]);
         assert_eq!(project.read("shared.md"), format!("{MATTER}{article}\n\n{sentence}\n"));
         assert_eq!(project.read("whole.md"), format!("{MATTER}{article}\n"));
     }
     let project = Project::new(&[]);
     let advert = "Any questions? Follow me on [X](https://x.com/mill) and subscribe to my newsletter!";
     project.write("asked.md", format!("{MATTER}The river was quiet.\n\n{advert}\n"));
-    project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-promotional"]);
+    project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-promotional"]);
     assert_eq!(project.read("asked.md"), format!("{MATTER}The river was quiet.\n"));
 }
 
