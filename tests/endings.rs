@@ -55,7 +55,7 @@ fn a_link_to_the_source_is_told_and_stays() {
     }
     let before = project.read("river.md");
     assert_eq!(project.findings(&["--select", "footer-promotional"]).len(), 7);
-    project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-*,artifact-*"]);
+    project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-*,artifact-*"]);
     assert_eq!(project.read("river.md"), before);
 }
 
@@ -73,9 +73,51 @@ fn an_advert_that_something_else_hangs_on_is_told_and_stays() {
         let text = format!("{MATTER}The river was quiet when we came. It is found nowhere else.\n\n{end}");
         project.write(&name, &text);
         assert_eq!(project.findings(&[&name, "--select", "footer-promotional"]).len(), 1, "{name}");
-        project.run(&["check", "--fix", "--unsafe-fixes", "--select", "footer-promotional"]);
+        project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-promotional"]);
         assert_eq!(project.read(&name), text);
     }
+}
+
+/// An article, what its last paragraph says before the advert, what stands between, and the advert.
+const SHARED_PARAGRAPHS: [[&str; 4]; 5] = [
+    [
+        "The river was quiet when we came.",
+        "The miller owns all of its bolts.",
+        " ",
+        "I hope you enjoyed this post. Feel free to follow me on [X](https://x.com/mill) and subscribe. See you next week!",
+    ],
+    [
+        "The river was quiet when we came.",
+        "A mill needs a river, and a river needs no mill. So it goes.",
+        " ",
+        "If you liked this post, subscribe to my newsletter and follow me on [X](https://x.com/mill).",
+    ],
+    ["我们来的时候河很安静。", "磨坊主人记得每一颗螺丝。", "", "如果觉得有帮助，欢迎关注我的公众号，点赞收藏！"],
+    ["川は静かだった。", "水車は冬も回る。", "", "この記事が役に立ったら、いいねとチャンネル登録をお願いします！"],
+    [
+        "Река была тихой.",
+        "Мельник помнит каждый болт.",
+        "\n",
+        "Если вам понравилась статья, подпишитесь на канал и поделитесь с друзьями.",
+    ],
+];
+
+#[test]
+fn a_sentence_of_the_article_before_an_advert_stays_and_an_advert_goes_whole() {
+    for (number, [article, sentence, between, advert]) in SHARED_PARAGRAPHS.into_iter().enumerate() {
+        let project = Project::new(&[]);
+        project.write("shared.md", format!("{MATTER}{article}\n\n{sentence}{between}{advert}\n"));
+        project.write("whole.md", format!("{MATTER}{article}\n\n{advert}\n"));
+        assert_eq!(project.findings(&["--select", "footer-promotional"]).len(), 2, "{number}");
+        project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-promotional"]);
+        assert_eq!(project.read("shared.md"), format!("{MATTER}{article}\n\n{sentence}\n"));
+        assert_eq!(project.read("whole.md"), format!("{MATTER}{article}\n"));
+    }
+    let project = Project::new(&[]);
+    let advert = "Any questions? Follow me on [X](https://x.com/mill) and subscribe to my newsletter!";
+    project.write("asked.md", format!("{MATTER}The river was quiet.\n\n{advert}\n"));
+    project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-promotional"]);
+    assert_eq!(project.read("asked.md"), format!("{MATTER}The river was quiet.\n"));
 }
 
 #[test]

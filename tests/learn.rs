@@ -132,3 +132,45 @@ fn an_article_that_stands_twice_is_found_once() {
     assert_eq!(text.matches("post-duplicate").count(), 1, "{text}");
     assert!(text.contains("2024-05-03-third.md:2") && text.contains("`_posts/2024-05-01-bees.md`"), "{text}");
 }
+
+/// An advert that is told anew in each post, of two names.
+fn retold(root: &Path) {
+    fs::create_dir(root.join("_posts")).unwrap();
+    for (number, words) in [
+        "Subscribe to our newsletter for fresh stories about gardens and honey",
+        "Please subscribe to our newsletter with fresh stories about honey and gardens",
+        "Do subscribe to our newsletter: fresh stories about gardens, hives and honey",
+        "Subscribe to our newsletter today, fresh stories about honey and gardens wait",
+        "Subscribe to our newsletter and get fresh stories about gardens or honey",
+        "Now subscribe to our newsletter and read fresh stories about gardens, honey",
+        "Subscribe to our newsletter! Fresh stories about gardens and more honey",
+        "Just subscribe to our newsletter, which has fresh stories about honey, gardens",
+        "Subscribe to our newsletter since fresh stories about gardens make honey",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let word = ["wax", "wings", "nests", "night"][number % 4].repeat(number / 4 + 1);
+        let text = format!("A post about {word}.\n\n{words}, by the BeeWorld and the WaspHouse.");
+        post(root, &format!("2024-01-{:02}-{word}", number + 1), &text);
+    }
+}
+
+#[test]
+fn an_advert_of_several_names_is_one_family() {
+    let site = tempfile::tempdir().unwrap();
+    retold(site.path());
+    let found = |site: &Path| run(site, &["check", "--select", "footer-promotional"]).1.matches("is an advert").count();
+    assert_eq!(found(site.path()), 9);
+    assert_eq!(run(site.path(), &["learn"]).0, 0);
+    let learnt = lock(site.path());
+    assert_eq!(learnt.matches("[[family]]").count(), 1, "{learnt}");
+    assert!(learnt.contains("also = ["), "{learnt}");
+    assert_eq!(found(site.path()), 9);
+
+    // What is decided of it holds for either name, and is kept.
+    fs::write(site.path().join("copydesk.lock"), learnt.replace("\"deny\"", "\"allow\"")).unwrap();
+    assert_eq!(run(site.path(), &["learn"]).0, 0);
+    assert_eq!(lock(site.path()).matches("\"allow\"").count(), 1);
+    assert_eq!(lock(site.path()).matches("[[family]]").count(), 1);
+}

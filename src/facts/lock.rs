@@ -88,6 +88,8 @@ impl Lock {
         for known in &before.families {
             let same = self.families.iter_mut().find(|family| family.is(known));
             match same {
+                // Two that were apart before may be one now: what somebody decided of either holds.
+                Some(family) if family.is_decided() && !known.is_decided() => {}
                 Some(family) => family.family.verdict = known.verdict_for(family.family.kind),
                 None => {
                     let posts = known.keys.iter().map(|key| still(*key)).max().unwrap_or_default();
@@ -134,13 +136,12 @@ impl Lock {
             writeln!(out, "verdict = \"{}\"\nposts = {}", family.verdict.name(), rounded(family.posts))?;
             writeln!(out, "text = {}", quoted(&family.text))?;
             let others: Vec<String> = keys.iter().filter(|key| **key != family.key).map(|key| hex(*key)).collect();
-            match likeness {
-                Some(likeness) => {
-                    writeln!(out, "common = \"{}\"", hex_list(&likeness.common))?;
-                    writeln!(out, "core = \"{}\"", hex_list(&likeness.core))?;
-                }
-                None if !others.is_empty() => writeln!(out, "also = {}", list(others.iter().map(String::as_str)))?,
-                None => {}
+            if !others.is_empty() {
+                writeln!(out, "also = {}", list(others.iter().map(String::as_str)))?;
+            }
+            if let Some(likeness) = likeness {
+                writeln!(out, "common = \"{}\"", hex_list(&likeness.common))?;
+                writeln!(out, "core = \"{}\"", hex_list(&likeness.core))?;
             }
         }
         writeln!(out, "\n[front-matter]\nkeys = {}", list(self.habits.keys.iter().map(String::as_str)))?;
@@ -171,7 +172,7 @@ impl Known {
     /// Whether this is the same family.
     fn is(&self, other: &Self) -> bool {
         self.family.key == other.family.key
-            || self.likeness.is_none() && other.likeness.is_none() && {
+            || self.likeness.is_none() == other.likeness.is_none() && {
                 let has = |key: &u64| self.keys.binary_search(key).is_ok();
                 has(&other.family.key) || other.keys.binary_search(&self.family.key).is_ok()
             }

@@ -91,10 +91,10 @@ const NEAR_CORE: usize = 50;
 /// A text with fewer features is too short to compare.
 const LEAST_FEATURES: usize = 5;
 
-impl Rephrased {
+impl Likeness {
     /// What texts that share a name have in common, by the features of each, and which of the texts are alike; none where
     /// fewer than `least` are.
-    pub fn learn(texts: &[&[u32]], least: usize, family: usize) -> Option<(Self, Vec<usize>)> {
+    pub fn learn(texts: &[&[u32]], least: usize) -> Option<(Self, Vec<usize>)> {
         let mut count: FxHashMap<u32, usize> = FxHashMap::default();
         for feature in texts.iter().copied().flatten() {
             *count.entry(*feature).or_default() += 1;
@@ -106,15 +106,17 @@ impl Rephrased {
             features.sort_unstable();
             features
         };
-        let likeness = Likeness { common: in_one_of(COMMON), core: in_one_of(CORE) };
+        let likeness = Self { common: in_one_of(COMMON), core: in_one_of(CORE) };
         let least_common = enough(COMMON);
         let is_common = |feature: &&u32| count.get(feature).is_some_and(|texts| *texts >= least_common);
         let is_alike = |features: &[u32]| is_like(features, features.iter().filter(is_common).count(), LIKENESS);
         let alike: Vec<usize> = (0..texts.len()).filter(|text| is_alike(texts[*text])).collect();
         let is_family = likeness.core.len() >= LEAST_CORE && alike.len() >= least && alike.len() * 2 >= texts.len();
-        is_family.then_some((Self { family, likeness }, alike))
+        is_family.then_some((likeness, alike))
     }
+}
 
+impl Rephrased {
     /// Whether a text with these features says the same; more of it must be the same where it does not promote anything,
     /// which is asked last.
     pub fn holds(&self, features: &[u32], promotes: impl FnOnce() -> bool) -> bool {

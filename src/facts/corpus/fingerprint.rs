@@ -46,6 +46,11 @@ impl Fingerprint {
         self.skeleton.map(NonZeroU64::get)
     }
 
+    /// Whether there is anything that differs from copy to copy.
+    pub fn has_gaps(&self) -> bool {
+        self.skeleton != Some(self.exact)
+    }
+
     /// One or two.
     pub fn keys(&self) -> impl Iterator<Item = u64> {
         std::iter::once(self.exact).chain(self.skeleton.filter(|skeleton| *skeleton != self.exact)).map(NonZeroU64::get)
@@ -107,6 +112,8 @@ pub struct Words {
     done: usize,
     /// The gap that is being read.
     gap: Option<Gap>,
+    /// Where the gaps are, in bytes of the text.
+    slots: Vec<Span>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -165,6 +172,7 @@ impl Words {
         self.all.reserve(text.len().min(enough));
         (self.letters, self.letters_in_gaps, self.done) = (0, 0, 0);
         (self.gaps, self.gap) = (false, None);
+        self.slots.clear();
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
@@ -261,8 +269,8 @@ impl Words {
         self.all.truncate(self.all.len() - scheme.len());
         self.letters -= scheme.len();
         self.end_word();
-        self.leave_out(ADDRESS);
         let address = &text[at..at + address_length(&text.as_bytes()[at..])];
+        self.leave_out(ADDRESS, Span::new(at, at + address.len()));
         let host = host(address);
         self.all.extend_from_slice(host.as_bytes());
         self.end_word();
@@ -284,7 +292,7 @@ impl Words {
             '[' | '「' | '《' | '“' => {
                 self.end_word();
                 if let Some(length) = self.gap.is_none().then(|| gap_at(rest)).flatten() {
-                    self.leave_out(GAP);
+                    self.leave_out(GAP, Span::new(at, at + length));
                     self.gap = Some(Gap { end: at + length, letters: self.letters });
                 }
             }
@@ -313,13 +321,21 @@ impl Words {
     }
 
     /// What comes now differs from copy to copy, if it is no part of something that does already.
-    fn leave_out(&mut self, sign: u8) {
+    fn leave_out(&mut self, sign: u8, place: Span) {
         if self.gap.is_none() {
             self.gaps = true;
+            self.slots.push(place);
             self.around_gaps.extend_from_slice(&self.all[self.done..]);
             self.around_gaps.extend_from_slice(&[sign, b' ']);
         }
     }
+}
+
+/// Where a text has what differs from copy to copy: the words of links, quotations, and addresses from their `://` on.
+pub fn gaps(text: &str) -> Vec<Span> {
+    let mut words = Words::default();
+    words.read(text, usize::MAX);
+    words.slots
 }
 
 /// How many of the bytes of a [`head`] are ASCII letters, up to the first that is none.
@@ -345,7 +361,7 @@ fn address_length(text: &[u8]) -> usize {
 }
 
 /// Of an address from its `://` on.
-fn host(address: &str) -> &str {
+pub fn host(address: &str) -> &str {
     let after = address.strip_prefix("://").unwrap_or(address);
     let mut host = &after[..after.find(['/', '?', '#']).unwrap_or(after.len())];
     while let Some(rest) = host.strip_prefix("www.") {

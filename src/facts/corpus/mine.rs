@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
+    common::{self, Samples},
     ends::{Ends, Named, Unit},
-    family::{Family, Rephrased},
+    family::{Family, Likeness, Rephrased},
     fingerprint::{self, Beginning, Fingerprint, Sought, Words},
     zone::{self, Place},
 };
@@ -222,6 +223,7 @@ impl Mined {
         frequent: &FxHashMap<u64, Frequent>,
         vocabulary: &Vocabulary,
     ) {
+        let samples = Samples::of(ends, |key| frequent.contains_key(&key));
         let mut of_no_interest: FxHashSet<u64> = FxHashSet::default();
         for (_, fingerprint) in ends.iter().flat_map(Ends::known) {
             let hot = |key: &u64| frequent.get(key).map(|found| (*key, found));
@@ -240,19 +242,23 @@ impl Mined {
                     let (post, span) = found.first_seen;
                     let unit = ends[post].at(span);
                     let source = posts.source(post);
-                    let score = match (unit, &source) {
-                        (Some(unit), Some(source)) => ends[post].score(unit, &source.text, vocabulary),
-                        (unit, _) => Cow::Owned(unit.map_or(Score::none(), |unit| unit.score().clone())),
+                    let score = match (samples.members(key), unit, &source) {
+                        (Some(members), _, Some(_)) => {
+                            let texts: Vec<_> = members.map(|(post, place)| text(posts, post, place.span())).collect();
+                            Cow::Owned(vocabulary.score(&common::words(&texts)))
+                        }
+                        (_, Some(unit), Some(source)) => ends[post].score(unit, &source.text, vocabulary),
+                        (_, unit, _) => Cow::Owned(unit.map_or(Score::none(), |unit| unit.score().clone())),
                     };
                     let share = ratio(found.posts, posts.len());
-                    let text = source.as_ref().map_or("", |source| span.of(&source.text));
-                    let kind = found.kind(zone::is_component(text), &score, share, vocabulary);
+                    let example = source.as_ref().map_or("", |source| span.of(&source.text));
+                    let kind = found.kind(zone::is_component(example), &score, share, vocabulary);
                     let is_rare = found.posts < self.least;
                     if is_rare && (kind != Kind::Promotional || !vocabulary.promotes_rare(&score)) {
                         of_no_interest.insert(key);
                         continue;
                     }
-                    self.families.push(Family::new(key, kind, found.posts, share, text));
+                    self.families.push(Family::new(key, kind, found.posts, share, example));
                     self.by_key.insert(key, self.families.len() - 1);
                     self.families.len() - 1
                 }
@@ -278,13 +284,15 @@ impl Mined {
         let mut names: Vec<_> = by_name.into_iter().filter(|(_, places)| places.len() >= least).collect();
         names.sort_by_key(|(name, places)| (std::cmp::Reverse(places.len()), *name));
         let mut told = Told::default();
+        // By the places of the members: those that share one name often share others.
+        let mut families: FxHashMap<Vec<(usize, Place)>, usize> = FxHashMap::default();
         for (name, places) in names {
             if places.iter().filter(|(_, name)| name.plain).count() * PLAIN < places.len() {
                 continue;
             }
             let texts: Vec<usize> = places.iter().map(|(post, name)| told.read(posts, *post, name.place)).collect();
             let texts: Vec<&[u32]> = texts.into_iter().map(|text| told.features[text].as_slice()).collect();
-            let Some((rephrased, members)) = Rephrased::learn(&texts, least, self.families.len()) else { continue };
+            let Some((likeness, members)) = Likeness::learn(&texts, least) else { continue };
             // The shortest one shows best what the members share.
             let shortest = members.iter().min_by_key(|member| places[**member].1.place.span().len());
             let Some((post, place)) = shortest.map(|member| (places[*member].0, places[*member].1.place)) else {
@@ -295,9 +303,14 @@ impl Mined {
                 Some(found) => self.names.add(found.place.of(&text)),
                 None => self.names.add_any(),
             }
-            let (members, share) = (members.len(), ratio(members.len(), posts.len()));
-            self.families.push(Family::new(name, Kind::Promotional, members, share, &text));
-            self.by_name.insert(name, rephrased);
+            let members: Vec<_> =
+                members.into_iter().map(|member| (places[member].0, places[member].1.place)).collect();
+            let (count, share) = (members.len(), ratio(members.len(), posts.len()));
+            let family = *families.entry(members).or_insert_with(|| {
+                self.families.push(Family::new(name, Kind::Promotional, count, share, &text));
+                self.families.len() - 1
+            });
+            self.by_name.insert(name, Rephrased { family, likeness });
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the site says about itself: blocks that stand in many posts, and what of them was put behind the article.
 
+mod common;
 mod ends;
 pub mod family;
 mod fingerprint;
@@ -229,13 +230,19 @@ impl<'a> Frame<'a> {
             return None;
         }
         let score = self.ends.score(unit, &document.source.text, &self.corpus.vocabulary).into_owned();
+        let has_gaps = unit.fingerprint.is_some_and(|fingerprint| fingerprint.has_gaps());
         if let Some(family) = repeated.filter(settled) {
-            return Some(Appendix::new(span, family.kind, Some(family), score));
+            // Most of its members may fill a gap with a call where this one says something else.
+            let calls = family.kind != Kind::Promotional || score.calls != 0 || !has_gaps;
+            let kind = if calls { family.kind } else { Kind::Unknown };
+            return Some(Appendix::new(span, kind, Some(family), score));
         }
         if let Some((part, family)) = retold {
             let part = part.map_or(span, |part| part.shifted(span.start));
             return Some(Appendix::new(part, family.kind, Some(family), score));
         }
+        // What many posts say is no advert, and what this one says in between is a title or the like.
+        let alone = alone && !(repeated.is_some() && has_gaps);
         if alone && self.corpus.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
             let span = self.since_first_call(document, span);
             return Some(Appendix::new(span, Kind::Promotional, repeated, score));
@@ -300,19 +307,15 @@ impl<'a> Frame<'a> {
         (!topic::is_of_section(document, part)).then_some(part)
     }
 
-    /// Without the lines before the advert that happen to stand in the same paragraph.
+    /// Without the sentences before the advert that happen to stand in the same paragraph.
     fn since_first_call(&self, document: &Document, span: Span) -> Span {
-        let (mut start, mut calls) = (span.start, false);
-        for (at, line) in zone::lines(document.text(span)) {
-            if !zone::runs_on(document.text(span), at) {
-                start = span.start + at;
-            }
-            calls = self.corpus.vocabulary.score(line).calls != 0;
-            if calls {
-                break;
-            }
-        }
-        Span::new(if calls { start } else { span.start }, span.end).trimmed(&document.source.text)
+        let text = document.text(span);
+        let starts = zone::sentences(text);
+        let ends = starts.iter().skip(1).copied().chain([text.len()]);
+        let calls = |(start, end): (&usize, usize)| self.corpus.vocabulary.score(&text[*start..end]).calls != 0;
+        let first = starts.iter().zip(ends).position(calls).unwrap_or_default();
+        let start = if first == 1 && zone::is_short_question(&text[..starts[1]]) { 0 } else { starts[first] };
+        Span::new(span.start + start, span.end).trimmed(&document.source.text)
     }
 }
 

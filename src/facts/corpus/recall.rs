@@ -26,7 +26,7 @@ const TELLING: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Known {
     pub family: Family,
-    /// Fingerprints of blocks that are members; none for a family that is told anew each time.
+    /// Fingerprints of blocks that are members; for a family that is told anew each time, the other names that all share.
     pub keys: Vec<u64>,
     /// For a family that is told anew each time, what its members share.
     pub likeness: Option<Likeness>,
@@ -94,8 +94,13 @@ impl Mined {
         for (key, family) in &self.by_key {
             all[*family].keys.push(*key);
         }
-        for rephrased in self.by_name.values() {
-            all[rephrased.family].likeness = Some(rephrased.likeness.clone());
+        for (name, rephrased) in &self.by_name {
+            let known = &mut all[rephrased.family];
+            if *name == known.family.key {
+                known.likeness = Some(rephrased.likeness.clone());
+            } else {
+                known.keys.push(*name);
+            }
         }
         all.iter_mut().for_each(|known| known.keys.sort_unstable());
         all.sort_by_key(|known| known.family.key);
@@ -105,7 +110,9 @@ impl Mined {
     /// Adds families from before. What they say of a block counts more than what these posts alone say, and so does the
     /// verdict; the larger number of posts counts.
     pub fn recall(&mut self, before: &[Known]) {
-        for known in before {
+        // Two that were apart before may be one now: what somebody decided of either holds.
+        let (decided, others): (Vec<_>, Vec<_>) = before.iter().partition(|known| known.is_decided());
+        for known in others.into_iter().chain(decided) {
             let found = std::iter::once(&known.family.key).chain(&known.keys).find_map(|key| {
                 self.by_key.get(key).copied().or_else(|| self.by_name.get(key).map(|rephrased| rephrased.family))
             });
@@ -121,9 +128,10 @@ impl Mined {
                 None => self.families.push(known.family.clone()),
             }
             self.by_key.extend(known.keys.iter().map(|key| (*key, index)));
-            if let Some(likeness) = &known.likeness {
+            let Some(likeness) = &known.likeness else { continue };
+            for name in std::iter::once(known.family.key).chain(known.keys.iter().copied()) {
                 let rephrased = Rephrased { family: index, likeness: likeness.clone() };
-                if self.by_name.insert(known.family.key, rephrased).is_none() {
+                if self.by_name.insert(name, rephrased).is_none() {
                     self.names.add_any();
                 }
             }

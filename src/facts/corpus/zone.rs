@@ -180,12 +180,11 @@ pub fn sentence(text: &str, at: usize) -> Span {
     Span::new(start, end.unwrap_or(text.len())).trimmed(text)
 }
 
-/// The lines of a text, each with where it starts.
-pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split_inclusive('\n').scan(0, |next, line| {
-        *next += line.len();
-        Some((*next - line.len(), line))
-    })
+/// Whether a sentence only leads to an advert: "Questions?"
+pub fn is_short_question(sentence: &str) -> bool {
+    const LONGEST: usize = 40;
+    let sentence = sentence.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?' && c != '？');
+    sentence.ends_with(['?', '？']) && sentence.trim_start().len() <= LONGEST
 }
 
 /// Where the sentences of a text start, in bytes; the first at naught.
