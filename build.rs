@@ -12,7 +12,7 @@ use serde_json::Value;
 mod need;
 
 /// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
-const PATTERNS: [&str; 4] = ["patterns", "markers", "omissions", "teasers"];
+const PATTERNS: [&str; 5] = ["patterns", "markers", "omissions", "promises", "teasers"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
