@@ -461,7 +461,8 @@ impl<'a> Reader<'a> {
             (false, false, false) => State::LineUnsure,
         };
         let found = self.word_found(state, end);
-        let said = state == State::Sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
+        let sentences = matches!(state, State::Sentences | State::SentencesUnsure);
+        let said = sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
         let found = if said { found.also(Modifier::Finished) } else { found };
         let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
         let silent = unsure && !found.modifiers.contains(&Modifier::Broken) && self.is_silent(unit);
