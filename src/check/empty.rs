@@ -223,9 +223,7 @@ fn is_blank(text: &str) -> bool {
     for nothing in NOTHING {
         rest = rest.replace(nothing, "");
     }
-    rest.chars().all(|c| {
-        c.is_whitespace() || c.is_ascii_punctuation() || matches!(c, '…' | '。' | '—' | '–' | '\u{200b}' | '\u{feff}')
-    })
+    rest.chars().all(|c| c.is_whitespace() || ".-_*#+=,:…。—–\u{200b}\u{feff}".contains(c))
 }
 
 /// The sentences of a line, without marks and signs around them.
