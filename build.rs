@@ -12,7 +12,8 @@ use serde_json::Value;
 mod need;
 
 /// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
-const PATTERNS: [&str; 5] = ["patterns", "markers", "omissions", "promises", "teasers"];
+const PATTERNS: [&str; 10] =
+    ["patterns", "markers", "notes", "asides", "omissions", "promises", "teasers", "prompts", "later", "courtesies"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -19,6 +19,10 @@ pub const WORDS: &[&str] = &["text"];
 pub struct Parameters {
     /// Patterns of a whole line or bracket that says that text was left out.
     markers: Vec<String>,
+    /// Patterns in what a whole paragraph says in brackets, in emphasis or between ellipses, where text was left out.
+    notes: Vec<String>,
+    /// Patterns in such a note that speaks of code or output, which authors shorten on purpose.
+    asides: Vec<String>,
     /// So many paragraphs that break off in an ellipsis are no style any more.
     trailing: usize,
 }
@@ -28,12 +32,19 @@ pub struct Parameters {
 #[schemars(with = "Parameters")]
 pub struct Elision {
     markers: Set,
+    notes: Set,
+    asides: Set,
     trailing: usize,
 }
 
 impl From<Parameters> for Elision {
     fn from(parameters: Parameters) -> Self {
-        Self { markers: Set::new(parameters.markers), trailing: parameters.trailing }
+        Self {
+            markers: Set::new(parameters.markers),
+            notes: Set::new(parameters.notes),
+            asides: Set::new(parameters.asides),
+            trailing: parameters.trailing,
+        }
     }
 }
 
@@ -43,7 +54,7 @@ impl Elision {
     /// # Errors
     /// What is wrong with one.
     pub fn compile(&self) -> Result<(), String> {
-        self.markers.compile()
+        [&self.markers, &self.notes, &self.asides].into_iter().try_for_each(Set::compile)
     }
 
     /// The patterns of what says that text was left out.
@@ -56,6 +67,8 @@ impl Elision {
         let (document, tail) = (subject.document, subject.tail);
         let Some(last) = tail.last else { return Vec::new() };
         let mut spans: Vec<Span> = gaps(document, last).collect();
+        let notes: Vec<(Span, bool)> = self.noted(document, last).collect();
+        spans.extend(notes.iter().map(|(span, _)| *span));
         if may_say_so {
             spans.extend(self.marked(document, last));
             spans.extend(self.appended(document, last));
@@ -70,10 +83,14 @@ impl Elision {
         }
         spans.sort();
         spans.dedup();
-        // Authors set the whole sign for a pause, and brackets around it where they quote or shorten what a program said.
-        // Where nothing else is missing, that is all that is known.
-        let may_be_meant = |text: &str| is_pause(text) || is_bracketed(text);
-        let only_pauses = spans.len() < self.trailing && spans.iter().all(|span| may_be_meant(document.text(*span)));
+        // Authors set the whole sign for a pause, and brackets around it, or a note, where they quote or shorten what a
+        // program said. Where nothing else is missing, that is all that is known.
+        let is_aside = |span: &Span| notes.iter().any(|(note, aside)| note == span && *aside);
+        let may_be_meant = |span: &Span| {
+            let text = document.text(*span);
+            is_pause(text) || is_bracketed(text) || is_aside(span)
+        };
+        let only_pauses = spans.len() < self.trailing && spans.iter().all(may_be_meant);
         let severity = |hit: Hit| if only_pauses { hit.severity(Severity::Info) } else { hit };
         spans.into_iter().map(|span| severity(Hit::new(span).word("text", document.text(span)))).collect()
     }
@@ -94,6 +111,26 @@ impl Elision {
         })
     }
 
+    /// Paragraphs that are nothing but a note which says so, each with whether the author may have meant it: where
+    /// something is quoted, and where the note speaks of code.
+    fn noted<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = (Span, bool)> + 'a {
+        let blocks = document.blocks[..last].iter().enumerate();
+        blocks.filter(|(_, block)| block.kind == BlockKind::Paragraph).filter_map(move |(index, block)| {
+            let note = unwrapped(document.text(block.span)).filter(|note| self.notes.is_match(note))?;
+            // What stands below a picture is about the picture.
+            let pictured = index.checked_sub(1).is_some_and(|before| {
+                let before = document.text(document.blocks[before].span);
+                before.starts_with("![") || before.contains("<img")
+            });
+            if pictured {
+                return None;
+            }
+            let is_code = |kind| matches!(kind, BlockKind::Code { .. });
+            let aside = self.asides.is_match(note) || is_beside_quotation(document, index);
+            (!beside(document, index, is_code)).then_some((block.span, aside))
+        })
+    }
+
     /// Brackets behind an ellipsis at the end of a paragraph that say so.
     fn appended<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = Span> + 'a {
         let paragraphs = (0..last).filter(|index| document.blocks[*index].kind == BlockKind::Paragraph);
@@ -104,6 +141,53 @@ impl Elision {
             (!beside(document, index, |kind| matches!(kind, BlockKind::Code { .. })) && says_so()).then_some(span)
         })
     }
+}
+
+/// A note is no longer than this, in bytes.
+const NOTE: usize = 400;
+
+/// Nor is one in italics, in characters.
+const SLANTED: usize = 100;
+
+/// What a paragraph of one line says in brackets, in emphasis, between ellipses or behind a mark for notes.
+fn unwrapped(text: &str) -> Option<&str> {
+    const BRACKETS: [[char; 9]; 2] =
+        [['[', '(', '{', '<', '（', '【', '［', '〔', '〈'], [']', ')', '}', '>', '）', '】', '］', '〕', '〉']];
+    let first = text.chars().next()?;
+    let opens = BRACKETS[0].contains(&first) || matches!(first, '*' | '_' | '.' | '…' | '⋯' | '※' | '-' | '—' | '–');
+    if !opens || text.len() > NOTE || text.contains('\n') {
+        return None;
+    }
+    let is_edge = |c: char| {
+        c.is_whitespace()
+            || BRACKETS.iter().flatten().any(|bracket| *bracket == c)
+            || matches!(c, '*' | '_' | '.' | '…' | '⋯' | '。' | '-' | '—' | '–' | '!' | '\\' | '※')
+    };
+    let note = text.trim_matches(is_edge);
+    let lead = &text[..text.len() - text.trim_start_matches(is_edge).len()];
+    let trail = &text[lead.len() + note.len()..];
+    let ellipsis = |edge: &str| edge.contains("...") || edge.contains(['…', '⋯']);
+    // A whole sentence in bold is a heading or what matters most.
+    let slanted = |mark: char| lead.starts_with(mark) && trail.ends_with(mark) && !lead[1..].starts_with(mark);
+    let wrapped = (lead.contains(BRACKETS[0]) && trail.contains(BRACKETS[1]))
+        || (ellipsis(lead) && ellipsis(trail))
+        || (text.chars().count() <= SLANTED && (slanted('*') || slanted('_')))
+        || (lead.starts_with(['—', '–']) && trail.ends_with(['—', '–']))
+        || lead.contains('※');
+    let linked = note.contains("](") || note.contains("][");
+    (wrapped && !note.is_empty() && !linked && !note.contains(['<', '>'])).then_some(note)
+}
+
+/// Whether the block before or after the one at `index` is a quotation.
+fn is_beside_quotation(document: &Document, index: usize) -> bool {
+    const MARKS: [char; 14] = ['"', '“', '”', '„', '«', '»', '‹', '›', '「', '」', '『', '』', '‘', '’'];
+    let quoted = |index: usize| {
+        document.blocks.get(index).is_some_and(|block| {
+            let text = document.text(block.span).trim_matches(|c: char| matches!(c, '*' | '_' | '.' | ',' | ' '));
+            block.kind == BlockKind::Quote || text.starts_with(MARKS) || text.ends_with(MARKS)
+        })
+    };
+    quoted(index + 1) || index.checked_sub(1).is_some_and(quoted)
 }
 
 /// A bracket that ends a paragraph, with the ellipsis before it.
@@ -152,7 +236,8 @@ fn is_pause(text: &str) -> bool {
 
 /// An ellipsis in brackets.
 fn is_bracketed(text: &str) -> bool {
-    prose::is_ellipsis(text) && text.trim_start_matches(['*', '_', '\\']).starts_with(['[', '(', '（', '［', '【'])
+    prose::is_ellipsis(text)
+        && text.trim_start_matches(['*', '_', '\\']).starts_with(['[', '(', '（', '［', '【', '<', '〔'])
 }
 
 /// Ellipses that are a whole line of a paragraph before block `last`.

@@ -2,19 +2,28 @@
 
 use std::collections::HashSet;
 
-use super::{Hit, Subject};
+use super::{Hit, Severity, Subject, lazy::Set};
 use crate::{
+    document::{BlockKind, Document, prose, tail::PeeledKind},
     facts::{corpus::Appendix, promotion::Kind},
     source::Span,
 };
 
 pub const WORDS: &[&str] = &["text"];
 
-#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Empty {
+pub struct Parameters {
     /// What stands for a body that was never written; lower case, the whole body.
     placeholders: HashSet<String>,
+    /// The same where somebody tries how a post looks.
+    trials: HashSet<String>,
+    /// Patterns of a whole sentence that asks the author to write; half of the body.
+    prompts: Vec<String>,
+    /// Patterns of a whole sentence that puts the text off; the body has no others but `courtesies`.
+    later: Vec<String>,
+    /// Patterns of a whole sentence that stands beside one of `later`.
+    courtesies: Vec<String>,
     /// Front-matter keys of pages that need no body.
     stub_keys: Vec<String>,
     /// Front-matter keys that only posts have; a file without any of them is no post.
@@ -27,13 +36,45 @@ pub struct Empty {
     post_layouts: HashSet<String>,
 }
 
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(from = "Parameters")]
+#[schemars(with = "Parameters")]
+pub struct Empty {
+    parameters: Parameters,
+    prompts: Set,
+    later: Set,
+    courtesies: Set,
+}
+
+impl From<Parameters> for Empty {
+    fn from(parameters: Parameters) -> Self {
+        Self {
+            prompts: Set::new(parameters.prompts.clone()),
+            later: Set::new(parameters.later.clone()),
+            courtesies: Set::new(parameters.courtesies.clone()),
+            parameters,
+        }
+    }
+}
+
 /// A block of unknown kind is a footer if more than so many times the posts that have nothing else have it.
 const FRAMED: usize = 4;
 
 /// No placeholder is longer, in bytes.
 const LONGEST: usize = 200;
 
+/// Nor are the sentences that stand for a text, in bytes; some scripts take three for a letter.
+const SENTENCES: usize = 600;
+
 impl Empty {
+    /// Compiles the patterns.
+    ///
+    /// # Errors
+    /// What is wrong with one.
+    pub fn compile(&self) -> Result<(), String> {
+        [&self.prompts, &self.later, &self.courtesies].into_iter().try_for_each(Set::compile)
+    }
+
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let (document, tail) = (subject.document, subject.tail);
         let body = document.body.trimmed(&document.source.text);
@@ -45,17 +86,68 @@ impl Empty {
         if placeholder.len() <= LONGEST && self.is_placeholder(placeholder) {
             return vec![Hit::new(article).word("text", placeholder)];
         }
-        let framed = tail.last.is_none() && tail.appendix().is_some() && is_footer(subject);
-        if !(text.is_empty() || framed) || self.is_stub(subject) {
+        if let Some(severity) = self.stands_for_text(subject, article) {
+            return vec![Hit::new(article).word("text", first_line(placeholder)).severity(severity)];
+        }
+        // A picture, a link or tags are no text, but they are a post, with a footer below them or without one.
+        let bare = |kind| {
+            use PeeledKind::{Comment, EndMarker, Promotion, Repeated, Rule};
+            matches!(kind, Comment | EndMarker | Promotion | Repeated | Rule)
+        };
+        let nothing = tail.last.is_none() && tail.peeled.iter().all(|peeled| bare(peeled.kind));
+        let framed = nothing && tail.appendix().is_some() && is_footer(subject);
+        let shows = |kind| matches!(kind, BlockKind::Code { .. } | BlockKind::Quote | BlockKind::Table);
+        let is_shown = || document.blocks.iter().any(|block| shows(block.kind));
+        let blank = !text.is_empty() && !framed && is_blank(text) && !is_shown();
+        if !(text.is_empty() || framed || blank) || self.is_stub(subject) {
             return Vec::new();
         }
         let span = if text.is_empty() { self.frame(subject) } else { body };
-        if span.is_empty() { Vec::new() } else { vec![Hit::new(span).word("text", "")] }
+        // A comment may say why.
+        let severity = |hit: Hit| if blank { hit.severity(Severity::Warning) } else { hit };
+        if span.is_empty() { Vec::new() } else { vec![severity(Hit::new(span).word("text", ""))] }
     }
 
     fn is_placeholder(&self, text: &str) -> bool {
         let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"'));
-        self.placeholders.contains(&bare.to_lowercase())
+        self.parameters.placeholders.contains(&bare.to_lowercase())
+    }
+
+    /// How bad it is that the article consists of sentences that stand for a text, or of headings; none where it does not.
+    fn stands_for_text(&self, subject: &Subject<'_>, article: Span) -> Option<Severity> {
+        let document = subject.document;
+        let text = document.text(article);
+        if text.is_empty() || text.len() > SENTENCES || self.is_pattern(document) || self.is_draft(document) {
+            return None;
+        }
+        if has_headings_only(document) && !self.is_stub(subject) {
+            return Some(Severity::Warning);
+        }
+        // Notes of a few words are imported with their words for a title.
+        if repeats_title(document, text) {
+            return Some(Severity::Info);
+        }
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let all: Vec<&str> = lines.flat_map(sentences).collect();
+        let whole: usize = all.iter().map(|sentence| sentence.len()).sum();
+        let prompts: usize = all.iter().filter(|one| self.prompts.is_match(one)).map(|one| one.len()).sum();
+        let is_trial = |one: &&str| self.parameters.trials.contains(&one.to_lowercase());
+        let is_later = |one: &&str| self.later.is_match(one);
+        let is_courtesy = |one: &&str| self.courtesies.is_match(one);
+        let put_off = all.iter().any(is_later) && all.iter().all(|one| is_later(one) || is_courtesy(one));
+        let found = whole > 0 && (prompts * 3 >= whole || put_off || all.iter().all(is_trial));
+        found.then_some(Severity::Warning)
+    }
+
+    /// Whether the file is a pattern for new posts.
+    fn is_pattern(&self, document: &Document) -> bool {
+        document.path().rsplit('/').skip(1).any(|folder| self.parameters.stub_folders.contains(folder))
+    }
+
+    /// Whether the post is not published, or nothing says that it is one.
+    fn is_draft(&self, document: &Document) -> bool {
+        let Some(tree) = &document.front_matter.tree else { return true };
+        tree.entry("draft").is_some()
     }
 
     /// The front matter's last line, below which the text is missing; the whole file where there is none.
@@ -73,12 +165,12 @@ impl Empty {
         let Some(tree) = &document.front_matter.tree else { return true };
         let has = |key: &String| tree.entry(key).is_some();
         let layout = ["layout", "type", "template"].iter().find_map(|key| tree.get(key)).and_then(|node| node.text());
-        let in_stubs = document.path().rsplit('/').skip(1).any(|folder| self.stub_folders.contains(folder));
-        in_stubs
-            || self.stub_names.contains(&stem)
-            || !self.post_keys.iter().any(has)
-            || self.stub_keys.iter().any(has)
-            || layout.is_some_and(|layout| !self.post_layouts.contains(&layout.to_lowercase()))
+        let Parameters { stub_names, post_keys, stub_keys, post_layouts, .. } = &self.parameters;
+        self.is_pattern(document)
+            || stub_names.contains(&stem)
+            || !post_keys.iter().any(has)
+            || stub_keys.iter().any(has)
+            || layout.is_some_and(|layout| !post_layouts.contains(&layout.to_lowercase()))
     }
 }
 
@@ -93,4 +185,54 @@ fn is_footer(subject: &Subject<'_>) -> bool {
         appendix.family.is_none_or(|family| family.posts > times * bare)
     };
     !appendices.is_empty() && appendices.iter().all(foreign)
+}
+
+/// Whether a post has headings and nothing below any of them: more than one, or its title once more.
+fn has_headings_only(document: &Document) -> bool {
+    let titles = document.blocks.iter().map(|block| match block.kind {
+        BlockKind::Heading { .. } => {
+            let title = document.text(block.span).trim_matches(|c: char| c == '#' || c.is_whitespace());
+            (!prose::finished(title)).then_some(title)
+        }
+        _ => None,
+    });
+    let Some(titles) = titles.collect::<Option<Vec<&str>>>() else { return false };
+    titles.len() > 1 || titles.first().is_some_and(|title| repeats_title(document, title))
+}
+
+/// Whether a text is the post's title and nothing else.
+fn repeats_title(document: &Document, text: &str) -> bool {
+    let title = document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(|node| node.text());
+    title.is_some_and(|title| title.trim().to_lowercase() == text.trim().to_lowercase())
+}
+
+/// Whether nothing is left of a text without comments, tags that show nothing, tables of contents and marks.
+fn is_blank(text: &str) -> bool {
+    const NOTHING: [&str; 16] = [
+        "&nbsp;", "[TOC]", "[toc]", "[[toc]]", "[[TOC]]", "<p>", "</p>", "<br>", "<br/>", "<br />", "<hr>", "<hr/>",
+        "<hr />", "<div>", "</div>", "&#160;",
+    ];
+    if text.len() > LONGEST {
+        return false;
+    }
+    let mut rest = text.to_owned();
+    while let Some(at) = rest.find("<!--") {
+        let Some(length) = rest[at..].find("-->") else { return false };
+        rest.replace_range(at..at + length + "-->".len(), "");
+    }
+    for nothing in NOTHING {
+        rest = rest.replace(nothing, "");
+    }
+    rest.chars().all(|c| c.is_whitespace() || ".-_*#+=,:…。—–\u{200b}\u{feff}".contains(c))
+}
+
+/// The sentences of a line, without marks and signs around them.
+fn sentences(line: &str) -> impl Iterator<Item = &str> {
+    let is_edge = |c: char| !(c.is_alphanumeric() || prose::is_mark(c));
+    line.split(prose::is_terminal).map(move |one| one.trim_matches(is_edge)).filter(|one| !one.is_empty())
+}
+
+/// As a label shows it.
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim()
 }

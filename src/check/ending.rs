@@ -32,6 +32,8 @@ pub struct Parameters {
     teasers: Vec<String>,
     /// Words that cannot end a sentence, by language; for scripts with spaces.
     words: BTreeMap<String, String>,
+    /// Those of them that cannot end an item of a list either, however short.
+    joiners: BTreeMap<String, String>,
     /// Languages of `words` whose list no measurement backs: a word of it is no error by itself.
     unmeasured: BTreeSet<String>,
     /// What a sentence cannot end in, by language; for scripts without spaces and for suffixes.
@@ -74,6 +76,7 @@ pub struct Ending {
     promises: Set,
     teasers: Set,
     words: BTreeMap<String, HashSet<String>>,
+    joiners: HashSet<String>,
     endings: BTreeMap<String, language::Suffixes>,
 }
 
@@ -84,6 +87,7 @@ impl From<Parameters> for Ending {
             omissions: Set::new(parameters.omissions.clone()),
             promises: Set::new(parameters.promises.clone()),
             teasers: Set::new(parameters.teasers.clone()),
+            joiners: parameters.joiners.values().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect(),
             words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
             endings: parameters
                 .endings

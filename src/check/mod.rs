@@ -221,6 +221,7 @@ impl Check {
             Self::Text(check) => check.compile(),
             Self::Ending(check) => check.compile(),
             Self::Elision(check) => check.compile(),
+            Self::Empty(check) => check.compile(),
             _ => Ok(()),
         }
     }

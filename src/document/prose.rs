@@ -349,7 +349,9 @@ pub fn is_ellipsis(line: &str) -> bool {
     if inner.starts_with("{ ") {
         return false;
     }
-    let inner = inner.trim_start_matches(is_opener).trim_end_matches(is_closer).trim_matches(space);
+    // Russian editors set angle brackets, Chinese ones those of a tortoise.
+    let opener = |c: char| is_opener(c) || matches!(c, '<' | '〔');
+    let inner = inner.trim_start_matches(opener).trim_end_matches(is_closer).trim_matches(space);
     let (mut dots, mut signs) = (0, 0);
     for c in inner.chars() {
         match c {
@@ -398,7 +400,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Combining marks that end words in Indic, Arabic, Hebrew, Thai and decomposed Latin.
-fn is_mark(c: char) -> bool {
+pub fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}')
 }
 

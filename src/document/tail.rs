@@ -139,13 +139,24 @@ impl Tail {
         Self { last: next.checked_sub(1), end: end.max(document.body.start), peeled, explicit, through: None }
     }
 
-    /// The few lines between the last rule and the article's end, and the index of their first block.
+    /// The few lines between the last rule, or the last paragraph as others are, and the article's end, and the index of
+    /// their first block.
     fn below(&self, document: &Document) -> Option<(usize, Span)> {
         let last = self.last?;
         let (most, longest) = (BELOW[0].min(last), BELOW[1]);
-        let first = (last + 1 - most..=last).rev().find(|at| is_rule(document, *at - 1))?;
+        let near = (last + 1 - most..=last).rev();
+        let below_rule = near.clone().find(|at| is_rule(document, *at - 1));
+        let apart = || near.take_while(|at| is_apart(&document.blocks[*at], document)).last();
+        let first = below_rule.or_else(apart)?;
         let below = Span::new(document.blocks[first].span.start, self.end).trimmed(&document.source.text);
         (!below.is_empty() && below.len() <= longest).then_some((first, below))
+    }
+
+    /// Whether what stands below the article begins like something that somebody else put there.
+    pub fn is_set_apart(&self, document: &Document) -> bool {
+        let below = self.peeled.iter().find(|peeled| peeled.kind != PeeledKind::Rule);
+        let first = below.and_then(|below| document.blocks.iter().find(|block| block.span.start >= below.span.start));
+        first.is_some_and(|block| is_apart(block, document))
     }
 
     /// The last block of the article up to the article's end.
@@ -256,6 +267,10 @@ impl<A: Appended> Peeler<'_, A> {
         match self.peeled.last().map(|peeled| peeled.kind) {
             None | Some(PeeledKind::Rule | PeeledKind::Below) => Step::Stop,
             Some(PeeledKind::Image) if !self.is_label(&title) => Step::Stop,
+            // Tags stand below any section, and below no heading that does not say so.
+            Some(PeeledKind::Tags) if !(self.is_label(&title) || self.vocabulary.tags.of(&title).next().is_some()) => {
+                Step::Stop
+            }
             Some(kind) => self.take(kind, whole, index),
         }
     }
@@ -377,7 +392,7 @@ impl<A: Appended> Peeler<'_, A> {
     fn html(&mut self, index: usize, whole: Span) -> Step {
         let text = self.text(whole);
         let comment = text.starts_with("<!--") && text.ends_with("-->") && text.matches("<!--").count() == 1;
-        let image = text.contains("<img") && text_of_html(text).trim().is_empty();
+        let image = text.contains("<img") && text.ends_with('>') && text_of_html(text).trim().is_empty();
         match (comment, image) {
             (true, _) => self.take(PeeledKind::Comment, whole, index),
             (_, true) => self.take(PeeledKind::Image, whole, index),
@@ -405,6 +420,23 @@ impl<A: Appended> Peeler<'_, A> {
 fn is_rule(document: &Document, index: usize) -> bool {
     let kind = document.blocks[index].kind;
     kind == BlockKind::Rule || matches!(kind, BlockKind::Heading { setext: true, level: 2 })
+}
+
+/// A paragraph that looks as if somebody else had put it there: in italics as a whole, or behind a bold label or a sign.
+fn is_apart(block: &Block, document: &Document) -> bool {
+    let text = document.text(block.span);
+    let whole = |mark: char| {
+        let inner = text.strip_prefix(mark).and_then(|inner| inner.strip_suffix(mark));
+        inner.is_some_and(|inner| !inner.contains(mark) && inner.contains(' '))
+    };
+    let labelled = || {
+        text.strip_prefix("**")
+            .and_then(|inner| inner.split_once("**"))
+            .is_some_and(|(label, _)| label.len() <= LONGEST_LABEL)
+    };
+    let signed =
+        || text.chars().next().is_some_and(|c| matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}'));
+    block.kind == BlockKind::Paragraph && (whole('*') || whole('_') || labelled() || signed())
 }
 
 /// A heading, or a paragraph that is only a bold label.

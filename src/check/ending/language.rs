@@ -114,7 +114,8 @@ pub fn last_word<'a>(
 ) -> Last<'a> {
     let Some(c) = text.chars().next_back() else { return Last::Plain };
     if is_unmarked(text) {
-        return Last::Abstain;
+        let word = endings.get("th").and_then(|thai| thai.unfinished(text));
+        return word.map_or(Last::Abstain, Last::Doubtful);
     }
     match script(c) {
         Script::Unmarked => Last::Abstain,
@@ -192,7 +193,8 @@ fn language<'a>(text: &str, words: &'a BTreeMap<String, HashSet<String>>) -> Opt
         }
     }
     let (language, count) = words.iter().zip(counts).max_by_key(|(_, count)| *count)?;
-    (count > 0 && count * 10 >= all).then_some(language)
+    // One word may be a letter of a formula.
+    (count > 1 && count * 10 >= all).then_some(language)
 }
 
 #[cfg(test)]

@@ -96,6 +96,8 @@ pub enum Modifier {
     Cohort,
     /// A few lines stand below a rule after it, and nobody knows whether they are the article's.
     Through,
+    /// They look as if somebody else had put them there.
+    Apart,
     /// More than a few: most likely they are.
     Article,
 }
@@ -119,6 +121,7 @@ impl State {
                 | Self::OpenLink
                 | Self::EllipsisAlone
                 | Self::Opener
+                | Self::Comma
                 | Self::FunctionWord
                 | Self::ShortFunctionWord
                 | Self::Unbalanced
@@ -154,7 +157,12 @@ impl Ending {
         self.classify_end(subject).or_else(|| {
             let through = subject.tail.through.as_deref()?;
             let found = self.classify_end(&Subject { tail: through, ..*subject })?;
-            let found = found.state.shows_before_rule().then(|| found.also(Modifier::Through))?;
+            let apart = through.is_set_apart(subject.document);
+            let ruled = through.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Rule);
+            let shows = (found.state.shows_before_rule() && (ruled || found.opener.is_none()))
+                || (apart && matches!(found.state, State::Sentences | State::Colon) && found.opener.is_none());
+            let found = shows.then(|| found.also(Modifier::Through))?;
+            let found = if apart { found.also(Modifier::Apart) } else { found };
             Some(if goes_on_below(subject, through) { found.also(Modifier::Article) } else { found })
         })
     }
@@ -255,7 +263,7 @@ impl<'a> Reader<'a> {
             let named = self.text[at + 1..].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
             (named && !self.text.contains("<script") && !self.text.contains("<style")).then_some(at)
         };
-        let at = comment.or_else(tag)?;
+        let at = comment.or_else(tag).or_else(|| open_table(self.text))?;
         let opener = Span::new(self.span.start + at, self.span.start + at + 4.min(self.text.len() - at));
         let opener = opener.trimmed(self.source());
         Some(self.found(State::OpenHtml, self.span.end, "").with(Some(opener)))
@@ -349,12 +357,21 @@ impl<'a> Reader<'a> {
                     {
                         Some(self.found(State::ShortFunctionWord, end, word))
                     }
+                    Last::Unfinished(word) | Last::Doubtful(word)
+                        if !siblings.is_empty() && self.ending.joiners.contains(word) =>
+                    {
+                        Some(self.found(State::ShortFunctionWord, end, word))
+                    }
                     _ if self.unbalanced(text) && is_long(visible) => Some(self.found(State::Unbalanced, end, "")),
                     _ if finished && is_long(visible) => Some(self.word_found(State::ListItem, end)),
                     _ => (finished && is_sentence(visible)).then(|| self.word_found(State::ShortListItem, end)),
                 }
             }
             Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
+            // Items of one sentence all end in commas.
+            Stop::Comma if share(&|stop| stop == Stop::Comma) == 0 && near.len() > 1 && is_sentence(visible) => {
+                Some(self.found(State::Comma, end, last_chars(visible, 1)))
+            }
             _ => None,
         }
     }
@@ -373,6 +390,9 @@ impl<'a> Reader<'a> {
         }
         if prose::ends_in_omission(unit) {
             return self.alone(last_chars(unit, 5));
+        }
+        if let Some(teaser) = self.link_behind_ellipsis(unit) {
+            return Some(teaser);
         }
         let (stop, visible) = prose::stop(unit);
         let end = self.span.end - unit.len() + visible.len();
@@ -441,6 +461,9 @@ impl<'a> Reader<'a> {
             (false, false, false) => State::LineUnsure,
         };
         let found = self.word_found(state, end);
+        let sentences = matches!(state, State::Sentences | State::SentencesUnsure);
+        let said = sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
+        let found = if said { found.also(Modifier::Finished) } else { found };
         let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
         let silent = unsure && !found.modifiers.contains(&Modifier::Broken) && self.is_silent(unit);
         Some(if silent { found.also(Modifier::Silent) } else { found })
@@ -492,6 +515,18 @@ impl<'a> Reader<'a> {
             .teasers
             .is_match(&words)
             .then(|| self.found(State::Teaser, next.span.end, &words).over(text, next.span.end))
+    }
+
+    /// A link to the rest in the last sentence, behind the ellipsis that it breaks off in.
+    fn link_behind_ellipsis(&self, unit: &str) -> Option<Found> {
+        let text = unit.trim_end();
+        let at = text.ends_with(')').then(|| prose::link_start(text))??;
+        let breaks = prose::ends_in_ellipsis(text[..at].trim_end()) || prose::ends_in_omission(&text[..at]);
+        let words = breaks.then(|| link_text(&text[at..]))?;
+        self.ending
+            .teasers
+            .is_match(&words)
+            .then(|| self.found(State::Teaser, self.span.end, &words).over(&unit[at..], self.span.end))
     }
 
     fn alone(&self, unit: &str) -> Option<Found> {
@@ -609,6 +644,8 @@ impl<'a> Reader<'a> {
     /// Not `name: value`, nor the title of a page with the name of its site, which end as they like.
     fn unlabelled(&self, visible: &str) -> bool {
         let labelled = |line: &str| {
+            // A colon in code labels nothing.
+            let line = line.split('`').next().unwrap_or_default();
             line.chars().take(24).any(|c| matches!(c, ':' | '：' | '|' | '｜')) && line.chars().count() <= 80
         };
         let last = visible.lines().next_back().unwrap_or_default();
@@ -640,7 +677,15 @@ impl<'a> Reader<'a> {
             all += 1;
             marked += usize::from(matches!(stop, Stop::Terminal | Stop::Informal | Stop::Colon));
         }
-        all >= 3 && (marked + 1) * 4 >= (all + 2) * 3
+        let few = || all == 2 && marked == 2 && is_sentence(last_unit(self.text).1) && self.has_sentences();
+        few() || (all >= 3 && (marked + 1) * 4 >= (all + 2) * 3)
+    }
+
+    /// Whether a paragraph before the last has more than one sentence.
+    fn has_sentences(&self) -> bool {
+        let document = self.document();
+        let before = document.blocks[..self.index].iter().filter(|block| block.kind == BlockKind::Paragraph);
+        before.map(|block| document.text(block.span)).filter(|text| text.len() >= 40).any(has_sentence)
     }
 
     /// Whether nothing shows that the post ends its sentences: it has this one alone, or leaves out the other marks too.
@@ -662,7 +707,8 @@ impl<'a> Reader<'a> {
         if self.subject.tail.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Promotion) {
             modifiers.push(Modifier::Appended);
         }
-        if state == State::Ellipsis {
+        // Stories stop at a dash on purpose.
+        if state == State::Ellipsis || (state == State::Comma && token.starts_with(['—', '–'])) {
             modifiers.push(Modifier::Style);
         }
         if state.is_worded() && matches!(self.next(), Some(PeeledKind::Links | PeeledKind::Image)) {
@@ -690,6 +736,9 @@ impl Found {
             State::Line | State::LineUnsure => endings::Ending::Line,
             State::Ellipsis => endings::Ending::Trailing,
             State::EllipsisAlone if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
+            State::Comma if self.modifiers.iter().any(|one| matches!(one, Modifier::Through | Modifier::Style)) => {
+                endings::Ending::Whole
+            }
             State::Heading | State::Colon | State::Teaser | State::OpenRow => endings::Ending::Whole,
             _ => endings::Ending::Cut,
         }
@@ -773,6 +822,18 @@ fn open_tag(unit: &str) -> Option<usize> {
     let tag = inner.starts_with(|c: char| c.is_ascii_alphabetic()) && attribute;
     let address = inner.starts_with("https://") || inner.starts_with("http://");
     ((comment.is_some() || tag || address) && !in_code(unit, at)).then_some(at)
+}
+
+/// Where the table or list begins that breaks off within a cell or an item.
+fn open_table(html: &str) -> Option<usize> {
+    let last = html.rfind('<').map(|at| &html[at + 1..])?;
+    if last.starts_with('/') || last.trim_end().ends_with("/>") {
+        return None;
+    }
+    [("<table", "</table"), ("<ul", "</ul"), ("<ol", "</ol")].into_iter().find_map(|(opens, closes)| {
+        let at = html.find(opens)?;
+        (html.matches(opens).count() > html.matches(closes).count()).then_some(at)
+    })
 }
 
 /// Where `{{<`, `{{%` or `{%` begins that has no end.
@@ -926,10 +987,25 @@ fn is_emphasis(unit: &str) -> bool {
 /// A name behind a dash at the end of a finished sentence: `Thank you! — Anna`.
 fn ends_in_name(unit: &str) -> bool {
     let at = unit.char_indices().rev().take(40).find(|(_, c)| matches!(c, '—' | '–' | '-')).map(|(at, _)| at);
-    at.is_some_and(|at| prose::finished(&unit[..at]))
+    at.is_some_and(|at| {
+        let few = || unit[at..].split_whitespace().count() <= 5 && unit[..at].ends_with(' ');
+        match prose::stop(&unit[..at]).0 {
+            Stop::Terminal | Stop::Informal => true,
+            Stop::Closer => few(),
+            _ => false,
+        }
+    })
 }
 
 const DASHES: [char; 4] = ['—', '–', '-', '~'];
+
+/// One word with a capital behind a finished sentence: `See you next week :). Cheers`.
+fn ends_in_farewell(visible: &str) -> bool {
+    let word = prose::last_word(visible);
+    let before = visible[..visible.len() - word.len()].trim_end();
+    let capital = word.chars().next().is_some_and(char::is_uppercase);
+    capital && word.chars().all(char::is_alphabetic) && word.chars().count() >= 3 && prose::finished(before)
+}
 
 /// A motto: a short line between two dashes.
 fn is_motto(unit: &str) -> bool {
