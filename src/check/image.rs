@@ -426,8 +426,10 @@ fn is_file(image: &document::Image) -> bool {
 
 /// Whether a `?` stands within the name of a folder: a query names no file that way, unless it gives it to a parameter.
 fn has_question(address: &str) -> bool {
+    // A template has the address between quotation marks.
     let query = address.split('#').next().and_then(|address| address.split_once('?'));
-    query.is_some_and(|(_, query)| query.contains('/') && !query.contains(['=', ':']) && is_picture_name(query))
+    let query = query.and_then(|(_, query)| query.split(['\'', '"']).next()).unwrap_or_default();
+    query.contains('/') && !query.contains(['=', ':']) && is_picture_name(query)
 }
 
 /// The address with its `?` escaped, which then are a part of the path.

@@ -190,6 +190,7 @@ impl<A: Appended> Peeler<'_, A> {
         }
         // A rule has no words that anybody could know.
         if block.kind != BlockKind::Rule
+            && (block.kind != BlockKind::Table || self.is_repeated())
             && let Some(kind) = self.appended.appended(self.document, whole)
         {
             return self.take(kind, whole, index);
@@ -207,14 +208,23 @@ impl<A: Appended> Peeler<'_, A> {
         }
     }
 
+    /// Whether what stands below is the same in many posts. A table alone may be the same there and belong to each of them.
+    fn is_repeated(&self) -> bool {
+        self.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Repeated)
+    }
+
     /// Short lines of which the first is known, or what stands between two such blocks.
     fn is_debris(&self, index: usize, whole: Span) -> bool {
         let is_known = |text: &str| {
             let first = text.lines().map(str::trim).find(|line| !without_images(line).is_empty()).unwrap_or_default();
             text.lines().all(|line| line.len() <= LONGEST_LABEL || without_images(line).is_empty())
-                && self.vocabulary.debris.contains(&label(first))
+                && first.rsplit('·').next().is_some_and(|name| self.vocabulary.debris.contains(&label(name)))
         };
         let text = self.text(whole);
+        if text.contains('\n') && !text.contains(char::is_alphanumeric) {
+            // The marks of sentences whose words a script adds.
+            return !self.peeled.is_empty();
+        }
         let is_below = || {
             let above = self.document.blocks[..index].iter().rev().find(|block| !self.is_picture(block));
             above.is_some_and(|block| is_known(self.text(block.span)))

@@ -9,11 +9,11 @@ use crate::{
 const LAST: usize = 8;
 const FIRST: usize = 3;
 /// So many scraps at the end are what a page left below the article: they are looked at, and do not count.
-const SCRAPS: usize = 6;
+const SCRAPS: usize = 4;
 /// More are no longer the end of anything.
 const MOST_SCRAPS: usize = 40;
 /// A longer line (in bytes) says more than a button.
-const LONGEST_SCRAP: usize = 48;
+const LONGEST_SCRAP: usize = 60;
 /// An advert that only its own words give away stands among so many blocks at the end or at the start.
 pub const NEAR: u8 = 3;
 /// Lines at the end of a block that are looked at one by one.
@@ -93,7 +93,12 @@ pub fn units(document: &Document) -> Vec<Unit> {
     let mut units = Vec::with_capacity(solid.len().min(FIRST + LAST + scraps));
     for (before, block) in solid.iter().enumerate() {
         let after = (solid.len() - 1 - before).saturating_sub(scraps);
-        if (after < LAST || before < FIRST) && !matches!(block.kind, BlockKind::Code { .. } | BlockKind::Table) {
+        let is_known = match block.kind {
+            BlockKind::Code { .. } => false,
+            BlockKind::Table => after < LAST,
+            _ => after < LAST || before < FIRST,
+        };
+        if is_known {
             of_block(document, block, before, after, &mut units);
         }
     }
@@ -104,6 +109,7 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     let underlined = matches!(block.kind, BlockKind::Heading { setext: true, .. });
     let heading = matches!(block.kind, BlockKind::Heading { setext: false, .. });
     let span = if underlined { without_last_line(document, block.span) } else { block.span };
+    let span = span.trimmed(&document.source.text);
     let few = |blocks: usize| u8::try_from(blocks).unwrap_or(u8::MAX);
     let unit = |span: Span, line: bool| {
         let wrapped = line && runs_on(document.text(block.span), span.start - block.span.start);
@@ -111,10 +117,10 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     };
     if span.len() <= LONGEST {
         units.push(unit(span, false));
-    } else if after < LAST {
+    } else if after < LAST && block.kind != BlockKind::Table {
         units.push(unit(closing(document, span), true));
     }
-    if after < LAST && !matches!(block.kind, BlockKind::Html) {
+    if after < LAST && !matches!(block.kind, BlockKind::Html | BlockKind::Table) {
         units.extend(last_lines(document, span).map(|span| unit(span, true)));
     }
 }
