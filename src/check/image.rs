@@ -103,6 +103,8 @@ pub struct Hints {
     pub escaped: String,
     /// How bad that is: a server that does not decode addresses would find it.
     pub escaped_severity: Option<Severity>,
+    /// A `?` in the name ends the path.
+    pub question: String,
     /// The address is seen from where the post is published, which is no folder to put a picture into, by generator. It
     /// may use `{rule}`, `{base}`, `{name}`, that of the picture, and `{stem}`, the post's path without its ending.
     pub places: BTreeMap<Generator, String>,
@@ -193,10 +195,11 @@ impl Image {
             (Self::Missing(hints), Verdict::Missing(missing)) if is_file(image) => {
                 let way = way(image, missing, subject);
                 let near = missing.near.as_deref().filter(|_| missing.elsewhere.is_none());
-                let edit = near
-                    .and_then(|near| renamed(image, near, subject))
+                let edit = unquestioned(image, subject)
+                    .or_else(|| near.and_then(|near| renamed(image, near, subject)))
                     .or_else(|| way.as_deref().and_then(|way| readdressed(image, way, subject)));
-                let told = Told { rule: hints.rule(image, subject), way, post: subject.document.path() };
+                let question = has_question(&image.address);
+                let told = Told { rule: hints.rule(image, subject), way, post: subject.document.path(), question };
                 Some(hints.fill(hit(), missing, &told, subject.site).fix(false, edit.into_iter().collect()))
             }
             (Self::Case, Verdict::Case { wanted, actual, alone }) => {
@@ -329,6 +332,7 @@ impl Hints {
         let place = self.place(missing, told, site);
         let (hint, severity) = match (missing.why, &missing.near) {
             _ if missing.unstaged.is_some() => (&self.unstaged, None),
+            _ if told.question => (&self.question, None),
             _ if missing.folder.is_some() => (&self.folder, None),
             (Some(Why::Escaped), _) => (&self.escaped, self.escaped_severity),
             (Some(Why::Unbased), _) => (&self.unbased, self.base_severity),
@@ -360,6 +364,8 @@ struct Told<'a> {
     way: Option<String>,
     /// Its path.
     post: &'a str,
+    /// Whether the address ends before it should.
+    question: bool,
 }
 
 /// Another address that leads to the file which is elsewhere.
@@ -412,7 +418,25 @@ fn is_file(image: &document::Image) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_below =
         image.form == Form::Markdown && !name.is_empty() && path == address && !address.starts_with(['/', '\\']);
-    is_below || name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty()) || is_picture_name(address)
+    is_below
+        || name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty())
+        || is_picture_name(address)
+        || has_question(address)
+}
+
+/// Whether a `?` stands within the name of a folder: a query names no file that way, unless it gives it to a parameter.
+fn has_question(address: &str) -> bool {
+    // A template has the address between quotation marks.
+    let query = address.split('#').next().and_then(|address| address.split_once('?'));
+    let query = query.and_then(|(_, query)| query.split(['\'', '"']).next()).unwrap_or_default();
+    query.contains('/') && !query.contains(['=', ':']) && is_picture_name(query)
+}
+
+/// The address with its `?` escaped, which then are a part of the path.
+fn unquestioned(image: &document::Image, subject: &Subject<'_>) -> Option<Edit> {
+    let written = subject.document.text(image.address_span);
+    (written == image.address && has_question(written))
+        .then(|| Edit { span: image.address_span, text: written.replace('?', "%3F") })
 }
 
 fn ending(path: &str) -> String {

@@ -6,7 +6,8 @@ use crate::{
     source::Span,
 };
 
-/// The edit that takes out `span`, which is trimmed and lies in one block; none where nobody can tell what would be left.
+/// The edit that takes out `span`, which is trimmed and lies in one block or is made of several; none where nobody can tell
+/// what would be left.
 pub fn edits(subject: &Subject<'_>, span: Span) -> Vec<Edit> {
     edit(subject, span).into_iter().collect()
 }
@@ -14,13 +15,17 @@ pub fn edits(subject: &Subject<'_>, span: Span) -> Vec<Edit> {
 fn edit(subject: &Subject<'_>, span: Span) -> Option<Edit> {
     let document = subject.document;
     let index = document.blocks.partition_point(|block| block.span.start <= span.start).checked_sub(1)?;
-    let block = &document.blocks[index];
-    if span.is_empty() || !block.span.contains(span) {
+    let last = document.blocks.partition_point(|block| block.span.start < span.end).checked_sub(1)?;
+    let (block, end) = (&document.blocks[index], document.blocks[last].span.end);
+    if span.is_empty() || end < span.end {
         return None;
     }
-    let around = [Span::new(block.span.start, span.start), Span::new(span.end, block.span.end)];
+    let around = [Span::new(block.span.start, span.start), Span::new(span.end, end)];
     if around.iter().all(|part| !document.text(*part).contains(char::is_alphanumeric)) {
-        return whole(subject, index);
+        return whole(subject, index, last);
+    }
+    if last > index {
+        return None;
     }
     let text = &document.source.text;
     let line = Span::new(line_start(text, span.start), line_end(text, span.end));
@@ -28,13 +33,13 @@ fn edit(subject: &Subject<'_>, span: Span) -> Option<Edit> {
     if alone { lines(block, line, text) } else { phrase(span, line, text) }
 }
 
-/// Takes out a whole block with the rules before it.
-fn whole(subject: &Subject<'_>, index: usize) -> Option<Edit> {
+/// Takes out the blocks from `index` to `last` as a whole, with the rules before them.
+fn whole(subject: &Subject<'_>, index: usize, last: usize) -> Option<Edit> {
     let document = subject.document;
     let (text, blocks) = (&document.source.text, &document.blocks);
     let is_rule = |block: &Block| matches!(block.kind, BlockKind::Rule);
     let solid = |blocks: &[Block]| blocks.iter().any(|block| !is_rule(block));
-    if !solid(&blocks[..index]) && !solid(&blocks[index + 1..]) {
+    if !solid(&blocks[..index]) && !solid(&blocks[last + 1..]) {
         // Nothing would be left of the post.
         return None;
     }
@@ -46,10 +51,10 @@ fn whole(subject: &Subject<'_>, index: usize) -> Option<Edit> {
     if let Some(rule) = underline_before(subject, start) {
         start = line_start(text, rule.start);
     }
-    let mut end = next_line(text, blocks[index].span.end);
+    let mut end = next_line(text, blocks[last].span.end);
     if first == 0 && start <= line_start(text, blocks[0].span.start) {
         // At the beginning, a rule below it would have nothing to part, and might be read as front matter.
-        let next = blocks[index + 1..].iter().find(|block| !is_rule(block))?;
+        let next = blocks[last + 1..].iter().find(|block| !is_rule(block))?;
         return Some(removed(line_start(text, blocks[0].span.start), line_start(text, next.span.start)));
     }
     let above = blank_start(text, start);

@@ -8,7 +8,7 @@ use serde::{Deserialize as _, Deserializer, de::Error as _};
 
 use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal, screen::Chance};
 use crate::{
-    document::{Block, BlockKind, Form, Image},
+    document::{Block, BlockKind, Document, Form, Image},
     site::Setting,
     source::Span,
 };
@@ -147,6 +147,8 @@ enum Scope {
     Html,
     /// Code blocks.
     Code,
+    /// Comments of HTML that stand by themselves.
+    Comment,
     /// What follows the end of the article itself.
     Tail,
     /// Addresses of links.
@@ -170,6 +172,7 @@ const SCOPES: &[(&str, Scope)] = &[
     ("table", Scope::Table),
     ("html", Scope::Html),
     ("code", Scope::Code),
+    ("comment", Scope::Comment),
     ("tail", Scope::Tail),
     ("link", Scope::Link),
     ("image", Scope::Image),
@@ -427,6 +430,7 @@ impl Text {
                 Scope::Raw => plain(Span::new(0, document.source.text.len())),
                 Scope::Link => document.links.iter().for_each(|link| plain(link.address_span)),
                 Scope::Image => document.images.iter().for_each(|image| plain(image.address_span)),
+                Scope::Comment => comments(document).for_each(&mut plain),
                 Scope::Alt => document.images.iter().for_each(|image| plain(alternative(image))),
                 Scope::FrontMatter(key) => {
                     let value = document.front_matter.tree.as_ref().and_then(|tree| tree.at(key));
@@ -493,7 +497,7 @@ fn around(subject: &Subject<'_>, block: usize) -> String {
 
 impl Scope {
     fn is_blocks(&self) -> bool {
-        !matches!(self, Self::Link | Self::Image | Self::Alt | Self::FrontMatter(_) | Self::Raw)
+        !matches!(self, Self::Link | Self::Image | Self::Alt | Self::Comment | Self::FrontMatter(_) | Self::Raw)
     }
 
     fn means(&self, block: &Block) -> bool {
@@ -506,6 +510,14 @@ impl Scope {
             _ => false,
         }
     }
+}
+
+/// Blocks that begin with a comment.
+fn comments(document: &Document) -> impl Iterator<Item = Span> {
+    let is_comment = |block: &&Block| {
+        matches!(block.kind, BlockKind::Html) && document.text(block.span).trim_start().starts_with("<!--")
+    };
+    document.blocks.iter().filter(is_comment).map(|block| block.span)
 }
 
 /// Where the alternative text of an image stands: before the address in Markdown, anywhere in HTML.

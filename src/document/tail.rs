@@ -45,6 +45,8 @@ pub enum PeeledKind {
     EndMarker,
     /// A comment of HTML or of Obsidian.
     Comment,
+    /// Buttons and notices of the page that the article was copied from.
+    Debris,
     /// What stands below a rule, in [`Tail::through`].
     Below,
 }
@@ -63,6 +65,8 @@ pub struct Vocabulary {
     tags: Starts,
     /// What stands alone where the author says that this is the end.
     end_markers: HashSet<String>,
+    /// Lines that a page leaves below the article that was copied from it.
+    debris: HashSet<String>,
 }
 
 /// Words that a line may begin with, sorted: hardly a line begins with the same character as one of them.
@@ -197,6 +201,7 @@ impl<A: Appended> Peeler<'_, A> {
         }
         // A rule has no words that anybody could know.
         if block.kind != BlockKind::Rule
+            && (block.kind != BlockKind::Table || self.is_repeated())
             && let Some(kind) = self.appended.appended(self.document, whole)
         {
             return self.take(kind, whole, index);
@@ -206,11 +211,41 @@ impl<A: Appended> Peeler<'_, A> {
             BlockKind::Definition | BlockKind::Footnote => self.take(PeeledKind::References, whole, index),
             BlockKind::Heading { setext: true, level } => self.underlined(index, level),
             BlockKind::Heading { .. } => self.heading(index, whole),
+            BlockKind::Paragraph if self.is_debris(index, whole) => self.take(PeeledKind::Debris, whole, index),
             BlockKind::Paragraph | BlockKind::Quote => self.lines(index, whole),
             BlockKind::List { .. } => self.list(index, whole),
             BlockKind::Html => self.html(index, whole),
             BlockKind::Code { .. } | BlockKind::Table => self.section(index),
         }
+    }
+
+    /// Whether what stands below is the same in many posts. A table alone may be the same there and belong to each of them.
+    fn is_repeated(&self) -> bool {
+        self.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Repeated)
+    }
+
+    /// Short lines of which the first is known, or what stands between two such blocks.
+    fn is_debris(&self, index: usize, whole: Span) -> bool {
+        let is_known = |text: &str| {
+            let first = text.lines().map(str::trim).find(|line| !without_images(line).is_empty()).unwrap_or_default();
+            text.lines().all(|line| line.len() <= LONGEST_LABEL || without_images(line).is_empty())
+                && first.rsplit('·').next().is_some_and(|name| self.vocabulary.debris.contains(&label(name)))
+        };
+        let text = self.text(whole);
+        if text.contains('\n') && !text.contains(char::is_alphanumeric) {
+            // The marks of sentences whose words a script adds.
+            return !self.peeled.is_empty();
+        }
+        let is_below = || {
+            let above = self.document.blocks[..index].iter().rev().find(|block| !self.is_picture(block));
+            above.is_some_and(|block| is_known(self.text(block.span)))
+        };
+        let is_above = self.peeled.last().is_some_and(|peeled| peeled.kind == PeeledKind::Debris);
+        is_known(text) || is_above && text.len() <= LONGEST_LABEL && !prose::finished(text) && is_below()
+    }
+
+    fn is_picture(&self, block: &Block) -> bool {
+        block.kind == BlockKind::Paragraph && without_images(self.text(block.span)).is_empty()
     }
 
     fn text(&self, span: Span) -> &str {
@@ -623,6 +658,7 @@ mod tests {
             references: HashSet::from(["references".to_owned()]),
             credits: HashSet::from(["source".to_owned()]),
             end_markers: HashSet::from(["the end".to_owned()]),
+            debris: HashSet::from(["scroll on".to_owned(), "cancel".to_owned()]),
             ..Vocabulary::default()
         };
         let tail = Tail::peel(&document, &vocabulary, &Adverts);
@@ -686,6 +722,16 @@ mod tests {
         assert_eq!(last, "We went home.");
         assert_eq!(kinds, [PeeledKind::Credit, PeeledKind::EndMarker]);
         assert!(explicit);
+    }
+
+    #[test]
+    fn what_a_page_left_is_peeled_with_what_stands_between() {
+        use PeeledKind::{Debris, Image};
+        let text = "We went home.\n\nScroll on\n\n![](logo.png)\n\nThe Bee Post\n\n![](a.png)\nCancel\nAllow\n";
+        let (last, kinds, _) = peel(text);
+        assert_eq!(last, "We went home.");
+        assert_eq!(kinds, [Debris, Image, Debris, Debris]);
+        assert_eq!(peel("We went home.\n\nThe Bee Post\n\nCancel\n").0, "We went home.\n\nThe Bee Post");
     }
 
     #[test]

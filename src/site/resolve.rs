@@ -52,7 +52,7 @@ pub enum Target {
         url: Url,
     },
     Data,
-    /// A path of one machine: `C:\`, `file:`, `/Users/`.
+    /// A path of one machine: `C:\`, `file:`, `/Users/`, or what an extension of a browser there holds.
     Machine,
     /// An address of the web that no browser can read, and why.
     Malformed {
@@ -226,7 +226,14 @@ pub fn is_machine(address: &str) -> bool {
     let drive =
         bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
     let home = address.strip_prefix("/Users/").is_some_and(|rest| rest.matches('/').count() >= 2);
-    drive || home || address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))
+    drive || home || is_extension(address) || address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))
+}
+
+/// Whether an address leads into an extension of a browser, which only those see who have it.
+fn is_extension(address: &str) -> bool {
+    const BROWSERS: [&str; 4] = ["chrome", "moz", "safari-web", "ms-browser"];
+    let scheme = address.split_once("://").and_then(|(scheme, _)| scheme.strip_suffix("-extension"));
+    scheme.is_some_and(|browser| BROWSERS.contains(&browser))
 }
 
 /// Whether an address leads to another machine, by its beginning.

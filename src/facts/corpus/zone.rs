@@ -8,6 +8,12 @@ use crate::{
 /// Blocks at the end and at the start that are looked at.
 const LAST: usize = 8;
 const FIRST: usize = 3;
+/// So many scraps at the end are what a page left below the article: they are looked at, and do not count.
+const SCRAPS: usize = 4;
+/// More are no longer the end of anything.
+const MOST_SCRAPS: usize = 40;
+/// A longer line (in bytes) says more than a button.
+const LONGEST_SCRAP: usize = 60;
 /// An advert that only its own words give away stands among so many blocks at the end or at the start.
 pub const NEAR: u8 = 3;
 /// Lines at the end of a block that are looked at one by one.
@@ -45,7 +51,7 @@ pub struct Unit {
     pub line: bool,
     /// Whether it starts in the middle of a sentence that was only wrapped there.
     pub wrapped: bool,
-    /// How many solid blocks of the body stand after it; 255 may be more.
+    /// How many solid blocks of the body stand after it, scraps aside; 255 may be more.
     pub after: u8,
     /// How many solid blocks of the body stand before it; 255 may be more.
     pub before: u8,
@@ -83,10 +89,16 @@ impl Unit {
 pub fn units(document: &Document) -> Vec<Unit> {
     let solid: Vec<&Block> =
         document.blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition)).collect();
-    let mut units = Vec::with_capacity(solid.len().min(FIRST + LAST));
+    let scraps = scraps(document, &solid);
+    let mut units = Vec::with_capacity(solid.len().min(FIRST + LAST + scraps));
     for (before, block) in solid.iter().enumerate() {
-        let after = solid.len() - 1 - before;
-        if (after < LAST || before < FIRST) && !matches!(block.kind, BlockKind::Code { .. } | BlockKind::Table) {
+        let after = (solid.len() - 1 - before).saturating_sub(scraps);
+        let is_known = match block.kind {
+            BlockKind::Code { .. } => false,
+            BlockKind::Table => after < LAST,
+            _ => after < LAST || before < FIRST,
+        };
+        if is_known {
             of_block(document, block, before, after, &mut units);
         }
     }
@@ -97,6 +109,7 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     let underlined = matches!(block.kind, BlockKind::Heading { setext: true, .. });
     let heading = matches!(block.kind, BlockKind::Heading { setext: false, .. });
     let span = if underlined { without_last_line(document, block.span) } else { block.span };
+    let span = span.trimmed(&document.source.text);
     let few = |blocks: usize| u8::try_from(blocks).unwrap_or(u8::MAX);
     let unit = |span: Span, line: bool| {
         let wrapped = line && runs_on(document.text(block.span), span.start - block.span.start);
@@ -104,12 +117,30 @@ fn of_block(document: &Document, block: &Block, before: usize, after: usize, uni
     };
     if span.len() <= LONGEST {
         units.push(unit(span, false));
-    } else if after < LAST {
+    } else if after < LAST && block.kind != BlockKind::Table {
         units.push(unit(closing(document, span), true));
     }
-    if after < LAST && !matches!(block.kind, BlockKind::Html) {
+    if after < LAST && !matches!(block.kind, BlockKind::Html | BlockKind::Table) {
         units.extend(last_lines(document, span).map(|span| unit(span, true)));
     }
+}
+
+/// How many blocks at the end are what a page left there: buttons, counters and pictures of buttons, a block each. Few short
+/// lines are the author's.
+fn scraps(document: &Document, solid: &[&Block]) -> usize {
+    let scraps = solid.iter().rev().take_while(|block| is_scrap(document, block)).take(MOST_SCRAPS).count();
+    if scraps >= SCRAPS && scraps < solid.len() { scraps } else { 0 }
+}
+
+/// A paragraph of lines that are too short for sentences and end none, or of pictures.
+fn is_scrap(document: &Document, block: &Block) -> bool {
+    let is_picture = |line: &str| line.starts_with("![") && line.ends_with(')');
+    let ends =
+        |line: &str| line.ends_with(['.', '!', '?', '。', '！', '？', '…']) && line.contains(char::is_alphanumeric);
+    let is_short = |line: &str| line.len() <= LONGEST_SCRAP && !ends(line) && !line.contains("](");
+    matches!(block.kind, BlockKind::Paragraph)
+        && block.span.len() <= LONGEST
+        && document.text(block.span).lines().map(str::trim).all(|line| is_picture(line) || is_short(line))
 }
 
 /// A shortcode, an include or a directive: what it shows stands elsewhere.
@@ -234,6 +265,21 @@ mod tests {
             let found: Vec<&str> = starts.iter().map(|start| sentence(text, *start).of(text)).collect();
             assert_eq!(found, sentences);
         }
+    }
+
+    #[test]
+    fn scraps_of_a_page_at_the_end_do_not_count() {
+        let after = |text: &str| {
+            let document = Document::parse(Source::from_text("a.md", text), &Sites::default());
+            let units = units(&document);
+            units.iter().find(|unit| document.text(unit.span()).starts_with("Follow")).map(|unit| unit.after)
+        };
+        let scraps = "![](a.png)\n\nShare\nLike\n\n知道了\n\n取消\n允许\n\n×\n分析\n\n：\n，\n。\n\n".repeat(2);
+        let bees = "Bees sleep at night.\n\nFollow the bees on their site and in the news, as we do.\n\n";
+        assert_eq!(after(&format!("{bees}{scraps}")), Some(0));
+        assert_eq!(after(&format!("{bees}{scraps}They do.\n")), None);
+        assert_eq!(after(&format!("{bees}Yours\n\nAnn\n")), Some(2));
+        assert_eq!(after(&format!("{bees}{}", "Bee\n\n".repeat(MOST_SCRAPS + LAST))), None);
     }
 
     #[test]
