@@ -19,6 +19,7 @@ pub mod screen;
 mod sieve;
 pub mod suppression;
 pub mod text;
+pub mod underline;
 
 use serde::Deserialize;
 
@@ -51,6 +52,8 @@ pub enum Check {
     Empty(empty::Empty),
     /// Code fences that pair with nothing.
     Fence(fence::Fence),
+    /// A rule that became the underline of a heading.
+    Underline(underline::Underline),
     /// What was appended to the article.
     Footer(footer::Footer),
     /// The same article in several posts.
@@ -205,6 +208,7 @@ impl Check {
             Self::Elision(check) => check.run(subject, true),
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
+            Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
             Self::Markup(check) => check.run(subject),
@@ -242,6 +246,7 @@ impl Check {
             Self::Elision(_) => elision::WORDS,
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
+            Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
             Self::Markup(_) => markup::WORDS,
@@ -267,6 +272,7 @@ impl Check {
             Self::FrontMatter(check) => check.fault.fixing(),
             Self::Image(check) => check.fixing(),
             Self::Fence(_) => Fixing::Unsafe,
+            Self::Underline(_) => Fixing::Safe,
             Self::Footer(check) => check.fixing(),
             Self::Encoding(_)
             | Self::Schema(_)
