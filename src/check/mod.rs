@@ -14,6 +14,7 @@ mod lazy;
 pub mod markup;
 mod need;
 pub mod removal;
+pub mod repetition;
 pub mod schema;
 pub mod screen;
 mod sieve;
@@ -52,6 +53,8 @@ pub enum Check {
     Empty(empty::Empty),
     /// Code fences that pair with nothing.
     Fence(fence::Fence),
+    /// The article more than once in its own post.
+    Repetition(repetition::Repetition),
     /// A rule that became the underline of a heading.
     Underline(underline::Underline),
     /// What was appended to the article.
@@ -208,6 +211,7 @@ impl Check {
             Self::Elision(check) => check.run(subject, true),
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
+            Self::Repetition(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
@@ -246,6 +250,7 @@ impl Check {
             Self::Elision(_) => elision::WORDS,
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
+            Self::Repetition(_) => repetition::WORDS,
             Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
@@ -260,7 +265,12 @@ impl Check {
             Self::Image(image::Image::Unreachable(_) | image::Image::NotAnImage(_) | image::Image::Hotlink) => {
                 facts.remote.asked && facts.remote.unverified() == 0
             }
-            Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
+            Self::Text(_)
+            | Self::Encoding(_)
+            | Self::Image(_)
+            | Self::Fence(_)
+            | Self::Repetition(_)
+            | Self::Suppression(_) => true,
             _ => facts.whole,
         }
     }
@@ -279,6 +289,7 @@ impl Check {
             | Self::Ending(_)
             | Self::Elision(_)
             | Self::Empty(_)
+            | Self::Repetition(_)
             | Self::Duplicate(_)
             | Self::Markup(_)
             | Self::Suppression(_) => Fixing::No,
