@@ -2,6 +2,7 @@
 
 pub mod duplicate;
 pub mod elision;
+pub mod emphasis;
 pub mod empty;
 pub mod encoding;
 pub mod ending;
@@ -55,6 +56,8 @@ pub enum Check {
     Fence(fence::Fence),
     /// The article more than once in its own post.
     Repetition(repetition::Repetition),
+    /// Stars that make nothing bold.
+    Emphasis(emphasis::Emphasis),
     /// A rule that became the underline of a heading.
     Underline(underline::Underline),
     /// What was appended to the article.
@@ -212,6 +215,7 @@ impl Check {
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
             Self::Repetition(check) => check.run(subject),
+            Self::Emphasis(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
@@ -251,6 +255,7 @@ impl Check {
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
             Self::Repetition(_) => repetition::WORDS,
+            Self::Emphasis(_) => emphasis::WORDS,
             Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
@@ -270,6 +275,7 @@ impl Check {
             | Self::Image(_)
             | Self::Fence(_)
             | Self::Repetition(_)
+            | Self::Emphasis(_)
             | Self::Suppression(_) => true,
             _ => facts.whole,
         }
@@ -289,6 +295,7 @@ impl Check {
             | Self::Ending(_)
             | Self::Elision(_)
             | Self::Empty(_)
+            | Self::Emphasis(_)
             | Self::Repetition(_)
             | Self::Duplicate(_)
             | Self::Markup(_)

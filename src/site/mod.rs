@@ -122,8 +122,8 @@ pub struct Site {
     pub because: String,
 }
 
-/// What changes how posts of a site are read. The first ones change how an address resolves, the others which markup is
-/// refused.
+/// What changes how posts of a site are read. The first ones change how an address resolves, the others how markup is read
+/// and which is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Setting {
@@ -153,6 +153,8 @@ pub enum Setting {
     NoLiquid,
     /// Nunjucks is switched off somewhere.
     NoNunjucks,
+    /// `**` next to a mark makes bold text where CommonMark does not, or may do so.
+    LooseEmphasis,
 }
 
 /// A folder and where it is published.
