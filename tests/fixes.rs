@@ -173,6 +173,29 @@ fn fix_writes_what_is_safe_and_leaves_the_rest_of_the_file_as_it_is() {
 }
 
 #[test]
+fn a_line_that_underlines_a_paragraph_is_set_apart_as_the_post_ends_its_lines() {
+    let paragraph = "We walked along the beach until it was dark, and nobody said a word.\r\n";
+    let text = format!("\u{feff}{paragraph}  ---\r\n\r\n{paragraph}-----  \r\nThe way home\r\n---\r\n");
+    let repository = Repository::new(&[("a.md", &text)]);
+    let ran = repository.check(&["--fix", "--select", "body-underlined"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let mended = text.replace("  ---\r\n", "\r\n  ---\r\n").replace("-----  ", "\r\n-----  ");
+    assert_eq!(repository.read("a.md"), mended);
+    assert!(!repository.check(&["--fix", "--allow-dirty", "--select", "body-underlined"]).out.contains("fixed"));
+}
+
+/// A rule below an advert goes with the advert, and is not set apart first.
+#[test]
+fn nothing_is_left_of_an_advert_between_two_lines() {
+    let article = "We walked along the beach until it was dark, and nobody said a word.\n";
+    let advert = "Thanks for reading! If you liked this post, please follow me for more.\n";
+    let text = format!("{article}---\n{advert}---\n{advert}");
+    let repository = Repository::new(&[("a.md", &text)]);
+    let ran = repository.check(&["--fix", "--unsafe-fixes"]);
+    assert_eq!((ran.code, repository.read("a.md").as_str()), (0, article), "{ran:?}");
+}
+
+#[test]
 fn what_is_left_decides_how_the_run_ends() {
     let repository = Repository::new(&[("a.md", &TRACKED.replace("hills", "hills\n\n![the hill](url)"))]);
     let ran = repository.check(&["--fix", "--format", "json"]);

@@ -233,7 +233,7 @@ fn formulas(body: &str, start: usize) -> Vec<Span> {
 }
 
 /// The first line of a place, shortened.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
     match line.char_indices().nth(QUOTED) {
         Some((at, _)) => format!("{}…", &line[..at]),

@@ -2,6 +2,7 @@
 
 pub mod duplicate;
 pub mod elision;
+pub mod emphasis;
 pub mod empty;
 pub mod encoding;
 pub mod ending;
@@ -14,11 +15,13 @@ mod lazy;
 pub mod markup;
 mod need;
 pub mod removal;
+pub mod repetition;
 pub mod schema;
 pub mod screen;
 mod sieve;
 pub mod suppression;
 pub mod text;
+pub mod underline;
 
 use serde::Deserialize;
 
@@ -51,6 +54,12 @@ pub enum Check {
     Empty(empty::Empty),
     /// Code fences that pair with nothing.
     Fence(fence::Fence),
+    /// The article more than once in its own post.
+    Repetition(repetition::Repetition),
+    /// Stars that make nothing bold.
+    Emphasis(emphasis::Emphasis),
+    /// A rule that became the underline of a heading.
+    Underline(underline::Underline),
     /// What was appended to the article.
     Footer(footer::Footer),
     /// The same article in several posts.
@@ -205,6 +214,9 @@ impl Check {
             Self::Elision(check) => check.run(subject, true),
             Self::Empty(check) => check.run(subject),
             Self::Fence(check) => check.run(subject),
+            Self::Repetition(check) => check.run(subject),
+            Self::Emphasis(check) => check.run(subject),
+            Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
             Self::Markup(check) => check.run(subject),
@@ -243,6 +255,9 @@ impl Check {
             Self::Elision(_) => elision::WORDS,
             Self::Empty(_) => empty::WORDS,
             Self::Fence(_) => fence::WORDS,
+            Self::Repetition(_) => repetition::WORDS,
+            Self::Emphasis(_) => emphasis::WORDS,
+            Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
             Self::Markup(_) => markup::WORDS,
@@ -256,7 +271,13 @@ impl Check {
             Self::Image(image::Image::Unreachable(_) | image::Image::NotAnImage(_) | image::Image::Hotlink) => {
                 facts.remote.asked && facts.remote.unverified() == 0
             }
-            Self::Text(_) | Self::Encoding(_) | Self::Image(_) | Self::Fence(_) | Self::Suppression(_) => true,
+            Self::Text(_)
+            | Self::Encoding(_)
+            | Self::Image(_)
+            | Self::Fence(_)
+            | Self::Repetition(_)
+            | Self::Emphasis(_)
+            | Self::Suppression(_) => true,
             _ => facts.whole,
         }
     }
@@ -268,12 +289,15 @@ impl Check {
             Self::FrontMatter(check) => check.fault.fixing(),
             Self::Image(check) => check.fixing(),
             Self::Fence(_) => Fixing::Unsafe,
+            Self::Underline(_) => Fixing::Safe,
             Self::Footer(check) => check.fixing(),
             Self::Encoding(_)
             | Self::Schema(_)
             | Self::Ending(_)
             | Self::Elision(_)
             | Self::Empty(_)
+            | Self::Emphasis(_)
+            | Self::Repetition(_)
             | Self::Duplicate(_)
             | Self::Markup(_)
             | Self::Suppression(_) => Fixing::No,

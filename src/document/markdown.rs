@@ -23,6 +23,8 @@ pub struct Parsed {
     pub images: Vec<Image>,
     pub links: Vec<Link>,
     pub look_alikes: Vec<LookAlike>,
+    /// Runs of stars that made nothing; at the end, those of two.
+    pub stars: Vec<Span>,
     /// Whole comments of every kind, in order.
     pub comments: Vec<Span>,
     pub rendered: Option<Rendered>,
@@ -157,7 +159,10 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
             Event::Rule if depth == 0 => {
                 reader.parsed.blocks.push(Block { kind: BlockKind::Rule, span: span.trimmed(text) });
             }
-            Event::Text(piece) => reader.text(&piece, span),
+            Event::Text(piece) => {
+                reader.star(&piece, span);
+                reader.text(&piece, span);
+            }
             Event::Code(piece) => {
                 reader.opaque.verbatim.push(span);
                 reader.text(&piece, span);
@@ -176,6 +181,7 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     shortcode::scan(source, body, site, &mut opaque, &mut parsed.images);
     opaque.settle();
     parsed.images.retain(|image| !opaque.is_verbatim(image.span.start));
+    parsed.stars.retain(|stars| is_pair_of_stars(*stars, text) && !opaque.is_raw(stars.start));
     parsed.images.sort_by_key(|image| (image.span, image.address_span));
     // A tag that makes the address of an image is no image of its own.
     let mut address = Span::default();
@@ -294,6 +300,17 @@ impl<'a> Reader<'a> {
         self.pass(span);
     }
 
+    /// The parser gives each star that it did not use by itself. The words of an image are no text.
+    fn star(&mut self, piece: &str, span: Span) {
+        if piece != "*" || self.open.last().is_some_and(|open| open.image) {
+            return;
+        }
+        match self.parsed.stars.last_mut().filter(|last| last.end == span.start) {
+            Some(last) => last.end = span.end,
+            None => self.parsed.stars.push(span),
+        }
+    }
+
     fn pass(&mut self, span: Span) {
         if let Some(open) = self.open.last_mut() {
             open.end = open.end.max(span.end);
@@ -343,6 +360,12 @@ impl<'a> Reader<'a> {
         html::scan(&html, self.text, &mut self.parsed.images, &mut self.opaque.comments);
         self.opaque.verbatim.extend_from_slice(&self.opaque.comments[from..]);
     }
+}
+
+/// Whether a run of stars is `**`: not escaped, and not the rest of a longer one.
+fn is_pair_of_stars(stars: Span, text: &str) -> bool {
+    let before = text[..stars.start].bytes().next_back();
+    stars.len() == 2 && !matches!(before, Some(b'\\' | b'*')) && !text[stars.end..].starts_with('*')
 }
 
 /// The address behind the first `opener` at or after `from`, without angle brackets.

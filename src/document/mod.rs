@@ -39,6 +39,8 @@ pub struct Document {
     pub links: Vec<Link>,
     /// What was meant as an image and is none, in order.
     pub look_alikes: Vec<LookAlike>,
+    /// Each `**` in the text that is shown as it stands, in order.
+    pub stars: Vec<Span>,
     pub suppressions: Suppressions,
     /// The page that the generator's template compiler is given, where it has one and the post something for it.
     pub rendered: Option<rendered::Rendered>,
@@ -153,6 +155,7 @@ impl Document {
             images: parsed.images,
             links: parsed.links,
             look_alikes: parsed.look_alikes,
+            stars: parsed.stars,
             rendered: parsed.rendered,
             verbatim: parsed.verbatim,
             suppressions,

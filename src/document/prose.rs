@@ -391,6 +391,12 @@ fn is_closer(c: char) -> bool {
     CLOSERS.contains(c)
 }
 
+/// Whether CommonMark takes it for punctuation in each of its versions: marks of sentences, quotes, brackets and the signs of
+/// ASCII.
+pub fn is_mark_or_bracket(c: char) -> bool {
+    c.is_ascii_punctuation() || is_terminal(c) || is_comma(c) || is_opener(c) || is_closer(c) || matches!(c, '：' | '…')
+}
+
 fn is_informal(c: char) -> bool {
     matches!(c, '~' | '～' | '〜' | '♪' | '♡' | '^' | '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{200d}' | '\u{20e3}' | '\u{1f000}'..='\u{1faff}')
 }

@@ -298,6 +298,19 @@ impl Here<'_> {
             Generator::Next => self.mdx(site, ""),
             _ => {}
         }
+        if self.has_loose_emphasis() {
+            site.settings.insert(Setting::LooseEmphasis);
+        }
+    }
+
+    /// The plugins for languages without spaces are called `remark-cjk-friendly`, `markdown-it-cjk-friendly` and the like.
+    /// Hexo's usual renderer reads all marks as CommonMark does from version 7 on, which has marked 15; others of Hexo are not
+    /// known, nor is VitePress from version 2 on.
+    fn has_loose_emphasis(&self) -> bool {
+        let package = if self.has("package.json") { self.text("package.json") } else { return false };
+        ["cjk-friendly", "hexo-renderer-kramed", "hexo-renderer-pandoc"].iter().any(|name| package.contains(name))
+            || self.version("hexo-renderer-marked").is_some_and(|major| major < 7)
+            || self.version("vitepress").is_some_and(|major| major > 1)
     }
 
     fn hugo(&self, site: &mut Site, marker: &str) {
@@ -736,6 +749,18 @@ mod tests {
         let jekyll = site(&jekyll, "_posts/a.md");
         assert_eq!((jekyll.generator, jekyll.base.as_str()), (Generator::Jekyll, "/b/"));
         assert_eq!(jekyll.hosts, ["me.test"]);
+    }
+
+    #[test]
+    fn what_makes_stars_bold_next_to_marks_is_seen_in_the_packages() {
+        let loose = |package| {
+            let files = [("astro.config.mjs", ""), ("package.json", package), ("src/content/a.md", "")];
+            site(&files, "src/content/a.md").has(Setting::LooseEmphasis)
+        };
+        assert!(loose("{\"dependencies\": {\"remark-cjk-friendly\": \"^1.2.0\"}}"));
+        assert!(loose("{\"dependencies\": {\"hexo-renderer-marked\": \"^6.3.0\"}}"));
+        assert!(loose("{\"dependencies\": {\"vitepress\": \"^2.0.0-alpha.1\"}}"));
+        assert!(!loose("{\"dependencies\": {\"hexo-renderer-marked\": \"^7.0.0\", \"vitepress\": \"^1.6.4\"}}"));
     }
 
     #[test]

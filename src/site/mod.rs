@@ -126,8 +126,8 @@ pub struct Site {
     pub left_out: globset::GlobSet,
 }
 
-/// What changes how posts of a site are read. The first ones change how an address resolves, the others which markup is
-/// refused.
+/// What changes how posts of a site are read. The first ones change how an address resolves, the others how markup is read
+/// and which is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Setting {
@@ -159,6 +159,8 @@ pub enum Setting {
     NoNunjucks,
     /// Formulas are taken out of the text before a template is made of it.
     Math,
+    /// `**` next to a mark makes bold text where CommonMark does not, or may do so.
+    LooseEmphasis,
 }
 
 /// A folder and where it is published.
