@@ -36,6 +36,8 @@ pub struct Parameters {
     joiners: BTreeMap<String, String>,
     /// Languages of `words` whose list no measurement backs: a word of it is no error by itself.
     unmeasured: BTreeSet<String>,
+    /// Words that end sentences often enough, such as the prefixes of German verbs: no error by themselves either.
+    weak: BTreeMap<String, String>,
     /// What a sentence cannot end in, by language; for scripts without spaces and for suffixes.
     endings: BTreeMap<String, Endings>,
 }
@@ -76,6 +78,8 @@ pub struct Ending {
     promises: Set,
     teasers: Set,
     words: BTreeMap<String, HashSet<String>>,
+    /// Those of them that are no error by themselves.
+    doubtful: BTreeMap<String, HashSet<String>>,
     joiners: HashSet<String>,
     endings: BTreeMap<String, language::Suffixes>,
 }
@@ -83,12 +87,15 @@ pub struct Ending {
 impl From<Parameters> for Ending {
     fn from(parameters: Parameters) -> Self {
         let set = |list: &String| list.split_whitespace().map(str::to_owned).collect();
+        let is_unmeasured = |(name, _): &(&String, &String)| parameters.unmeasured.contains(*name);
+        let doubtful = parameters.words.iter().filter(is_unmeasured).chain(&parameters.weak);
         Self {
             omissions: Set::new(parameters.omissions.clone()),
             promises: Set::new(parameters.promises.clone()),
             teasers: Set::new(parameters.teasers.clone()),
             joiners: parameters.joiners.values().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect(),
             words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
+            doubtful: doubtful.map(|(name, list)| (name.clone(), set(list))).collect(),
             endings: parameters
                 .endings
                 .iter()

@@ -1,6 +1,6 @@
 //! Whether the last word of a text can end a sentence in the language that the text is written in.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::document::prose::{Script, script};
 
@@ -42,7 +42,7 @@ impl Suffixes {
 pub enum Last<'a> {
     /// It needs more text after it.
     Unfinished(&'a str),
-    /// The same by a list that nobody measured.
+    /// The same, and by a list that nobody measured, or by a word that ends sentences often enough.
     Doubtful(&'a str),
     /// It ends a sentence without a mark.
     Finished,
@@ -109,8 +109,8 @@ const WINDOW: usize = 4000;
 pub fn last_word<'a>(
     text: &'a str,
     words: &BTreeMap<String, HashSet<String>>,
+    doubtful: &BTreeMap<String, HashSet<String>>,
     endings: &BTreeMap<String, Suffixes>,
-    unmeasured: &BTreeSet<String>,
 ) -> Last<'a> {
     let Some(c) = text.chars().next_back() else { return Last::Plain };
     if is_unmarked(text) {
@@ -123,7 +123,7 @@ pub fn last_word<'a>(
         Script::Han | Script::Kana => by_suffix(text, endings.get("ja")),
         Script::Hangul => by_suffix(text, endings.get("ko")),
         Script::Other => Last::Plain,
-        _ => by_word(text, words, unmeasured),
+        _ => by_word(text, words, doubtful),
     }
 }
 
@@ -152,7 +152,11 @@ fn by_suffix<'a>(text: &'a str, suffixes: Option<&Suffixes>) -> Last<'a> {
     }
 }
 
-fn by_word<'a>(text: &'a str, words: &BTreeMap<String, HashSet<String>>, unmeasured: &BTreeSet<String>) -> Last<'a> {
+fn by_word<'a>(
+    text: &'a str,
+    words: &BTreeMap<String, HashSet<String>>,
+    doubtful: &BTreeMap<String, HashSet<String>>,
+) -> Last<'a> {
     let Some(last) = word_list(text).next() else { return Last::Plain };
     // Capitals are names and titles: `IN`, `The The`.
     if last.chars().next().is_some_and(char::is_uppercase) && last.chars().count() > 1 {
@@ -163,8 +167,10 @@ fn by_word<'a>(text: &'a str, words: &BTreeMap<String, HashSet<String>>, unmeasu
         return Last::Plain;
     }
     match language(text, words) {
-        Some((name, list)) if list.contains(&lower) && unmeasured.contains(name) => Last::Doubtful(last),
-        Some((_, list)) if list.contains(&lower) => Last::Unfinished(last),
+        Some((name, list)) if list.contains(&lower) => {
+            let is_doubtful = doubtful.get(name).is_some_and(|list| list.contains(&lower));
+            if is_doubtful { Last::Doubtful(last) } else { Last::Unfinished(last) }
+        }
         _ => Last::Plain,
     }
 }

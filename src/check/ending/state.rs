@@ -578,8 +578,8 @@ impl<'a> Reader<'a> {
     }
 
     fn last_word(&self, end: usize) -> Last<'a> {
-        let Ending { words, endings, parameters, .. } = self.ending;
-        last_word(self.article(end), words, endings, &parameters.unmeasured)
+        let Ending { words, doubtful, endings, .. } = self.ending;
+        last_word(self.article(end), words, doubtful, endings)
     }
 
     /// The body up to `end`.
