@@ -93,11 +93,13 @@ pub struct Writer<'a> {
     run: Option<usize>,
     /// Whether a mark, code or an image ends right before it.
     follows: bool,
+    /// Where in the HTML the last line of the block begins, unless it is the first.
+    line: Option<usize>,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(text: &'a str, code_is_inert: bool) -> Self {
-        Self { text, page: Rendered::default(), images: 0, code_is_inert, run: None, follows: false }
+        Self { text, page: Rendered::default(), images: 0, code_is_inert, run: None, follows: false, line: None }
     }
 
     pub fn finish(mut self) -> Rendered {
@@ -117,6 +119,13 @@ impl<'a> Writer<'a> {
             let close = close.filter(|close| !run[*close..].starts_with('}') && is_attributes(&run[..*close]));
             removed = close.map(|close| from..from + close);
             run = &run[close.unwrap_or(0)..];
+        }
+        if last && self.line == Some(from) && run.starts_with('{') && run.ends_with('}') && run.len() > 3 {
+            // All of the last line, whatever it holds.
+            if !run[1..run.len() - 1].contains(['{', '}']) {
+                self.told_twice(from..from + run.len());
+            }
+            return self.page.truncate(from);
         }
         let at = from + removed.as_ref().map_or(0, |range| range.len());
         if last
@@ -147,6 +156,7 @@ impl<'a> Writer<'a> {
     pub fn begin(&mut self) {
         self.settle(true);
         self.follows = false;
+        self.line = None;
     }
 
     /// A start or end tag such as `<em>` that Markdown writes for the mark at `place`.
@@ -172,7 +182,9 @@ impl<'a> Writer<'a> {
         let written = place.of(self.text);
         if piece == "\n" {
             self.settle(false);
-            return self.page.push("\n", place, Author::Markdown);
+            self.page.push("\n", place, Author::Markdown);
+            self.line = Some(self.page.html.len());
+            return;
         }
         self.run.get_or_insert(self.page.html.len());
         if written.starts_with('&') && written != piece {

@@ -53,6 +53,7 @@ pub fn read(text: &str, body: Span, open: bool) -> Blocks {
         list_indent: -1,
         level: 0,
         tight: false,
+        after_rows: false,
         quotes: Vec::new(),
         blocks: Blocks::default(),
     };
@@ -277,6 +278,8 @@ struct Reader<'a> {
     level: usize,
     /// Whether the item that is read holds no blank line.
     tight: bool,
+    /// Whether a list or a table has just ended.
+    after_rows: bool,
     /// Quotations that are open and hold no words yet: their place among the parts.
     quotes: Vec<usize>,
     blocks: Blocks,
@@ -312,6 +315,7 @@ impl<'a> Reader<'a> {
     }
 
     fn block(&mut self, line: usize, end: usize) {
+        let after_rows = std::mem::take(&mut self.after_rows);
         let _found = self.table(line, end)
             || self.indented(line, end)
             || self.snippet(line)
@@ -324,7 +328,7 @@ impl<'a> Reader<'a> {
             || self.html(line, end)
             || self.contents(line)
             || self.heading(line)
-            || self.paragraph(line, end);
+            || self.paragraph(line, end, after_rows);
     }
 
     fn is_empty(&self, line: usize) -> bool {
@@ -491,6 +495,7 @@ impl<'a> Reader<'a> {
         }
         self.tag("</table>", self.lines[line - 1].end);
         self.line = line;
+        self.after_rows = true;
         true
     }
 
@@ -610,6 +615,7 @@ impl<'a> Reader<'a> {
         }
         self.blocks(start + 1, line);
         self.tag(close, self.lines[line.min(self.lines.len() - 1)].first);
+        self.after_rows = false;
         self.last = last;
         self.line = line + usize::from(closed);
         true
@@ -653,6 +659,7 @@ impl<'a> Reader<'a> {
         self.blocks(start, line);
         self.quotes.retain(|quote| *quote != place);
         self.tag("</blockquote>", self.lines[line - 1].end);
+        self.after_rows = false;
         self.last = last;
         self.lines[start..start + old.len()].copy_from_slice(&old);
         self.indent = indent;
@@ -755,6 +762,7 @@ impl<'a> Reader<'a> {
         }
         self.tag(if ordered { "</ol>" } else { "</ul>" }, self.lines[line - 1].end);
         self.line = line;
+        self.after_rows = true;
         if tight {
             let wanted = self.level + 2;
             for part in &mut self.blocks.parts[place..] {
@@ -1023,8 +1031,9 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// A paragraph, or a heading that is underlined.
-    fn paragraph(&mut self, start: usize, end: usize) -> bool {
+    /// A paragraph, or a heading that is underlined. Attributes in braces that are one, right behind a list or a table,
+    /// are no text of the page.
+    fn paragraph(&mut self, start: usize, end: usize, after_rows: bool) -> bool {
         let mut line = start + 1;
         let mut underlined = None;
         while line < end && !self.is_empty(line) {
@@ -1041,7 +1050,12 @@ impl<'a> Reader<'a> {
             }
             line += 1;
         }
-        let words = (start..line).map(|line| self.span(line).trimmed(self.text)).collect();
+        let words: Vec<Span> = (start..line).map(|line| self.span(line).trimmed(self.text)).collect();
+        let whole = words[0].of(self.text);
+        if after_rows && words.len() == 1 && whole.len() > 3 && whole.starts_with('{') && whole.ends_with('}') {
+            self.line = line + usize::from(underlined.is_some());
+            return true;
+        }
         let (open, close) = underlined.map_or(("<p>", "</p>"), |level| HEADINGS[level - 1]);
         self.element(open, close, words);
         self.line = line + usize::from(underlined.is_some());
