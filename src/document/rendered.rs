@@ -17,6 +17,8 @@ pub struct Rendered {
     pub twice: Vec<Span>,
     /// The page as it would be if the site had a plugin for the containers that VitePress does not know.
     pub other: Option<Box<Rendered>>,
+    /// Whether its scripts are TypeScript, and so are the expressions.
+    pub typed: bool,
 }
 
 #[derive(Debug)]
@@ -227,6 +229,7 @@ impl<'a> Writer<'a> {
         self.settle(true);
         let part = |first: &Span, last: &Span| is_part(first.of(self.text), last.of(self.text));
         if !inline && runs.first().zip(runs.last()).is_some_and(|(first, last)| part(first, last)) {
+            self.page.typed |= runs.first().is_some_and(|run| is_typed(run.of(self.text)));
             return;
         }
         for run in runs {
@@ -288,5 +291,15 @@ fn is_part(first: &str, last: &str) -> bool {
         let end = last.trim().strip_suffix('>').map(str::trim_end).and_then(|rest| rest.rsplit_once("</"));
         first.strip_prefix('<').is_some_and(starts)
             && end.is_some_and(|(_, end)| end.len() == name.len() && starts(end))
+    })
+}
+
+/// Whether the first tag is that of a script in TypeScript.
+fn is_typed(html: &str) -> bool {
+    let tag = html.split('>').next().unwrap_or_default();
+    ["ts", "tsx"].iter().any(|language| {
+        [format!("lang=\"{language}\""), format!("lang='{language}'"), format!("lang={language}")]
+            .iter()
+            .any(|attribute| tag.split_ascii_whitespace().any(|word| word == attribute))
     })
 }
