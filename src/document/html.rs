@@ -49,15 +49,6 @@ impl Html {
         self.span
     }
 
-    /// The HTML in runs, each with the place of its first byte in the file.
-    pub fn runs<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a str, usize)> + Clone {
-        let html = self.of(text);
-        self.pieces.iter().enumerate().map(move |(index, (from, place))| {
-            let to = self.pieces.get(index + 1).map_or(html.len(), |(to, _)| *to);
-            (&html[*from..to], *place)
-        })
-    }
-
     fn of<'a>(&'a self, text: &'a str) -> &'a str {
         if self.joined.is_empty() { self.span.unwrap_or_default().of(text) } else { &self.joined }
     }

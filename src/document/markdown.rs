@@ -1,9 +1,9 @@
 //! CommonMark with the common extensions, as tables of blocks, images and links. The only module that knows
 //! pulldown-cmark.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, RefDefs, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, RefDefs, Tag, TagEnd};
 
 use super::{
     Block, BlockKind, Form, Image, Link, LookAlike, admonition,
@@ -11,6 +11,7 @@ use super::{
     look_alike,
     rendered::{Rendered, Writer},
     shortcode,
+    vitepress::{self, Blocks, Part},
 };
 use crate::{
     site::{Generator, Setting, Site},
@@ -118,15 +119,11 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let parsed = Parsed { blocks: Vec::with_capacity(body.len() / 64), ..Parsed::default() };
     let mut reader = Reader { text, base: &base, body, parsed, opaque: Opaque::default(), open: Vec::new() };
     let worth = site.generator == Generator::VitePress && Rendered::is_worth(body.of(text));
-    let mut page = worth.then(|| Writer::new(text, body, site.has(Setting::InertCode)));
     let mut events = Parser::new_ext(&base, options(site.generator)).into_offset_iter();
     let mut depth = 0usize;
     let mut block = Html::default();
     while let Some((event, range)) = events.next() {
         let span = Span::new(range.start, range.end).shifted(body.start);
-        if let Some(page) = &mut page {
-            render(page, &event, span, depth);
-        }
         match event {
             Event::Start(tag) => {
                 if depth == 0 {
@@ -138,12 +135,7 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
             Event::End(end) => {
                 depth -= 1;
                 match end {
-                    TagEnd::HtmlBlock => {
-                        if let Some(page) = &mut page {
-                            page.block(block.runs(text));
-                        }
-                        reader.html(std::mem::take(&mut block), true);
-                    }
+                    TagEnd::HtmlBlock => reader.html(std::mem::take(&mut block), true),
                     TagEnd::Image | TagEnd::Link => reader.close(events.reference_definitions()),
                     _ => {}
                 }
@@ -194,59 +186,103 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     parsed.blocks = with_definitions(parsed.blocks, text, body);
     opaque.comments.sort();
     parsed.comments = opaque.comments;
-    parsed.rendered = page.map(Writer::finish);
+    parsed.rendered = worth.then(|| rendered(text, body, site.has(Setting::InertCode)));
     parsed
 }
 
-/// Writes what `event` becomes in the page. Blocks of HTML are written as a whole, at their end.
-fn render(page: &mut Writer<'_>, event: &Event<'_>, span: Span, depth: usize) {
-    match event {
-        Event::Start(Tag::Paragraph) => page.paragraph(span, depth == 0),
-        Event::Start(Tag::Image { .. }) => page.image(true),
-        Event::End(TagEnd::Image) => page.image(false),
-        Event::Start(tag) => {
-            let inline =
-                [Tag::Emphasis, Tag::Strong, Tag::Strikethrough].contains(tag) || matches!(tag, Tag::Link { .. });
-            page.settle(!inline);
-            if matches!(tag, Tag::Heading { .. } | Tag::Item | Tag::TableCell) {
-                page.inline(span);
-            }
-            if let Some(name) = element(&tag.to_end()) {
-                let verbatim = if matches!(tag, Tag::CodeBlock(_)) { " v-pre" } else { "" };
-                page.tag(&format!("<{name}{verbatim}>"), Span::new(span.start, span.start));
-            }
-        }
-        Event::End(tag) => {
-            page.settle(matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell));
-            if let Some(name) = element(tag) {
-                page.tag(&format!("</{name}>"), Span::new(span.end, span.end));
-            }
-        }
-        Event::Text(piece) => page.text(piece, span),
-        Event::Code(piece) => page.code(piece, span),
-        Event::InlineHtml(piece) => page.raw(piece, span.start),
-        Event::SoftBreak | Event::HardBreak => page.text("\n", span),
-        _ => {}
-    }
+/// The page that VitePress compiles.
+fn rendered(text: &str, body: Span, code_is_inert: bool) -> Rendered {
+    let blocks = vitepress::read(text, body, false);
+    let mut page = written(text, &blocks, code_is_inert);
+    page.other = blocks.foreign.then(|| Box::new(written(text, &vitepress::read(text, body, true), code_is_inert)));
+    page
 }
 
-/// The element that Markdown makes of a mark.
-fn element(tag: &TagEnd) -> Option<&'static str> {
+fn written(text: &str, blocks: &Blocks, code_is_inert: bool) -> Rendered {
+    let mut page = Writer::new(text, code_is_inert);
+    for part in &blocks.parts {
+        match part {
+            Part::Tag { html, at, .. } => page.tag(html, Span::new(*at, *at)),
+            Part::Words(lines) => words(&mut page, text, lines, blocks),
+            Part::Html { lines, alone } => page.block(lines, *alone),
+            Part::Code(lines) => page.lines(lines),
+        }
+    }
+    page.finish()
+}
+
+/// Before what is parsed as inline content stands a space that Markdown does not take for one, so that no block begins.
+const GUARD: &str = "\u{a0}";
+
+/// Writes inline content.
+fn words(page: &mut Writer<'_>, text: &str, lines: &[Span], blocks: &Blocks) {
+    let mut words = GUARD.to_owned();
+    let mut pieces = Vec::new();
+    let mut end = None;
+    for line in lines {
+        if end.is_some_and(|end| text[end..line.start].contains(['\n', '\r'])) {
+            // So much space makes no block of any line either.
+            words.push_str("\n    ");
+        }
+        pieces.push((words.len(), *line));
+        words.push_str(line.of(text));
+        end = Some(line.end);
+    }
+    vitepress::bound(&mut words);
+    let place = |offset: usize| {
+        let piece = pieces.partition_point(|(from, _)| *from <= offset).saturating_sub(1);
+        pieces.get(piece).map_or(0, |(from, line)| (line.start + offset.saturating_sub(*from)).min(line.end))
+    };
+    let span = |range: &Range<usize>| {
+        let start = place(range.start);
+        Span::new(start, if range.is_empty() { start } else { place(range.end - 1).max(start) + 1 })
+    };
+    let mut defined = |link: BrokenLink<'_>| {
+        blocks.labels.contains(&vitepress::label(&link.reference)).then(|| ("#".into(), CowStr::from("")))
+    };
+    let parser = Parser::new_with_broken_link_callback(&words, Options::ENABLE_STRIKETHROUGH, Some(&mut defined));
+    page.begin();
+    for (event, range) in parser.into_offset_iter() {
+        let range = range.start.max(GUARD.len())..range.end.max(GUARD.len());
+        match event {
+            Event::Start(Tag::Image { .. }) => page.image(true),
+            Event::End(TagEnd::Image) => page.image(false),
+            Event::Start(tag) => {
+                if let Some((open, _)) = element(&tag.to_end(), &words[range.clone()]) {
+                    page.tag(open, span(&range));
+                }
+            }
+            Event::End(tag) => {
+                if let Some((_, close)) = element(&tag, &words[range.clone()]) {
+                    page.tag(close, span(&range));
+                }
+            }
+            Event::Text(piece) => page.text(piece.strip_prefix(GUARD).unwrap_or(&piece), span(&range)),
+            Event::Code(piece) => page.code(&piece, span(&range)),
+            Event::InlineHtml(_) => {
+                let first = pieces.partition_point(|(from, line)| from + line.len() <= range.start);
+                for (from, line) in pieces[first..].iter().take_while(|(from, _)| *from < range.end) {
+                    let (start, end) = (range.start.max(*from), range.end.min(from + line.len()));
+                    page.raw(Span::new(line.start + start - from, line.start + end - from));
+                    if end < range.end {
+                        page.text("\n", Span::new(line.end, line.end));
+                    }
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => page.text("\n", span(&range)),
+            _ => {}
+        }
+    }
+    page.settle(true);
+}
+
+/// The tags that Markdown makes of a mark within words.
+fn element(tag: &TagEnd, written: &str) -> Option<(&'static str, &'static str)> {
     Some(match tag {
-        TagEnd::Paragraph => "p",
-        TagEnd::Heading(level) => ["h1", "h2", "h3", "h4", "h5", "h6"][(*level as usize).clamp(1, 6) - 1],
-        TagEnd::BlockQuote(_) => "blockquote",
-        TagEnd::CodeBlock => "pre",
-        TagEnd::List(true) => "ol",
-        TagEnd::List(false) => "ul",
-        TagEnd::Item => "li",
-        TagEnd::Table => "table",
-        TagEnd::TableHead | TagEnd::TableRow => "tr",
-        TagEnd::TableCell => "td",
-        TagEnd::Emphasis => "em",
-        TagEnd::Strong => "strong",
-        TagEnd::Strikethrough => "s",
-        TagEnd::Link => "a",
+        TagEnd::Emphasis => ("<em>", "</em>"),
+        TagEnd::Strong => ("<strong>", "</strong>"),
+        TagEnd::Strikethrough if written.starts_with("~~") => ("<s>", "</s>"),
+        TagEnd::Link => ("<a>", "</a>"),
         _ => return None,
     })
 }

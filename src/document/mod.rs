@@ -11,6 +11,7 @@ pub mod rendered;
 pub mod shortcode;
 pub mod suppression;
 pub mod tail;
+pub mod vitepress;
 
 pub use front_matter::FrontMatter;
 pub use look_alike::{LookAlike, Mistake};

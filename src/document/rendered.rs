@@ -1,13 +1,9 @@
 //! The page that a generator hands to a template compiler: raw HTML as it stands, the rest as the tags that Markdown
 //! makes of it. It is only made where the post holds something that such a compiler reads.
-//!
-//! VitePress makes it with markdown-it and a plugin that takes every unknown tag at the start of a line for a component
-//! (`@mdit-vue/plugin-component`); where that differs from CommonMark, it is done here.
 
-use std::{collections::HashSet, ops::Range, sync::LazyLock};
+use std::{collections::HashSet, ops::Range};
 
 use memchr::memmem;
-use regex::Regex;
 
 use crate::source::Span;
 
@@ -19,6 +15,8 @@ pub struct Rendered {
     pieces: Vec<Piece>,
     /// Attributes in braces, `{.red}`, that name one twice.
     pub twice: Vec<Span>,
+    /// The page as it would be if the site had a plugin for the containers that VitePress does not know.
+    pub other: Option<Box<Rendered>>,
     /// Whether its scripts are TypeScript, and so are the expressions.
     pub typed: bool,
 }
@@ -89,44 +87,21 @@ impl Rendered {
 pub struct Writer<'a> {
     text: &'a str,
     page: Rendered,
-    /// What starts before this byte of the file has been written already.
-    until: usize,
     /// How many images are open: their text becomes an attribute.
     images: usize,
-    /// Where the paragraph ends, if it may hold a tag that CommonMark takes for text.
-    bound: usize,
-    /// Where the last `@` of the body stands; 0 where there is none.
-    last_at: usize,
-    /// Blocks in which nothing is compiled, as their author asked: `::: v-pre`. In order and apart.
-    inert: Vec<Span>,
     /// Whether code within a line is not compiled.
     code_is_inert: bool,
     /// Where the plain text that is being written begins in the HTML.
     run: Option<usize>,
     /// Whether a mark, code or an image ends right before it.
     follows: bool,
+    /// Where in the HTML the last line of the block begins, unless it is the first.
+    line: Option<usize>,
 }
 
-/// A start tag as VitePress reads it: attributes may be bound to events.
-static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let value = r#"(?:[^"'=<>`\x00-\x20]+|'[^']*'|"[^"]*")"#;
-    Regex::new(&format!(r"^<[A-Za-z][A-Za-z0-9-]*(?:\s+[a-zA-Z_:@][a-zA-Z0-9:._-]*(?:\s*=\s*{value})?)*\s*/?>")).ok()
-});
-
-/// Tags that VitePress leaves inside a paragraph; every other one that it does not know begins a block.
-const INLINE: [&str; 54] = [
-    "a", "abbr", "acronym", "audio", "b", "bdi", "bdo", "big", "br", "button", "canvas", "cite", "code", "data",
-    "datalist", "del", "dfn", "em", "embed", "i", "iframe", "img", "input", "ins", "kbd", "label", "map", "mark",
-    "meter", "noscript", "object", "output", "picture", "progress", "q", "ruby", "s", "samp", "script", "select",
-    "small", "span", "strong", "sub", "sup", "svg", "textarea", "time", "u", "tt", "var", "video", "wbr", "pre",
-];
-
 impl<'a> Writer<'a> {
-    pub fn new(text: &'a str, body: Span, code_is_inert: bool) -> Self {
-        let inert = inert(text, body);
-        let page = Rendered::default();
-        let last_at = memchr::memrchr(b'@', body.of(text).as_bytes()).map_or(0, |at| body.start + at);
-        Self { text, page, until: 0, images: 0, bound: 0, last_at, inert, code_is_inert, run: None, follows: false }
+    pub fn new(text: &'a str, code_is_inert: bool) -> Self {
+        Self { text, page: Rendered::default(), images: 0, code_is_inert, run: None, follows: false, line: None }
     }
 
     pub fn finish(mut self) -> Rendered {
@@ -146,6 +121,13 @@ impl<'a> Writer<'a> {
             let close = close.filter(|close| !run[*close..].starts_with('}') && is_attributes(&run[..*close]));
             removed = close.map(|close| from..from + close);
             run = &run[close.unwrap_or(0)..];
+        }
+        if last && self.line == Some(from) && run.starts_with('{') && run.ends_with('}') && run.len() > 3 {
+            // All of the last line, whatever it holds.
+            if !run[1..run.len() - 1].contains(['{', '}']) {
+                self.told_twice(from..from + run.len());
+            }
+            return self.page.truncate(from);
         }
         let at = from + removed.as_ref().map_or(0, |range| range.len());
         if last
@@ -172,46 +154,20 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Inline content begins in a heading, an item or a cell.
-    pub fn inline(&mut self, place: Span) {
-        // Items lie within each other, so that none of them is searched.
-        if place.start >= self.until && place.start <= self.last_at {
-            self.bound = place.end;
-        }
+    /// Inline content begins.
+    pub fn begin(&mut self) {
+        self.settle(true);
+        self.follows = false;
+        self.line = None;
     }
 
     /// A start or end tag such as `<em>` that Markdown writes for the mark at `place`.
     pub fn tag(&mut self, html: &str, place: Span) {
         self.settle(false);
         self.follows = html.starts_with("</");
-        if place.start >= self.until && self.images == 0 {
+        if self.images == 0 {
             self.page.push(html, place, Author::Markdown);
         }
-    }
-
-    /// A paragraph begins. Where a component stands at the start of one of its lines, what follows is raw HTML to the
-    /// next blank line; `top` says that no list or quotation holds it.
-    pub fn paragraph(&mut self, place: Span, top: bool) {
-        if place.start < self.until {
-            return;
-        }
-        let mut at = place.start;
-        for line in place.of(self.text).split_inclusive('\n') {
-            if is_component(line) {
-                let end = if top { blank_line(self.text, at) } else { place.end };
-                if at > place.start {
-                    self.page.push("<p>", Span::new(place.start, place.start), Author::Markdown);
-                    self.escaped(&self.text[place.start..at], Span::new(place.start, at));
-                    self.page.push("</p>", Span::new(at, at), Author::Markdown);
-                }
-                self.raw(&self.text[at..end], at);
-                self.until = end;
-                return;
-            }
-            at += line.len();
-        }
-        self.inline(place);
-        self.page.push("<p>", Span::new(place.start, place.start), Author::Markdown);
     }
 
     pub fn image(&mut self, opens: bool) {
@@ -222,28 +178,20 @@ impl<'a> Writer<'a> {
 
     /// Text as a reader sees it; `place` is where it stands.
     pub fn text(&mut self, piece: &str, place: Span) {
-        if self.images > 0 || place.start < self.until {
+        if self.images > 0 {
             return;
         }
         let written = place.of(self.text);
         if piece == "\n" {
             self.settle(false);
-            return self.page.push("\n", place, Author::Markdown);
+            self.page.push("\n", place, Author::Markdown);
+            self.line = Some(self.page.html.len());
+            return;
         }
         self.run.get_or_insert(self.page.html.len());
         if written.starts_with('&') && written != piece {
             // An entity stays one, so that it can hide a brace.
             return self.page.push(written, place, Author::Markdown);
-        }
-        let mut place = place;
-        if written == piece {
-            while let Some(tag) = self.bound(place) {
-                self.escaped(&self.text[place.start..tag.start], Span::new(place.start, tag.start));
-                self.raw(tag.of(self.text), tag.start);
-                self.until = tag.end;
-                place = Span::new(tag.end, place.end.max(tag.end));
-            }
-            return self.escaped(place.of(self.text), place);
         }
         self.escaped(piece, place);
     }
@@ -251,84 +199,63 @@ impl<'a> Writer<'a> {
     /// Code within a line: VitePress 1 compiles it like any text.
     pub fn code(&mut self, piece: &str, place: Span) {
         self.tag(if self.code_is_inert { "<code v-pre>" } else { "<code>" }, place);
-        self.escaped_unless_written(piece, place);
+        if self.images == 0 {
+            self.escaped(piece, place);
+        }
         self.tag("</code>", place);
     }
 
-    /// Raw HTML that stands in the file at `at`.
-    pub fn raw(&mut self, html: &str, at: usize) {
+    /// Lines of code that is indented: like code within a line.
+    pub fn lines(&mut self, lines: &[Span]) {
+        self.settle(true);
+        let lines = if self.code_is_inert { &[] } else { lines };
+        for line in lines {
+            self.escaped(line.of(self.text), *line);
+            self.page.push("\n", Span::new(line.end, line.end), Author::Markdown);
+        }
+    }
+
+    /// Raw HTML that stands in the file.
+    pub fn raw(&mut self, place: Span) {
         self.settle(false);
-        if at < self.until || self.images > 0 {
+        if self.images == 0 {
+            self.page.push(place.of(self.text), place, Author::File);
+        }
+    }
+
+    /// Raw HTML in runs, with what stands between them in the file left out. One that is nothing but a script or a
+    /// style becomes a part of the component instead, unless it stands in a line.
+    pub fn block(&mut self, runs: &[Span], inline: bool) {
+        self.settle(true);
+        let part = |first: &Span, last: &Span| is_part(first.of(self.text), last.of(self.text));
+        if !inline && runs.first().zip(runs.last()).is_some_and(|(first, last)| part(first, last)) {
+            self.page.typed |= runs.first().is_some_and(|run| is_typed(run.of(self.text)));
             return;
         }
-        let mut from = 0;
-        while let Some(found) = self.is_inert(at).then(|| html[from..].find('{')).flatten() {
-            self.page.push(&html[from..from + found], Span::new(at + from, at + from + found), Author::File);
-            let brace = at + from + found;
-            self.page.push("&#123;", Span::new(brace, brace + 1), Author::Markdown);
-            from += found + 1;
-        }
-        self.page.push(&html[from..], Span::new(at + from, at + html.len()), Author::File);
-    }
-
-    /// A block of raw HTML, in runs with their places. One that is nothing but a script or a style becomes a part of the
-    /// component instead.
-    pub fn block<'h>(&mut self, runs: impl Iterator<Item = (&'h str, usize)> + Clone) {
-        let whole: String = runs.clone().map(|(html, _)| html).collect();
-        if is_part(whole.trim()) {
-            self.page.typed |= is_typed(&whole);
-        } else {
-            runs.for_each(|(html, at)| self.raw(html, at));
-        }
-    }
-
-    fn escaped_unless_written(&mut self, piece: &str, place: Span) {
-        if self.images == 0 && place.start >= self.until {
-            self.escaped(piece, place);
+        for run in runs {
+            self.raw(*run);
+            self.page.push("\n", Span::new(run.end, run.end), Author::Markdown);
         }
     }
 
     /// Text with what HTML reads written as entities, as markdown-it writes it.
     fn escaped(&mut self, piece: &str, place: Span) {
         let same = place.of(self.text) == piece;
-        let inert = self.is_inert(place.start);
-        let special = |c: char| matches!(c, '&' | '<' | '>' | '"') || (inert && c == '{');
         let mut from = 0;
         let span = |from: usize, to: usize| if same { Span::new(place.start + from, place.start + to) } else { place };
         let author = if same { Author::File } else { Author::Markdown };
-        for (at, c) in piece.match_indices(special) {
+        for (at, c) in piece.match_indices(['&', '<', '>', '"']) {
             self.page.push(&piece[from..at], span(from, at), author);
             let entity = match c {
                 "&" => "&amp;",
                 "<" => "&lt;",
                 ">" => "&gt;",
-                "\"" => "&quot;",
-                _ => "&#123;",
+                _ => "&quot;",
             };
             from = at + c.len();
             self.page.push(entity, span(at, from), Author::Markdown);
         }
         self.page.push(&piece[from..], span(from, piece.len()), author);
-    }
-
-    /// The first tag with an attribute such as `@click` from `place` on, which CommonMark takes for text.
-    fn bound(&self, place: Span) -> Option<Span> {
-        if place.start >= self.bound {
-            return None;
-        }
-        let tag = TAG.as_ref()?;
-        memchr::memchr_iter(b'<', place.of(self.text).as_bytes())
-            .map(|at| place.start + at)
-            .filter(|at| !self.text[..*at].ends_with('\\'))
-            .find_map(|at| {
-                let found = tag.find(&self.text[at..self.bound])?;
-                found.as_str().contains('@').then(|| Span::new(at, at + found.end()))
-            })
-    }
-
-    fn is_inert(&self, at: usize) -> bool {
-        let next = self.inert.partition_point(|span| span.end <= at);
-        self.inert.get(next).is_some_and(|span| span.start <= at)
     }
 }
 
@@ -357,12 +284,13 @@ fn names_one_twice(words: &str) -> bool {
             .all(|name| name.is_empty() || joined(&name) || seen.insert(name))
 }
 
-/// A whole `<script>…</script>` or `<style>…</style>`.
-fn is_part(html: &str) -> bool {
+/// A whole `<script>…</script>` or `<style>…</style>`, by the lines at its ends.
+fn is_part(first: &str, last: &str) -> bool {
     ["script", "style"].iter().any(|name| {
         let starts = |part: &str| part.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-        let end = html.strip_suffix('>').map(str::trim_end).and_then(|rest| rest.rsplit_once("</"));
-        html.strip_prefix('<').is_some_and(starts) && end.is_some_and(|(_, end)| end.len() == name.len() && starts(end))
+        let end = last.trim().strip_suffix('>').map(str::trim_end).and_then(|rest| rest.rsplit_once("</"));
+        first.strip_prefix('<').is_some_and(starts)
+            && end.is_some_and(|(_, end)| end.len() == name.len() && starts(end))
     })
 }
 
@@ -374,57 +302,4 @@ fn is_typed(html: &str) -> bool {
             .iter()
             .any(|attribute| tag.split_ascii_whitespace().any(|word| word == attribute))
     })
-}
-
-/// Whether a line begins with a tag that begins a block because it is unknown, and does not end with it.
-fn is_component(line: &str) -> bool {
-    let line = line.trim_end();
-    let Some(rest) = line.trim_start().strip_prefix('<') else { return false };
-    let name = rest.strip_prefix('/').unwrap_or(rest);
-    let length = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(name.len());
-    let (name, after) = name.split_at(length);
-    let ends = after.is_empty() || after.starts_with(char::is_whitespace) || after.starts_with('>');
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic())
-        || !(ends || after.starts_with("/>"))
-        || INLINE.contains(&name)
-    {
-        return false;
-    }
-    let Some(tag) = TAG.as_ref().and_then(|tag| tag.find(line.trim_start())) else { return true };
-    !tag.as_str().ends_with("/>") && !line.contains(&format!("</{name}"))
-}
-
-/// Where the first blank line after `at` begins, or the end.
-fn blank_line(text: &str, at: usize) -> usize {
-    let mut end = at;
-    for line in text[at..].split_inclusive('\n') {
-        if line.trim().is_empty() {
-            break;
-        }
-        end += line.len();
-    }
-    end
-}
-
-/// `::: v-pre` up to the `:::` that ends it.
-fn inert(text: &str, body: Span) -> Vec<Span> {
-    let mut found = Vec::new();
-    if memmem::find(body.of(text).as_bytes(), b"v-pre").is_none() {
-        return found;
-    }
-    let (mut at, mut open) = (body.start, None);
-    for line in body.of(text).split_inclusive('\n') {
-        let words = line.trim_start().strip_prefix(":::").map(|rest| rest.trim_start_matches(':').trim());
-        match (words, open) {
-            (Some("v-pre"), None) => open = Some(at),
-            (Some(""), Some(start)) => {
-                found.push(Span::new(start, at));
-                open = None;
-            }
-            _ => {}
-        }
-        at += line.len();
-    }
-    found.extend(open.map(|start| Span::new(start, body.end)));
-    found
 }

@@ -46,6 +46,10 @@ fn refused(text: &str, body: Span, page: &str) -> Option<Fault> {
     let first = refusal(page, true, false)?;
     refusal(page, true, true)?;
     refusal(page, false, false)?;
+    // The parser counts tabs otherwise than the real one where items stand within tags.
+    if let Some(spaced) = without_tabs(page) {
+        refusal(&spaced, true, false)?;
+    }
     let (at, why) = first;
     // The parser reads on for JavaScript that mends what is wrong, and stops far behind it.
     let at = if why == UNREADABLE { suspicion } else { at };
@@ -72,6 +76,22 @@ fn is_unfit(page: &str) -> bool {
     let marks =
         |line: &str| line.bytes().take_while(|c| b" \t>-*+".contains(c)).filter(|c| !b" \t".contains(c)).count();
     page.lines().any(|line| marks(line) > DEEPEST) || SPACED.as_ref().is_none_or(|spaced| spaced.is_match(page))
+}
+
+/// The page with spaces for the tabs at the start of its lines; none where no line starts with one.
+fn without_tabs(page: &str) -> Option<String> {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    if !page.lines().any(|line| line[..indent(line)].contains('\t')) {
+        return None;
+    }
+    let mut spaced = String::with_capacity(page.len() + page.len() / 8);
+    for line in page.split_inclusive('\n') {
+        let (space, rest) = line.split_at(indent(line));
+        let columns = space.bytes().fold(0, |column, c| if c == b'\t' { column + 4 - column % 4 } else { column + 1 });
+        spaced.extend(std::iter::repeat_n(' ', columns));
+        spaced.push_str(rest);
+    }
+    Some(spaced)
 }
 
 /// How much JavaScript may still be read for one post, in bytes.
