@@ -699,7 +699,7 @@ mod tests {
         let (last, kinds, _) = peel(text);
         assert_eq!(last, "We went home.");
         assert_eq!(kinds, [Debris, Image, Debris, Debris]);
-        assert_eq!(peel("We went home.\n\nThe Bee Post\n\nCancel\n").0, "We went home.\n\nThe Bee Post");
+        assert_eq!(peel("We went home.\n\nThe Bee Post\n\nCancel\n").0, "The Bee Post");
     }
 
     #[test]
