@@ -230,7 +230,12 @@ impl<A: Appended> Peeler<'_, A> {
             above.is_some_and(|block| is_known(self.text(block.span)))
         };
         let is_above = self.peeled.last().is_some_and(|peeled| peeled.kind == PeeledKind::Debris);
-        is_known(text) || is_above && text.len() <= LONGEST_LABEL && !prose::finished(text) && is_below()
+        is_known(text)
+            || is_above
+                && !without_images(text).is_empty()
+                && text.len() <= LONGEST_LABEL
+                && !prose::finished(text)
+                && is_below()
     }
 
     fn is_picture(&self, block: &Block) -> bool {
