@@ -241,7 +241,12 @@ impl<A: Appended> Peeler<'_, A> {
             above.is_some_and(|block| is_known(self.text(block.span)))
         };
         let is_above = self.peeled.last().is_some_and(|peeled| peeled.kind == PeeledKind::Debris);
-        is_known(text) || is_above && text.len() <= LONGEST_LABEL && !prose::finished(text) && is_below()
+        is_known(text)
+            || is_above
+                && !without_images(text).is_empty()
+                && text.len() <= LONGEST_LABEL
+                && !prose::finished(text)
+                && is_below()
     }
 
     fn is_picture(&self, block: &Block) -> bool {
@@ -731,7 +736,7 @@ mod tests {
         let (last, kinds, _) = peel(text);
         assert_eq!(last, "We went home.");
         assert_eq!(kinds, [Debris, Image, Debris, Debris]);
-        assert_eq!(peel("We went home.\n\nThe Bee Post\n\nCancel\n").0, "We went home.\n\nThe Bee Post");
+        assert_eq!(peel("We went home.\n\nThe Bee Post\n\nCancel\n").0, "The Bee Post");
     }
 
     #[test]
