@@ -268,14 +268,15 @@ fn is_attributes(group: &str) -> bool {
 /// look like a link, which would be no text.
 fn names_one_twice(words: &str) -> bool {
     let mut seen = HashSet::new();
-    let plain = |c: char| !matches!(c, '&' | ':' | '/' | '@' | '\t');
-    let name = |word: &str| match word.split_once('=') {
-        Some((name, _)) => name.to_owned(),
-        None if word.starts_with('#') => "id".to_owned(),
-        None => word.to_owned(),
+    let plain = |c: char| !matches!(c, '&' | ':' | '@' | '\t');
+    let name = |word: &str| {
+        // These are no part of a name.
+        let name = word.split('=').next().unwrap_or_default().replace(['/', '\''], "");
+        if name.starts_with('#') && !word.contains('=') { "id".to_owned() } else { name }
     };
     let joined = |name: &str| name == "class" || name == "css-module";
     words.chars().all(plain)
+        && !words.contains("//")
         && words.split(' ').all(|word| word.starts_with('.') || !word.contains('.'))
         && !words
             .split(' ')

@@ -142,7 +142,8 @@ impl Reader<'_> {
         }
         let open = tags.open.find(rest)?.end();
         let end = format!("</{name}");
-        let close = memchr::memmem::rfind_iter(rest[open..].as_bytes(), end.as_bytes()).map(|at| open + at + end.len());
+        let close =
+            memchr::memmem::rfind_iter(&rest.as_bytes()[open..], end.as_bytes()).map(|at| open + at + end.len());
         close.into_iter().find_map(|after| {
             let trimmed = rest[after..].trim_start();
             trimmed.starts_with('>').then(|| rest.len() - trimmed.len() + 1)
