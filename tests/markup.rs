@@ -120,3 +120,107 @@ fn a_plugin_of_mdx_may_read_directives() {
     assert_eq!(site(&post.replace("</div>", "")), 1);
     assert_eq!(site("Some <!-- words --> here.\n"), 1);
 }
+
+/// The files of a site in which the rule finds something, in order.
+fn refused(files: &[(&str, &str)]) -> Vec<String> {
+    let project = Project::new(files);
+    let ran = run(project.path(), &["check", ".", "--select", "markup-broken", "--format", "concise"]);
+    let mut paths: Vec<String> = ran
+        .out
+        .lines()
+        .filter(|line| line.contains("[markup-broken]"))
+        .map(|line| line.split(':').next().unwrap().to_owned())
+        .collect();
+    paths.dedup();
+    paths
+}
+
+#[test]
+fn what_is_never_built_stops_no_build() {
+    let broken = "---\ntitle: A\n---\n\nA <b> and {{ a b }} here.\n";
+    let mdx = "Smaller than <3 words.\n";
+    for (config, left_out, built) in [
+        (
+            [("_config.yml", "title: a\nskip_render: 'raw/**'\n"), ("scaffolds/post.md", "")].as_slice(),
+            ["README.md", "themes/a/README.md", "source/_data/a.md", "source/raw/a.md"].as_slice(),
+            "source/_posts/a.md",
+        ),
+        (
+            &[("_config.yml", "exclude: [README.md, templates/]\n"), ("_layouts/a.html", "")],
+            &["README.md", "templates/a.md", "_data/a.md", "vendor/bundle/a.md"],
+            "a.md",
+        ),
+        (&[("_config.yml", "source: src\n"), ("_layouts/a.html", "")], &["README.md"], "src/a.md"),
+        (
+            &[("site/.vitepress/config.ts", "export default { srcDir: 'src', srcExclude: ['**/parts/*.md'] }")],
+            &["site/README.md", "site/src/b/parts/a.md"],
+            "site/src/a.md",
+        ),
+    ] {
+        let posts = left_out.iter().chain([&built]).map(|path| (*path, broken));
+        let broken_tag = broken.replace("{{ a b }}", "{{ a b }} {% youtoube a %}");
+        let files: Vec<_> = config.iter().copied().chain(posts.map(|(path, _)| (path, broken_tag.as_str()))).collect();
+        assert_eq!(refused(&files), [built], "{config:?}");
+    }
+    let docusaurus = "export default {presets: [['classic', {docs: {exclude: ['drafts/**']}, blog: false}]]}";
+    let files = [
+        ("package.json", "{\"dependencies\": {\"@docusaurus/core\": \"3\"}}"),
+        ("docusaurus.config.js", docusaurus),
+        ("docs/drafts/a.md", mdx),
+        ("blog/a.md", mdx),
+        ("docs/a.md", mdx),
+    ];
+    assert_eq!(refused(&files), ["docs/a.md"]);
+    let files = [
+        ("astro.config.mjs", "export default {}\n"),
+        ("README.mdx", mdx),
+        ("templates/a.mdx", mdx),
+        ("src/pages/_a.mdx", mdx),
+        ("src/pages/a.mdx", mdx),
+    ];
+    assert_eq!(refused(&files), ["src/pages/a.mdx"]);
+}
+
+#[test]
+fn tags_may_come_from_plugins_beside_the_posts_or_above() {
+    let site = |more: &[(&str, &str)]| {
+        found(
+            &[
+                ("docs/_config.yml", "title: a\nsource: src\n"),
+                ("docs/_layouts/a.html", ""),
+                ("docs/src/_posts/2024-01-02-a.md", POST),
+            ],
+            more,
+        )
+    };
+    assert_eq!(site(&[]), 1);
+    assert_eq!(site(&[("docs/src/_plugins/a.rb", "\n")]), 0);
+    assert_eq!(site(&[("Gemfile", "gem 'jekyll-youtube'\n")]), 0);
+    let themed = |file: &str| found(&HEXO, &[("_config.yml", "theme: next\n"), (file, "")]);
+    assert_eq!(themed("themes/next/layout/a.njk"), 1);
+    // A submodule that nobody fetched.
+    assert_eq!(themed("themes/next/_config.yml"), 0);
+}
+
+#[test]
+fn a_page_in_typescript_holds_expressions_in_typescript() {
+    let page = "\
+<script setup lang=\"ts\">
+const a = 1
+</script>
+
+{{ (a as number).toFixed() }} and <b :title=\"a as any\" @click=\"(e: Event) => b(e!)\">words</b>.
+";
+    let site = |page: &str| found(&[(".vitepress/config.ts", "export default {}\n"), ("a.md", page)], &[]);
+    assert_eq!(site(page), 0);
+    assert_eq!(site(&page.replace(" lang=\"ts\"", "")), 3);
+    assert_eq!(site(&page.replace("a as any", "a as")), 1);
+}
+
+#[test]
+fn formulas_are_no_template() {
+    let page = "Words $x<T>$ and $i<n>m$.\n\n$$\n{{ a b }}\n$$\n\nMore words.\n";
+    let site = |config: &str| found(&[(".vitepress/config.ts", config), ("a.md", page)], &[]);
+    assert_eq!(site("export default { markdown: { math: true } }\n"), 0);
+    assert_ne!(site("export default {}\n"), 0);
+}

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Hit, Subject};
 use crate::{
     data::Node,
-    site::{Generator, Setting, resolve},
+    site::{Generator, Setting},
     source::Span,
 };
 
@@ -122,7 +122,10 @@ impl Fault {
 impl Markup {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let document = subject.document;
-        let faults = match (subject.site.generator, &document.rendered) {
+        if !subject.site.builds(document.path()) {
+            return Vec::new();
+        }
+        let mut faults = match (subject.site.generator, &document.rendered) {
             (Generator::VitePress, Some(page)) => vue::faults(page),
             (Generator::Jekyll, _) => self.jekyll(subject),
             (generator, _) if is_mdx(subject) => {
@@ -132,6 +135,10 @@ impl Markup {
             (Generator::Hexo, _) => self.hexo(subject),
             _ => return Vec::new(),
         };
+        if !faults.is_empty() && subject.site.has(Setting::Math) {
+            let formulas = formulas(document.text(document.body), document.body.start);
+            faults.retain(|fault| !formulas.iter().any(|formula| formula.overlaps(fault.span)));
+        }
         let hit = |fault: Fault| {
             let words = self.faults.get(&fault.kind)?;
             let hit = Hit::new(fault.span)
@@ -153,9 +160,7 @@ impl Markup {
             .any(|at| matches!(body.as_bytes().get(at + 1), Some(b'{' | b'%')));
         let Some(tree) = document.front_matter.tree.as_ref().filter(|_| is_liquid) else { return Vec::new() };
         let no = |key| tree.get(key).and_then(Node::text) == Some("false");
-        let below = document.path().strip_prefix(site.root.as_str()).unwrap_or(document.path());
-        let apart = |folder: &str| folder.starts_with(['_', '.']) && !matches!(folder, "_posts" | "_drafts");
-        if no("render_with_liquid") || no("published") || site.has(Setting::NoLiquid) || below.split('/').any(apart) {
+        if no("render_with_liquid") || no("published") || site.has(Setting::NoLiquid) {
             return Vec::new();
         }
         let tags = liquid::Tags { more: &self.tags, open: site.has(Setting::Plugins) };
@@ -167,18 +172,10 @@ impl Markup {
 fn is_mdx(subject: &Subject<'_>) -> bool {
     let (path, site) = (subject.document.path(), subject.site);
     let named = path.ends_with(".mdx") || (site.has(Setting::MdxEverywhere) && path.ends_with(".md"));
-    site.has(Setting::Mdx) && named && (site.generator != Generator::Docusaurus || is_page_of_docusaurus(subject))
-}
-
-/// Docusaurus builds what is in its folders, apart from parts for other pages, and a post may say how it is to be read.
-fn is_page_of_docusaurus(subject: &Subject<'_>) -> bool {
-    let (path, site) = (subject.document.path(), subject.site);
-    let below = resolve::below(path, &site.root).unwrap_or(path);
-    let versions = ["versioned_docs/", "i18n/"].iter().any(|folder| below.starts_with(folder));
     let tree = subject.document.front_matter.tree.as_ref();
-    (versions || site.content.iter().any(|folder| resolve::below(path, folder).is_some()))
-        && !below.split('/').any(|part| part.starts_with('_'))
-        && tree.is_none_or(|tree| tree.get("mdx").is_none())
+    // A post may say how Docusaurus is to read it.
+    let says = site.generator == Generator::Docusaurus && tree.is_some_and(|tree| tree.get("mdx").is_some());
+    site.has(Setting::Mdx) && named && !says
 }
 
 impl Markup {
@@ -212,6 +209,27 @@ impl<'a> Ends<'a> {
         });
         all.get(name).is_some_and(|last| *last >= at)
     }
+}
+
+/// `$…$` within a paragraph and `$$…$$`, in order; `body` begins at `start` of the file.
+fn formulas(body: &str, start: usize) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = body[from..].find('$').map(|at| from + at) {
+        let mark = if body[at..].starts_with("$$") { "$$" } else { "$" };
+        let inside = at + mark.len();
+        let paragraph = body[inside..].find("\n\n").map_or(body.len(), |end| inside + end);
+        let reach = if mark == "$" { paragraph } else { body.len() };
+        from = match body[inside..reach].find(mark) {
+            Some(length) => {
+                let end = inside + length + mark.len();
+                found.push(Span::new(start + at, start + end));
+                end
+            }
+            None => inside,
+        };
+    }
+    found
 }
 
 /// The first line of a place, shortened.

@@ -1,5 +1,7 @@
 //! What was meant as an image and is only text: CommonMark is silent about it, and the reader sees brackets.
 
+use std::cell::LazyCell;
+
 use super::{Form, Image, markdown::Opaque};
 use crate::{
     site::{Generator, is_picture_name},
@@ -51,6 +53,7 @@ pub fn scan(
     is_defined: impl Fn(&str) -> bool,
 ) -> Vec<LookAlike> {
     let (mut found, mut more) = (Vec::new(), Vec::new());
+    let templated = LazyCell::new(|| if generator == Generator::Hexo { Vec::new() } else { templated(body.of(text)) });
     let bytes = &text.as_bytes()[body.start..body.end];
     let mut seen = Known { images, next: 0, end: 0 };
     for at in memchr::memchr_iter(b'[', bytes) {
@@ -70,7 +73,10 @@ pub fn scan(
         match read(text, Span::new(start, body.end), generator) {
             Some(Read::Image(image)) => more.push(image),
             Some(Read::LookAlike(alike))
-                if alike.mistake == Mistake::Undefined && (is_call || is_defined(&alike.address)) => {}
+                if alike.mistake == Mistake::Undefined
+                    && (is_call
+                        || is_defined(&alike.address)
+                        || templated.binary_search(&alike.address.to_lowercase()).is_ok()) => {}
             Some(Read::LookAlike(alike)) => found.push(alike),
             _ => {}
         }
@@ -81,6 +87,19 @@ pub fn scan(
         images.sort_by_key(|image| (image.span, image.address_span));
     }
     found
+}
+
+/// The labels, in small letters and in order, whose addresses the site's templates write before Markdown is read. Hexo
+/// leaves them to Markdown.
+fn templated(body: &str) -> Vec<String> {
+    let label = |line: &str| {
+        let (label, address) = line.trim_start().strip_prefix('[')?.split_once("]:")?;
+        address.trim_start().starts_with(['{', '<']).then(|| label.trim().to_lowercase())
+    };
+    let is_template = |line: &&str| line.contains("{{") || line.contains("{%");
+    let mut labels: Vec<String> = body.lines().filter(is_template).filter_map(label).collect();
+    labels.sort_unstable();
+    labels
 }
 
 /// The images that are known already, walked along with the text.

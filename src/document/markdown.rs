@@ -69,6 +69,38 @@ fn holds(spans: &[Span], at: usize) -> bool {
     before > 0 && at < spans[before - 1].end
 }
 
+/// Liquid is gone before Jekyll's Markdown is read: a line such as "```{% endraw %}" is a fence. Its tags are blanks here, and
+/// those before the fence a line of their own, so that all places stay what they are.
+fn without_tags_at_fences(body: &str) -> Cow<'_, str> {
+    let mut parts = Vec::new();
+    for at in memchr::memmem::find_iter(body.as_bytes(), b"```") {
+        let start = body[..at].rfind('\n').map_or(0, |end| end + 1);
+        let (before, rest) = (&body[start..at], &body[at..]);
+        let after = &rest[..rest.find('\n').unwrap_or(rest.len())];
+        let is_tag = |text: &str| text.starts_with("{%") && text.ends_with("%}");
+        if is_tag(before.trim()) {
+            parts.push((start, at, true));
+        }
+        if let Some(tag) = after.find("{%")
+            && is_tag(after[tag..].trim_end())
+        {
+            parts.push((at + tag, at + after.trim_end().len(), false));
+        }
+    }
+    if parts.is_empty() {
+        return Cow::Borrowed(body);
+    }
+    let mut blanked = String::with_capacity(body.len());
+    for (start, end, line) in parts {
+        blanked.push_str(body.get(blanked.len()..start).unwrap_or_default());
+        let width = end.saturating_sub(blanked.len());
+        blanked.extend(std::iter::repeat_n(' ', width.saturating_sub(usize::from(line))));
+        blanked.push_str(if line && width > 0 { "\n" } else { "" });
+    }
+    blanked.push_str(&body[blanked.len()..]);
+    Cow::Owned(blanked)
+}
+
 /// Parses `body`, a part of the file. Front matter is cut off before: pulldown-cmark takes a metadata block anywhere.
 pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let text = source.text.as_str();
@@ -77,6 +109,7 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let body = Span::new(body.start + mark, body.end);
     let base = match site.generator {
         Generator::MkDocs => admonition::listed(body.of(text)),
+        Generator::Jekyll => without_tags_at_fences(body.of(text)),
         _ => Cow::Borrowed(body.of(text)),
     };
     // A block has a hundred bytes and more.

@@ -87,12 +87,33 @@ fn kind(last: char, text: &str) -> Stop {
         c if is_comma(c) => Stop::Comma,
         // Half of a compound, or of a range of numbers.
         '-' if before(text).is_some_and(char::is_alphanumeric) => Stop::Comma,
-        c if is_opener(c) => Stop::Opener,
+        c if is_opener(c) => {
+            if closes(c, text) {
+                Stop::Closer
+            } else {
+                Stop::Opener
+            }
+        }
         c if is_informal(c) => Stop::Informal,
         c if c.is_numeric() || matches!(c, '%' | '％' | '‰' | '€' | '$' | '°' | '℃') => Stop::Number,
         c if c.is_alphabetic() || is_mark(c) => Stop::Word,
         _ => Stop::Symbol,
     }
+}
+
+/// Whether the quote that `text` ends in opens in some languages and closes here: it is glued to a word, and one that
+/// opens in German, Czech, Georgian or Hebrew, or the same one, stands open before it.
+fn closes(quote: char, text: &str) -> bool {
+    let (openers, closer): (&[char], char) = match quote {
+        '\u{201c}' => (&['„', '“'], '”'),
+        '‘' => (&['‚', '‘'], '’'),
+        '«' => (&['»'], '«'),
+        _ => return false,
+    };
+    let inside = &text[..text.len() - quote.len_utf8()];
+    let glued = inside.chars().next_back().is_some_and(|c| !c.is_whitespace() && !is_opener(c) && !is_comma(c));
+    let count = |wanted: &[char]| inside.matches(wanted).count();
+    glued && (inside.contains('„') && quote == '\u{201c}' || count(openers) > count(&[closer]))
 }
 
 fn before(text: &str) -> Option<char> {
@@ -104,6 +125,9 @@ fn token(text: &str) -> Option<Stop> {
     let last = text.as_bytes().last()?;
     // Where a word begins is far to look for in a script without spaces.
     if (last.is_ascii_alphabetic() || MOUTHS.contains(last)) && is_smiley(last_word(text)) {
+        return Some(Stop::Informal);
+    }
+    if is_face(text) {
         return Some(Stop::Informal);
     }
     match last {
@@ -119,15 +143,31 @@ fn token(text: &str) -> Option<Stop> {
     }
 }
 
+/// A face of signs, such as `(^^;` or `ヽ(*´∀`*)ﾉ`, with a bracket closed or not.
+fn is_face(text: &str) -> bool {
+    const SIGNS: [char; 12] = ['^', '´', '｀', 'ω', '∀', '▽', 'Д', 'д', '･', '◕', '╯', '≧'];
+    // Most texts end in none of what a face may end in.
+    if text.ends_with(|c: char| is_terminal(c) || c.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let Some((at, open)) = text.char_indices().rev().take(16).find(|(_, c)| matches!(c, '(' | '（')) else {
+        return false;
+    };
+    let inside = text[at + open.len_utf8()..].split([')', '）']).next().unwrap_or_default();
+    inside.len() < 24 && inside.contains(SIGNS) && !inside.contains(char::is_whitespace)
+}
+
 /// The mouths of smileys that are no letters.
 const MOUTHS: &[u8] = b"()/|*3][";
 
 /// `:-)`, `;D`, `:(`, and laughter: four letters or more of which at most two differ.
 fn is_smiley(word: &str) -> bool {
-    let eyes = word.trim_start_matches(|c: char| c.is_alphanumeric() || is_terminal(c));
+    let eyes = word.trim_start_matches(|c: char| c.is_alphanumeric() || is_terminal(c) || c == '>');
     let mouth = eyes.strip_prefix([':', ';', '=']).map(|rest| rest.trim_start_matches(['-', '\'', 'o']));
     if mouth.is_some_and(|mouth| {
-        mouth.len() == 1 && mouth.bytes().all(|mouth| b"DPpBO".contains(&mouth) || MOUTHS.contains(&mouth))
+        let first = mouth.as_bytes().first();
+        let known = first.is_some_and(|mouth| b"DPpBO".contains(mouth) || MOUTHS.contains(mouth));
+        known && mouth.len() < 6 && mouth.bytes().all(|mouth| Some(&mouth) == first)
     }) {
         return true;
     }
@@ -238,6 +278,10 @@ fn without_markup(text: &str) -> &str {
 /// Without a Kramdown or Pandoc attribute list.
 fn attributes(text: &str) -> Option<&str> {
     let at = text.strip_suffix('}')?.rfind('{')?;
+    // Two braces are a shortcode, an include or a variable.
+    if text[..at].ends_with('{') {
+        return None;
+    }
     let inner = text[at + 1..text.len() - 1].trim_start();
     let looks = inner.starts_with([':', '.', '#'])
         || (inner.contains('=') && !inner.contains(['{', '"', '%', '\n']))
@@ -410,6 +454,18 @@ mod tests {
             ("and so...", Stop::Ellipsis),
             ("“and so…”", Stop::Closer),
             ("he said “", Stop::Opener),
+            ("er sagt „", Stop::Opener),
+            ("„Guten Tag“", Stop::Closer),
+            ("»ja«", Stop::Closer),
+            ("il dit «ah», puis «", Stop::Opener),
+            ("“你好“", Stop::Closer),
+            ("“好”，他说“", Stop::Opener),
+            ("bye :((", Stop::Informal),
+            ("no >:(", Stop::Informal),
+            ("お疲れ (^^;", Stop::Informal),
+            ("ヽ(`Д´)ﾉ", Stop::Informal),
+            ("{{< youtube id=abc >}}", Stop::Token),
+            ("{{#include a.md}}", Stop::Token),
             ("one, two,", Stop::Comma),
             ("以及", Stop::Word),
             ("यह है।", Stop::Terminal),

@@ -19,6 +19,8 @@ pub struct Rendered {
     pieces: Vec<Piece>,
     /// Attributes in braces, `{.red}`, that name one twice.
     pub twice: Vec<Span>,
+    /// Whether its scripts are TypeScript, and so are the expressions.
+    pub typed: bool,
 }
 
 #[derive(Debug)]
@@ -273,7 +275,9 @@ impl<'a> Writer<'a> {
     /// component instead.
     pub fn block<'h>(&mut self, runs: impl Iterator<Item = (&'h str, usize)> + Clone) {
         let whole: String = runs.clone().map(|(html, _)| html).collect();
-        if !is_part(whole.trim()) {
+        if is_part(whole.trim()) {
+            self.page.typed |= is_typed(&whole);
+        } else {
             runs.for_each(|(html, at)| self.raw(html, at));
         }
     }
@@ -359,6 +363,16 @@ fn is_part(html: &str) -> bool {
         let starts = |part: &str| part.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
         let end = html.strip_suffix('>').map(str::trim_end).and_then(|rest| rest.rsplit_once("</"));
         html.strip_prefix('<').is_some_and(starts) && end.is_some_and(|(_, end)| end.len() == name.len() && starts(end))
+    })
+}
+
+/// Whether the first tag is that of a script in TypeScript.
+fn is_typed(html: &str) -> bool {
+    let tag = html.split('>').next().unwrap_or_default();
+    ["ts", "tsx"].iter().any(|language| {
+        [format!("lang=\"{language}\""), format!("lang='{language}'"), format!("lang={language}")]
+            .iter()
+            .any(|attribute| tag.split_ascii_whitespace().any(|word| word == attribute))
     })
 }
 

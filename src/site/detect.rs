@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Generator, Mount, Setting, Site, Sites, resolve::join};
+use super::{Generator, Mount, Setting, Site, Sites, resolve::join, scope};
 use crate::{
     data::{Node, toml, yaml},
     source::Span,
@@ -109,6 +109,18 @@ const PLAIN_GEMS: [&str; 45] = [
     "jekyll-sass-converter",
     "jekyll-watch",
     "jekyll-toc",
+];
+
+/// What Jekyll 4.4 leaves out unless told otherwise.
+const JEKYLL_EXCLUDES: [&str; 8] = [
+    "Gemfile",
+    "Gemfile.lock",
+    "gemfiles",
+    "node_modules",
+    "vendor/bundle",
+    "vendor/cache",
+    "vendor/gems",
+    "vendor/ruby",
 ];
 
 /// Beginnings of names of Hexo's plugins that bring no tags and do not touch the text of posts.
@@ -279,6 +291,9 @@ impl Here<'_> {
                 let text = self.text(marker);
                 self.program(site, &text);
                 self.mdx(site, &text);
+                if site.generator == Generator::Docusaurus {
+                    self.docusaurus(site, &text);
+                }
             }
             Generator::Next => self.mdx(site, ""),
             _ => {}
@@ -378,6 +393,11 @@ impl Here<'_> {
         if tree.get("include").is_some() {
             site.settings.insert(Setting::Include);
         }
+        let named = tree.get("exclude").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
+        site.left_out = scope::globs(named.chain(JEKYLL_EXCLUDES).flat_map(|name| {
+            let path = join(site.content.first().map_or(self.folder, String::as_str), name);
+            [format!("{path}/**"), path]
+        }));
         let above = tree.get("collections_dir").and_then(Node::text).unwrap_or_default();
         for collection in tree.get("collections").map(Node::entries).unwrap_or_default() {
             let name = collection.key.text().unwrap_or_default();
@@ -396,6 +416,20 @@ impl Here<'_> {
         }
     }
 
+    /// The nearest Gemfile, which Bundler finds in the folders above too.
+    fn gemfile(&self) -> String {
+        let mut folder = self.folder;
+        loop {
+            if let Some(text) = self.world.text(&join(folder, "Gemfile")) {
+                return text;
+            }
+            if folder.is_empty() {
+                return String::new();
+            }
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+
     /// Whether plugins may bring Liquid tags that are not known: all but those below may.
     fn has_plugins(&self, tree: &Node) -> bool {
         let plain = |name: &str| PLAIN_GEMS.contains(&name) || name.starts_with("jekyll-theme-");
@@ -405,7 +439,7 @@ impl Here<'_> {
             .map(str::to_owned)
             .collect();
         gems.extend(tree.get("theme").and_then(Node::text).map(str::to_owned));
-        let gemfile = if self.has("Gemfile") { self.text("Gemfile") } else { String::new() };
+        let gemfile = self.gemfile();
         let quote = |c: char| c == '"' || c == '\'';
         gems.extend(gemfile.lines().filter_map(|line| {
             let name = line.trim().strip_prefix("gem")?.trim_start_matches([' ', '(']).strip_prefix(quote)?;
@@ -414,9 +448,13 @@ impl Here<'_> {
         // A gemspec or another Gemfile may name more.
         let elsewhere = ["gemspec", "eval_gemfile"].iter().any(|word| gemfile.contains(word));
         let folder = tree.get("plugins_dir").and_then(Node::text).unwrap_or("_plugins");
+        // Jekyll looks for its own folder of plugins where the posts are.
+        let source = join(self.folder, tree.get("source").and_then(Node::text).unwrap_or_default());
+        let filled = |above: &str| !self.world.names(&join(above, folder)).is_empty();
         elsewhere
             || tree.get("plugins_dir").is_some_and(|node| !node.items().is_empty())
-            || !self.world.names(&join(self.folder, folder)).is_empty()
+            || filled(self.folder)
+            || filled(&source)
             || !gems.iter().all(|name| plain(name))
     }
 
@@ -433,6 +471,9 @@ impl Here<'_> {
         if tree.get("include").is_some() {
             site.settings.insert(Setting::Include);
         }
+        let raw = tree.get("skip_render").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
+        let source = site.content.first().map_or(self.folder, String::as_str);
+        site.left_out = scope::globs(raw.map(|glob| join(source, glob)));
         if let Some(permalink) = tree.get("permalink").and_then(Node::text) {
             permalink.clone_into(&mut site.permalink);
         }
@@ -445,7 +486,12 @@ impl Here<'_> {
         let tags = |folder: &str| !self.world.names(&join(self.folder, folder)).is_empty();
         let themes = self.world.names(&join(self.folder, "themes"));
         let theme = tree.get("theme").and_then(Node::text).unwrap_or("landscape");
-        let absent = theme != "landscape" && !themes.iter().any(|name| name == theme);
+        // A folder without layouts is one that a submodule or a package is to fill.
+        let is_whole = |name: &String| {
+            let inside = self.world.names(&join(self.folder, &format!("themes/{name}")));
+            name == theme && inside.iter().any(|name| name == "layout")
+        };
+        let absent = theme != "landscape" && !themes.iter().any(is_whole);
         let scripts = themes.iter().any(|theme| tags(&format!("themes/{theme}/scripts")));
         if tags("scripts") || scripts || absent || !plugins.is_empty() {
             site.settings.insert(Setting::Plugins);
@@ -479,11 +525,28 @@ impl Here<'_> {
                 let text = self.text(&format!(".vitepress/{name}"));
                 self.program(site, &text);
                 if let Some(folder) = literal(&text, "srcDir") {
-                    site.content.push(join(self.folder, folder));
+                    site.content = vec![join(self.folder, folder)];
                     site.statics.push(join(self.folder, &format!("{folder}/public")));
+                }
+                let source = site.content.first().map_or(self.folder, String::as_str);
+                site.left_out = scope::globs(literals(&text, "srcExclude").map(|glob| join(source, glob)));
+                if ["math", "mathjax3", "katex", "tex"].iter().any(|word| names(&text, word)) {
+                    site.settings.insert(Setting::Math);
                 }
             }
         }
+    }
+
+    /// Which folders are no part of the site.
+    fn docusaurus(&self, site: &mut Site, program: &str) {
+        for name in ["docs", "blog"] {
+            if is_off(program, name) {
+                site.content.retain(|folder| *folder != join(self.folder, name));
+            }
+        }
+        let globs: Vec<&str> = literals(program, "exclude").collect();
+        let all = site.content.iter().flat_map(|folder| globs.iter().map(move |glob| join(folder, glob)));
+        site.left_out = scope::globs(all.collect::<Vec<_>>());
     }
 
     /// Which files are compiled as MDX 2 or 3; MDX 1 refuses other things.
@@ -599,20 +662,35 @@ fn names(program: &str, word: &str) -> bool {
     program.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$')).any(|found| found == word)
 }
 
-/// The string behind `key:` in a program, where one is written out.
-fn literal<'a>(program: &'a str, key: &str) -> Option<&'a str> {
-    let mut from = 0;
-    while let Some(found) = program[from..].find(key) {
-        let at = from + found;
-        from = at + key.len();
+/// What stands behind each `key:` in a program.
+fn values<'a>(program: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+    program.match_indices(key).filter_map(move |(at, key)| {
         let whole = !program[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'));
-        let Some(value) = program[from..].trim_start().strip_prefix(':').map(str::trim_start) else { continue };
-        let Some(quote) = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
-        if whole && let Some(length) = value[1..].find(quote) {
-            return Some(&value[1..=length]);
-        }
-    }
-    None
+        let value = program[at + key.len()..].trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
+        whole.then(|| value.trim_start())
+    })
+}
+
+/// The string that `text` begins with.
+fn string(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    text[1..].find(quote).map(|length| &text[1..=length])
+}
+
+/// The string behind `key:` in a program, where one is written out.
+fn literal<'a>(program: &'a str, key: &'a str) -> Option<&'a str> {
+    values(program, key).find_map(string)
+}
+
+/// The strings in the lists behind `key:` in a program, as far as they are written out.
+fn literals<'a>(program: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+    let lists = values(program, key).filter_map(|value| value.strip_prefix('[')?.split(']').next());
+    lists.flat_map(|list| list.split(',').filter_map(|item| string(item.trim())))
+}
+
+/// Whether a program says `key: false`.
+fn is_off(program: &str, key: &str) -> bool {
+    values(program, key).any(|value| value.starts_with("false"))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod detect;
 pub mod dialect;
 pub mod resolve;
 pub mod scalar;
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -120,6 +121,9 @@ pub struct Site {
     pub shortcodes: BTreeMap<String, Vec<String>>,
     /// What gave the generator away, such as `hugo.toml`; for messages.
     pub because: String,
+    /// Files that its configuration leaves out of the site, by their paths relative to the project's root.
+    #[serde(skip)]
+    pub left_out: globset::GlobSet,
 }
 
 /// What changes how posts of a site are read. The first ones change how an address resolves, the others which markup is
@@ -153,6 +157,8 @@ pub enum Setting {
     NoLiquid,
     /// Nunjucks is switched off somewhere.
     NoNunjucks,
+    /// Formulas are taken out of the text before a template is made of it.
+    Math,
 }
 
 /// A folder and where it is published.

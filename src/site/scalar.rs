@@ -162,7 +162,7 @@ fn integer(digits: &str, reader: Reader) -> Option<f64> {
     }
 }
 
-/// `1:30` is ninety in YAML 1.1.
+/// `1:30` is ninety in YAML 1.1. Jekyll's reader (Psych 5.1) takes two parts for hours and minutes, and counts seconds.
 fn sexagesimal(digits: &str, reader: Reader) -> Option<f64> {
     let mut parts = digits.split(':');
     let first = parts.next()?;
@@ -175,7 +175,8 @@ fn sexagesimal(digits: &str, reader: Reader) -> Option<f64> {
         let part: f64 = part.parse().ok().filter(|part| small && *part < 60.0)?;
         value = value * 60.0 + part;
     }
-    Some(value)
+    let of_hours = matches!(reader, Reader::SafeYaml) && digits.matches(':').count() == 1;
+    Some(if of_hours { value * 60.0 } else { value })
 }
 
 fn float(digits: &str, reader: Reader) -> Option<f64> {

@@ -532,7 +532,9 @@ impl<'a> Reader<'a> {
                 let image = unit[..*at].ends_with('!');
                 let lead = rest.chars().next().is_none_or(char::is_alphanumeric) || image;
                 let code = unit[*at..].contains('`') || unit[..*at].matches('`').count() % 2 == 1;
-                !rest.contains(']') && !escaped && lead && !code && (image || is_sentence(unit))
+                // `[0, n)` is a range.
+                let range = rest.find(')').is_some_and(|end| !rest[..end].contains('(') && rest[..end].contains(','));
+                !rest.contains(']') && !escaped && lead && !code && !range && (image || is_sentence(unit))
             }),
         }?;
         let opener = self.span.end - unit.len() + at;

@@ -12,8 +12,9 @@ const LONGEST: usize = 32_000;
 /// What one level of nesting may cost on the stack, in bytes; a level takes at least one byte of the script.
 const LEVEL: usize = 8_000;
 
-/// What is wrong with the value of `{{ … }}` or of a directive, as Vue compiles it; an empty one is allowed.
-pub fn expression_fault(text: &str) -> Option<String> {
+/// What is wrong with the value of `{{ … }}` or of a directive, as Vue compiles it; an empty one is allowed. `typed` says
+/// that the page is written in TypeScript.
+pub fn expression_fault(text: &str, typed: bool) -> Option<String> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -23,15 +24,19 @@ pub fn expression_fault(text: &str) -> Option<String> {
     if text.chars().all(name) && !text.starts_with(|c: char| c.is_ascii_digit()) {
         return fault(&format!("(_ctx.{text})"), SourceType::mjs(), true);
     }
-    fault(&format!("({text})"), SourceType::mjs(), true)
+    fault(&format!("({text})"), kind(typed), true)
+}
+
+fn kind(typed: bool) -> SourceType {
+    if typed { SourceType::ts() } else { SourceType::mjs() }
 }
 
 /// What is wrong with the value of `@click`: an expression, or statements where it has a `;`.
-pub fn handler_fault(text: &str) -> Option<String> {
+pub fn handler_fault(text: &str, typed: bool) -> Option<String> {
     if text.contains(';') {
-        return fault(&format!("() => {{{text}}}"), SourceType::mjs(), false);
+        return fault(&format!("() => {{{text}}}"), kind(typed), false);
     }
-    expression_fault(text)
+    expression_fault(text, typed)
 }
 
 fn fault(script: &str, kind: SourceType, one: bool) -> Option<String> {

@@ -132,7 +132,7 @@ impl<'a> Compiler<'a> {
             return None;
         };
         let inner = unescape(&self.html[start + 2..close]);
-        if let Some(why) = script::expression_fault(&inner) {
+        if let Some(why) = script::expression_fault(&inner, self.page.typed) {
             self.fault(Kind::BadExpression, start..close + 2);
             self.explain(why);
         }
@@ -356,13 +356,13 @@ impl<'a> Compiler<'a> {
                 (Directive::Nameless, _) => self.fault(Kind::DirectiveName, span),
                 (Directive::Expression | Directive::Statements, None) => self.fault(Kind::MissingExpression, range),
                 (Directive::Expression | Directive::Optional, Some(value)) => {
-                    if let Some(why) = script::expression_fault(&value) {
+                    if let Some(why) = script::expression_fault(&value, self.page.typed) {
                         self.fault(Kind::BadExpression, range);
                         self.explain(why);
                     }
                 }
                 (Directive::Statements, Some(value)) => {
-                    if let Some(why) = script::handler_fault(&value) {
+                    if let Some(why) = script::handler_fault(&value, self.page.typed) {
                         self.fault(Kind::BadExpression, range);
                         self.explain(why);
                     }

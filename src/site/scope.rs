@@ -1,0 +1,58 @@
+//! Which files in its folder a generator makes pages of. What it does not build cannot stop its build.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::{Generator, Site, resolve::below};
+
+/// Folders whose documents in MDX are read by people and tests, not built.
+const ASIDE: [&str; 8] =
+    ["templates", "examples", "test", "tests", "__tests__", "fixtures", "__fixtures__", "node_modules"];
+/// Names of documents about a repository, in lower case, without their endings.
+const ABOUT: [&str; 5] = ["readme", "contributing", "changelog", "license", "code_of_conduct"];
+
+impl Site {
+    /// Whether the file at `path`, relative to the project's root, becomes a page; where that is not known, it does.
+    pub fn builds(&self, path: &str) -> bool {
+        if self.left_out.is_match(path) {
+            return false;
+        }
+        let hidden = |part: &str| part.starts_with(['_', '.']);
+        let mut inside = self.content.iter().filter_map(|folder| below(path, folder));
+        match self.generator {
+            Generator::Jekyll | Generator::Hexo => {
+                inside.any(|path| path.split('/').all(|part| !hidden(part) || matches!(part, "_posts" | "_drafts")))
+            }
+            Generator::VitePress => {
+                inside.any(|path| !path.split('/').any(|part| part.starts_with('.') || part == "node_modules"))
+            }
+            Generator::Docusaurus => {
+                let versions = ["versioned_docs", "i18n"];
+                let rest = below(path, &self.root).unwrap_or(path);
+                let of_versions = versions.iter().any(|folder| below(rest, folder).is_some());
+                (of_versions || inside.next().is_some()) && !rest.split('/').any(|part| part.starts_with('_'))
+            }
+            Generator::Astro => {
+                let rest = below(path, &self.root).unwrap_or(path);
+                below(rest, "src").is_some() && !rest.split('/').any(hidden)
+            }
+            Generator::Next => {
+                let rest = below(path, &self.root).unwrap_or(path);
+                let stem = rest.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+                let aside = |part: &str| hidden(part) || ASIDE.contains(&part);
+                !rest.split('/').any(aside) && !ABOUT.contains(&stem.to_ascii_lowercase().as_str())
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Of patterns as generators write them; what is none is left out.
+pub fn globs(patterns: impl IntoIterator<Item = String>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in patterns {
+        if let Ok(glob) = GlobBuilder::new(&glob).literal_separator(true).build() {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_else(|_| GlobSet::empty())
+}
