@@ -45,7 +45,7 @@ struct Anchor {
     end: u16,
     length: u16,
     /// In `Sieve::text`.
-    start: u16,
+    start: u32,
     /// In `Sieve::owners`.
     owners: (u16, u16),
     /// The last byte of the phrase as [`caseless`], which tells most beside the key.
@@ -72,7 +72,7 @@ impl Sieve {
             let phrase = same[0].0;
             let pairs: Vec<u64> =
                 phrase.windows(2).map(|pair| u64::from(frequency([pair[0], pair[1]], &frequent))).collect();
-            let (start, first) = (u16::try_from(text.len()).ok()?, u16::try_from(owners.len()).ok()?);
+            let (start, first) = (u32::try_from(text.len()).ok()?, u16::try_from(owners.len()).ok()?);
             text.extend(phrase);
             for (_, owner) in same {
                 owners.push(u16::try_from(*owner).ok()?);
@@ -149,7 +149,7 @@ impl Sieve {
                 continue;
             }
             let Some(start) = end.checked_sub(usize::from(anchor.length)) else { continue };
-            let phrase = &self.text[usize::from(anchor.start)..][..usize::from(anchor.length)];
+            let phrase = &self.text[anchor.start as usize..][..usize::from(anchor.length)];
             if text[start..end].eq_ignore_ascii_case(phrase) {
                 let owners = &self.owners[usize::from(anchor.owners.0)..usize::from(anchor.owners.1)];
                 found.extend(owners.iter().map(|owner| Place { owner: *owner, start }));
@@ -261,6 +261,13 @@ fn frequency(pair: [u8; 2], frequent: &FxHashSet<[u8; 2]>) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_phrases_have_room() {
+        let phrases: Vec<String> = (0..10_000).map(|number| format!("phrase {number:08}")).collect();
+        let sieve = Sieve::new(phrases.iter().map(String::as_bytes).enumerate()).unwrap();
+        assert_eq!(sieve.find("a phrase 00009999 more"), [Place { owner: 9_999, start: 2 }]);
+    }
 
     #[test]
     fn every_place_is_found_wherever_it_starts() {

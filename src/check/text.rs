@@ -622,7 +622,7 @@ impl Widen {
 
 /// Opening and closing quotation marks.
 const QUOTES: &[(char, char)] =
-    &[('“', '”'), ('「', '」'), ('『', '』'), ('«', '»'), ('„', '“'), ('‘', '’'), ('《', '》'), ('"', '"')];
+    &[('“', '”'), ('「', '」'), ('『', '』'), ('«', '»'), ('„', '“'), ('„', '”'), ('‘', '’'), ('《', '》'), ('"', '"')];
 
 /// Whether a match stands between quotation marks on its line.
 fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
