@@ -7,7 +7,7 @@
 use rustc_hash::FxHashSet;
 
 /// How many bits are left of a window. Their table takes 16 KiB, which stay near the processor.
-const WINDOW: u32 = 17;
+const WINDOW: u32 = 19;
 /// The bits of two bytes.
 const PAIR: u32 = 16;
 /// How many bits of a key tell a place in a word.
