@@ -137,7 +137,8 @@ impl Markup {
         };
         if !faults.is_empty() && subject.site.has(Setting::Math) {
             let formulas = formulas(document.text(document.body), document.body.start);
-            faults.retain(|fault| !formulas.iter().any(|formula| formula.overlaps(fault.span)));
+            let formula = |fault: &Fault| formulas.get(formulas.partition_point(|one| one.end <= fault.span.start));
+            faults.retain(|fault| formula(fault).is_none_or(|formula| !formula.overlaps(fault.span)));
         }
         let hit = |fault: Fault| {
             let words = self.faults.get(&fault.kind)?;
@@ -218,16 +219,16 @@ fn formulas(body: &str, start: usize) -> Vec<Span> {
     while let Some(at) = body[from..].find('$').map(|at| from + at) {
         let mark = if body[at..].starts_with("$$") { "$$" } else { "$" };
         let inside = at + mark.len();
-        let paragraph = body[inside..].find("\n\n").map_or(body.len(), |end| inside + end);
-        let reach = if mark == "$" { paragraph } else { body.len() };
-        from = match body[inside..reach].find(mark) {
-            Some(length) => {
-                let end = inside + length + mark.len();
-                found.push(Span::new(start + at, start + end));
-                end
-            }
-            None => inside,
+        let Some(length) = body[inside..].find(mark) else {
+            from = inside;
+            continue;
         };
+        let formula = &body[inside..inside + length];
+        let parted = mark == "$" && (formula.contains("\n\n") || formula.contains("\n\r\n"));
+        from = if parted { inside } else { inside + length + mark.len() };
+        if !parted {
+            found.push(Span::new(start + at, start + from));
+        }
     }
     found
 }

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashSet;
 
-/// How many bits are left of a window. Their table takes 16 KiB, which stay near the processor.
+/// How many bits are left of a window. Their table takes 64 KiB: a smaller one knows too many windows that no phrase has.
 const WINDOW: u32 = 19;
 /// The bits of two bytes.
 const PAIR: u32 = 16;

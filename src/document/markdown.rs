@@ -75,32 +75,28 @@ fn holds(spans: &[Span], at: usize) -> bool {
 /// Liquid is gone before Jekyll's Markdown is read: a line such as "```{% endraw %}" is a fence. Its tags are blanks here, and
 /// those before the fence a line of their own, so that all places stay what they are.
 fn without_tags_at_fences(body: &str) -> Cow<'_, str> {
-    let mut parts = Vec::new();
-    for at in memchr::memmem::find_iter(body.as_bytes(), b"```") {
-        let start = body[..at].rfind('\n').map_or(0, |end| end + 1);
-        let (before, rest) = (&body[start..at], &body[at..]);
-        let after = &rest[..rest.find('\n').unwrap_or(rest.len())];
-        let is_tag = |text: &str| text.starts_with("{%") && text.ends_with("%}");
-        if is_tag(before.trim()) {
-            parts.push((start, at, true));
-        }
-        if let Some(tag) = after.find("{%")
-            && is_tag(after[tag..].trim_end())
-        {
-            parts.push((at + tag, at + after.trim_end().len(), false));
-        }
-    }
-    if parts.is_empty() {
+    let is_tag = |text: &str| text.starts_with("{%") && text.ends_with("%}");
+    let at_fence = |line: &str| line.contains("{%") && line.contains("```");
+    let worth = memchr::memmem::find(body.as_bytes(), b"{%").is_some() && body.lines().any(at_fence);
+    if !worth {
         return Cow::Borrowed(body);
     }
+    let blanks = |length: usize| std::iter::repeat_n(' ', length);
     let mut blanked = String::with_capacity(body.len());
-    for (start, end, line) in parts {
-        blanked.push_str(body.get(blanked.len()..start).unwrap_or_default());
-        let width = end.saturating_sub(blanked.len());
-        blanked.extend(std::iter::repeat_n(' ', width.saturating_sub(usize::from(line))));
-        blanked.push_str(if line && width > 0 { "\n" } else { "" });
+    for line in body.split_inclusive('\n') {
+        let fence = line.find("```").filter(|_| at_fence(line)).unwrap_or(line.len());
+        let (before, fence) = line.split_at(fence);
+        if !fence.is_empty() && is_tag(before.trim()) {
+            blanked.extend(blanks(before.len() - 1).chain(['\n']));
+        } else {
+            blanked.push_str(before);
+        }
+        let words = fence.trim_end();
+        let tag = words.find("{%").filter(|at| is_tag(&words[*at..])).unwrap_or(words.len());
+        blanked.push_str(&fence[..tag]);
+        blanked.extend(blanks(words.len() - tag));
+        blanked.push_str(&fence[words.len()..]);
     }
-    blanked.push_str(&body[blanked.len()..]);
     Cow::Owned(blanked)
 }
 

@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 use self::field::{Fields, observe, schema};
 pub use self::{habit::Keys, print::quoted};
 use super::habits::Habits;
-use crate::{document::Document, site::Sites};
+use crate::{
+    document::Document,
+    site::{Sites, scope},
+};
 
 /// So many posts are the least that a rule is taken from.
 const FEWEST: usize = 20;
@@ -95,7 +98,7 @@ impl Inferred {
         let landing = (!self.landing.is_empty()).then_some((LANDING, self.landing.as_slice(), false));
         let mut left: Vec<&Document> = documents.to_vec();
         let collected = landing.into_iter().chain(kinds).map(|(name, files, is_kind)| {
-            let takes = kinds::globset(files);
+            let takes = scope::globs(files);
             let (documents, others) = left.iter().partition(|document| takes.is_match(document.path()));
             left = others;
             Collected { name: name.to_owned(), files: files.to_vec(), is_kind, documents }

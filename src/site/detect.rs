@@ -347,8 +347,7 @@ impl Here<'_> {
                     _ => {}
                 }
             }
-            let theme = tree.get("theme").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
-            named.extend(theme.map(str::to_owned));
+            named.extend(listed(&tree, "theme").map(str::to_owned));
             let imports =
                 tree.at("module.imports").or_else(|| tree.get("imports")).map(Node::items).unwrap_or_default();
             let paths = imports.iter().filter_map(|import| import.get("path").and_then(Node::text));
@@ -406,8 +405,8 @@ impl Here<'_> {
         if tree.get("include").is_some() {
             site.settings.insert(Setting::Include);
         }
-        let named = tree.get("exclude").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
-        site.left_out = scope::globs(named.chain(JEKYLL_EXCLUDES).flat_map(|name| {
+        let left_out = listed(&tree, "exclude").chain(JEKYLL_EXCLUDES);
+        site.left_out = scope::globs(left_out.flat_map(|name| {
             let path = join(site.content.first().map_or(self.folder, String::as_str), name);
             [format!("{path}/**"), path]
         }));
@@ -446,11 +445,8 @@ impl Here<'_> {
     /// Whether plugins may bring Liquid tags that are not known: all but those below may.
     fn has_plugins(&self, tree: &Node) -> bool {
         let plain = |name: &str| PLAIN_GEMS.contains(&name) || name.starts_with("jekyll-theme-");
-        let named = ["plugins", "gems", "whitelist"].into_iter().filter_map(|key| tree.get(key));
-        let mut gems: Vec<String> = named
-            .flat_map(|node| node.text().into_iter().chain(node.items().iter().filter_map(Node::text)))
-            .map(str::to_owned)
-            .collect();
+        let named = ["plugins", "gems", "whitelist"].into_iter().flat_map(|key| listed(tree, key));
+        let mut gems: Vec<String> = named.map(str::to_owned).collect();
         gems.extend(tree.get("theme").and_then(Node::text).map(str::to_owned));
         let gemfile = self.gemfile();
         let quote = |c: char| c == '"' || c == '\'';
@@ -484,9 +480,8 @@ impl Here<'_> {
         if tree.get("include").is_some() {
             site.settings.insert(Setting::Include);
         }
-        let raw = tree.get("skip_render").into_iter().flat_map(|node| node.text().into_iter().chain(texts(node)));
         let source = site.content.first().map_or(self.folder, String::as_str);
-        site.left_out = scope::globs(raw.map(|glob| join(source, glob)));
+        site.left_out = scope::globs(listed(&tree, "skip_render").map(|glob| join(source, glob)));
         if let Some(permalink) = tree.get("permalink").and_then(Node::text) {
             permalink.clone_into(&mut site.permalink);
         }
@@ -533,20 +528,18 @@ impl Here<'_> {
         if self.version("vitepress").is_some_and(|major| major > 1) {
             site.settings.insert(Setting::InertCode);
         }
-        for name in self.world.names(&join(self.folder, ".vitepress")) {
-            if name.starts_with("config.") {
-                let text = self.text(&format!(".vitepress/{name}"));
-                self.program(site, &text);
-                if let Some(folder) = literal(&text, "srcDir") {
-                    site.content = vec![join(self.folder, folder)];
-                    site.statics.push(join(self.folder, &format!("{folder}/public")));
-                }
-                let source = site.content.first().map_or(self.folder, String::as_str);
-                site.left_out = scope::globs(literals(&text, "srcExclude").map(|glob| join(source, glob)));
-                if ["math", "mathjax3", "katex", "tex"].iter().any(|word| names(&text, word)) {
-                    site.settings.insert(Setting::Math);
-                }
-            }
+        let names = self.world.names(&join(self.folder, ".vitepress"));
+        let configs = names.iter().filter(|name| name.starts_with("config."));
+        let text: String = configs.map(|name| self.text(&format!(".vitepress/{name}")) + "\n").collect();
+        self.program(site, &text);
+        if let Some(folder) = literal(&text, "srcDir") {
+            site.content = vec![join(self.folder, folder)];
+            site.statics.push(join(self.folder, &format!("{folder}/public")));
+        }
+        let source = site.content.first().map_or(self.folder, String::as_str);
+        site.left_out = scope::globs(literals(&text, "srcExclude").map(|glob| join(source, glob)));
+        if ["math", "mathjax3", "katex", "tex"].iter().any(|word| self::names(&text, word)) {
+            site.settings.insert(Setting::Math);
         }
     }
 
@@ -617,10 +610,9 @@ impl Here<'_> {
 
     /// A setting that names one folder or several.
     fn folder(&self, tree: &Node, key: &str, folders: &mut Vec<String>) {
-        let Some(node) = tree.get(key) else { return };
-        let named: Vec<&str> = node.text().into_iter().chain(node.items().iter().filter_map(Node::text)).collect();
-        if !named.is_empty() {
-            *folders = named.iter().filter(|name| !name.is_empty()).map(|name| join(self.folder, name)).collect();
+        let mut named = listed(tree, key).peekable();
+        if named.peek().is_some() {
+            *folders = named.filter(|name| !name.is_empty()).map(|name| join(self.folder, name)).collect();
         }
     }
 
@@ -649,8 +641,10 @@ impl Here<'_> {
 /// The address of a [`Mount`] that only the generator knows; no address has such a name.
 pub const UNKNOWN: &str = "\0";
 
-fn texts(node: &Node) -> impl Iterator<Item = &str> {
-    node.items().iter().filter_map(Node::text)
+/// The text of a setting that is one, or those of its list.
+fn listed<'a>(tree: &'a Node, key: &str) -> impl Iterator<Item = &'a str> {
+    let texts = |node: &'a Node| node.text().into_iter().chain(node.items().iter().filter_map(Node::text));
+    tree.get(key).into_iter().flat_map(texts)
 }
 
 /// Whether a host is more than the one that a template brings.

@@ -5,7 +5,7 @@ pub mod detect;
 pub mod dialect;
 pub mod resolve;
 pub mod scalar;
-mod scope;
+pub mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 

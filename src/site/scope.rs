@@ -46,13 +46,12 @@ impl Site {
     }
 }
 
-/// Of patterns as generators write them; what is none is left out.
-pub fn globs(patterns: impl IntoIterator<Item = String>) -> GlobSet {
+/// Globs as configurations write them: `*` stays within a folder. What is none is left out.
+pub fn globs(patterns: impl IntoIterator<Item = impl AsRef<str>>) -> GlobSet {
+    let build = |glob: &str| GlobBuilder::new(glob).literal_separator(true).build().ok();
     let mut set = GlobSetBuilder::new();
-    for glob in patterns {
-        if let Ok(glob) = GlobBuilder::new(&glob).literal_separator(true).build() {
-            set.add(glob);
-        }
-    }
+    patterns.into_iter().filter_map(|glob| build(glob.as_ref())).for_each(|glob| {
+        set.add(glob);
+    });
     set.build().unwrap_or_else(|_| GlobSet::empty())
 }

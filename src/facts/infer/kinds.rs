@@ -217,16 +217,6 @@ fn globs(documents: &[&Document], landing: &BTreeSet<&str>) -> Vec<String> {
     globs
 }
 
-/// Globs as the configuration reads them: `*` stays within a folder.
-pub fn globset(globs: &[String]) -> globset::GlobSet {
-    let build = |glob: &String| globset::GlobBuilder::new(glob).literal_separator(true).build().ok();
-    let mut set = globset::GlobSetBuilder::new();
-    globs.iter().filter_map(build).for_each(|glob| {
-        set.add(glob);
-    });
-    set.build().unwrap_or_else(|_| globset::GlobSet::empty())
-}
-
 /// Names from the folders, and the deepest folder first; one with a star takes what is left of its depth.
 fn named<'a>(mut sets: Vec<Set<'a>>) -> Vec<(String, String, Vec<&'a Document>)> {
     let depth = |folder: &str| if folder.is_empty() { 0 } else { folder.split('/').count() };
