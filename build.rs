@@ -12,8 +12,21 @@ use serde_json::Value;
 mod need;
 
 /// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
-const PATTERNS: [&str; 10] =
-    ["patterns", "markers", "notes", "asides", "omissions", "promises", "teasers", "prompts", "later", "courtesies"];
+const PATTERNS: [&str; 13] = [
+    "patterns",
+    "markers",
+    "notes",
+    "asides",
+    "omissions",
+    "promises",
+    "teasers",
+    "prompts",
+    "later",
+    "courtesies",
+    "unless",
+    "unless-around",
+    "topic",
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -64,9 +77,9 @@ fn needs(patterns: &BTreeSet<String>) -> String {
         let need = need::Need::work_out(pattern).map_or_else(
             || "None".to_owned(),
             |need| {
-                let need::Need { in_line, at_start, reaches, .. } = &need;
+                let need::Need { in_line, start, reaches, .. } = &need;
                 let sets = need.written().escape_ascii();
-                format!("Some(Need::known({in_line}, {at_start}, &{reaches:?}, b\"{sets}\"))")
+                format!("Some(Need::known({in_line}, {start:?}, &{reaches:?}, b\"{sets}\"))")
             },
         );
         writeln!(code, "    ({pattern:?}, {need}),").expect("writing to a string");

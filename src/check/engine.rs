@@ -23,7 +23,10 @@ use crate::source::Span;
 const ROOM: usize = 1 << 24;
 /// How many bytes a compiled pattern may take up: as many as the crate `regex` allows.
 const SIZE: usize = 10 << 20;
-/// In so many bytes a match is tried from each place; in more, states are made, which pays when they are met again.
+/// A match is tried from each place where what must be kept in mind for it, a bit for each state at each byte, has room in so
+/// many bits; elsewhere states are made, which pays when they are met again.
+const TRIED: usize = 1 << 13;
+/// In more bytes states are made, however few there are, unless the match starts where the search does.
 const SHORT: usize = 48;
 
 thread_local! {
@@ -61,7 +64,8 @@ impl Engine {
     /// The first match within `input`; what stands around it is looked at by `^`, `$` and `\b`.
     pub fn search(&self, input: &Input<'_>) -> Option<Span> {
         let length = input.end() - input.start();
-        let found = if input.get_anchored().is_anchored() || length <= SHORT {
+        let bits = self.tries.get_nfa().states().len() * (length + 1);
+        let found = if bits <= TRIED && (input.get_anchored().is_anchored() || length <= SHORT) {
             self.try_each(input).or_else(|_| self.walk(input))
         } else {
             self.walk(input)

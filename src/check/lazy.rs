@@ -7,18 +7,20 @@ use regex_automata::{Anchored, Input};
 
 use super::{
     engine::Engine,
-    need::{Need, Reach},
+    need::{Bytes, Need, Reach},
     screen::{Chance, Near, Needs},
 };
 use crate::source::Span;
 
-/// A match of at most so many bytes is tried at each phrase that it begins with.
-const SHORT: u16 = 256;
+/// A match of at most so many bytes is tried wherever it may start.
+const SHORT: usize = 512;
+/// In so many other places a match is tried before all are looked at together.
+const TRIES: usize = 32;
 
 /// What the patterns of the shipped rules need, as `build.rs` worked it out, sorted by pattern: whether matches stay in a
-/// line and begin with one, how far they reach, and the phrases.
+/// line, what they begin with, how far they reach, and the phrases.
 mod known {
-    use crate::check::need::{Bytes, Need, Reach};
+    use crate::check::need::{Bytes, Need, Reach, Start};
 
     include!(concat!(env!("OUT_DIR"), "/needs.rs"));
 }
@@ -67,11 +69,6 @@ impl Pattern {
         self.need.get_or_init(need).as_ref()
     }
 
-    /// Whether no match goes beyond a line. The ends of the text are those of a set's patterns.
-    pub fn stays_in_line(&self) -> bool {
-        self.lines && self.need().is_some_and(|need| need.in_line)
-    }
-
     pub fn is_match(&self, text: &str) -> bool {
         self.engine().is_ok_and(|engine| engine.is_match(text))
     }
@@ -85,38 +82,60 @@ impl Pattern {
     /// The first match that starts at `at` or behind it; `near` is where the text, or a longer one, holds what the pattern
     /// needs.
     pub fn find(&self, text: &str, at: usize, near: Option<&Near>) -> Option<Span> {
-        if at > text.len() {
-            return None;
-        }
         let (Some(near), Some(need)) = (near, self.need()) else {
-            return self.search(text, at, text.len(), Anchored::No);
+            return if at > text.len() { None } else { self.search(text, at, text.len(), Anchored::No) };
         };
-        // Where `^` is the start of each of these and no other place, a pattern that begins with it can start nowhere else.
-        let whole = [Span::new(0, text.len())];
-        let (stretches, is_split) = match &near.lines {
-            Some(lines) => (&lines[lines.partition_point(|line| line.end <= at)..], true),
-            None => (&whole[..], !self.lines),
+        // Rather the phrases that matches begin with than those that tell most.
+        let leads = |reach: &Reach| reach.before == Some(0);
+        let set = need.reaches.iter().position(leads).unwrap_or(0);
+        let (phrases, reach) = (near.sets.get(set)?, need.reaches.get(set)?);
+        // A match that is short, or one of which there is one in a line, can be tried wherever it may start.
+        let longest = reach.before.zip(reach.behind).map(|(before, behind)| usize::from(before) + usize::from(behind));
+        let is_in_line = self.lines && need.in_line;
+        let is_of_line = need.start.anywhere == Bytes::default();
+        let mut tries = match longest.is_some_and(|longest| longest <= SHORT) || (is_in_line && is_of_line) {
+            true => usize::MAX,
+            false => TRIES,
         };
-        stretches.iter().take_while(|stretch| stretch.start <= text.len()).find_map(|stretch| {
-            let Around { from, to, first } =
-                Around::of(near, need, stretch.start.max(at), stretch.end.min(text.len()))?;
-            let is_apart = is_split && !(self.lines && has_return(&text.as_bytes()[stretch.start..to]));
-            let Reach { before, behind, lead: may_lead } = *need.reaches.first()?;
-            if !(need.at_start && is_apart) {
-                let (Some(0), Some(behind @ ..=SHORT)) = (before, behind) else {
-                    return self.search(text, from, to, Anchored::No);
-                };
-                let starts = near.sets.first()?;
-                let starts = &starts[starts.partition_point(|start| *start < from)..];
-                return starts
-                    .iter()
-                    .take_while(|start| **start < to)
-                    .find_map(|start| self.search(text, *start, to.min(start + usize::from(behind)), Anchored::Yes));
+        // No match starts before it.
+        let mut from = at;
+        for phrase in &phrases[phrases.partition_point(|phrase| *phrase < at)..] {
+            if *phrase >= text.len() {
+                break;
             }
-            let lead = text.get(stretch.start..first)?;
-            let is_lead = lead.bytes().all(|byte| may_lead.holds(byte.to_ascii_lowercase()));
-            (from == stretch.start && is_lead).then(|| self.search(text, from, to, Anchored::Yes)).flatten()
-        })
+            if *phrase < from {
+                continue;
+            }
+            from = lead(text, *phrase, from, reach);
+            if reach.before.is_none() && !is_of_line {
+                tries = 0;
+            }
+            for start in from..=*phrase {
+                if !(may_start(text, start, need) && may_hold(near, need, start, text.len())) {
+                    continue;
+                }
+                let end = longest.map_or(text.len(), |longest| text.len().min(start + longest));
+                if tries > 0 {
+                    tries -= 1;
+                    if let Some(found) = self.search(text, start, end, Anchored::Yes) {
+                        return Some(found);
+                    }
+                    continue;
+                }
+                // Each further try might read as much again, and all of them at once read it once.
+                if !is_in_line {
+                    return self.search(text, start, text.len(), Anchored::No);
+                }
+                let end = memchr::memchr(b'\n', &text.as_bytes()[*phrase..]).map_or(text.len(), |end| phrase + end);
+                if let Some(found) = self.search(text, start, end, Anchored::No) {
+                    return Some(found);
+                }
+                from = end;
+                break;
+            }
+            from = from.max(phrase + 1);
+        }
+        None
     }
 
     /// The first match in `from..to`; what stands around it is looked at by `^`, `$` and `\b`.
@@ -125,37 +144,31 @@ impl Pattern {
     }
 }
 
-/// Where in a stretch of text a match can be.
-struct Around {
-    from: usize,
-    to: usize,
-    /// Where the first phrase of the first set starts.
-    first: usize,
+/// Whether a match may begin with what stands at `at`.
+fn may_start(text: &str, at: usize, need: &Need) -> bool {
+    let byte = text.as_bytes()[at].to_ascii_lowercase();
+    let is_start = || at.checked_sub(1).is_none_or(|before| matches!(text.as_bytes()[before], b'\n' | b'\r'));
+    (need.start.anywhere.holds(byte) || need.start.of_line.holds(byte) && is_start()) && text.is_char_boundary(at)
 }
 
-impl Around {
-    /// Within `from..to`, and within reach of a phrase of each set; nothing where there is no such place.
-    fn of(near: &Near, need: &Need, from: usize, to: usize) -> Option<Self> {
-        let mut around = Self { from, to, first: to };
-        for (at, (starts, reach)) in near.sets.iter().zip(need.reaches.iter()).enumerate() {
-            let end = |limit| starts.partition_point(|start| *start < limit);
-            let within = &starts[end(from)..end(to)];
-            let (first, last) = (*within.first()?, *within.last()?);
-            around.first = if at == 0 { first } else { around.first };
-            around.from =
-                reach.before.map_or(from, |before| first.saturating_sub(usize::from(before))).max(around.from);
-            around.to = reach.behind.map_or(to, |behind| last + usize::from(behind)).min(around.to);
-        }
-        (around.from < around.to).then_some(around)
-    }
+/// Where a match that holds the phrase at `phrase` starts at the earliest, and not before `from`.
+fn lead(text: &str, phrase: usize, from: usize, reach: &Reach) -> usize {
+    let from = reach.before.map_or(from, |before| phrase.saturating_sub(usize::from(before)).max(from));
+    let lead = text.as_bytes()[from..phrase].iter().rev();
+    phrase - lead.take_while(|byte| reach.lead.holds(byte.to_ascii_lowercase())).count()
 }
 
-/// Whether a carriage return stands anywhere but at the end, where a line begins for a pattern and for nothing else.
-fn has_return(line: &[u8]) -> bool {
-    memchr::memchr(b'\r', line).is_some_and(|at| at + 2 < line.len())
+/// Whether a match that starts at `start` and ends before `end` may hold a phrase of each set.
+fn may_hold(near: &Near, need: &Need, start: usize, end: usize) -> bool {
+    near.sets.iter().zip(need.reaches.iter()).all(|(phrases, reach)| {
+        let phrase = phrases.get(phrases.partition_point(|phrase| *phrase < start));
+        phrase.is_some_and(|phrase| {
+            *phrase < end && reach.before.is_none_or(|before| phrase - start <= usize::from(before))
+        })
+    })
 }
 
-/// Patterns of which one may match; `^` and `$` are the ends of the text.
+/// Patterns of which one may match.
 #[derive(Debug)]
 pub struct Set {
     patterns: Vec<Pattern>,
@@ -163,9 +176,18 @@ pub struct Set {
 }
 
 impl Set {
+    /// `^` and `$` are the ends of the text.
     pub fn new(sources: Vec<String>) -> Self {
-        let pattern = |source| Pattern::new(source, false);
-        Self { patterns: sources.into_iter().map(pattern).collect(), needs: OnceLock::new() }
+        Self::of(sources.into_iter().map(|source| Pattern::new(source, false)))
+    }
+
+    /// `^` and `$` are the ends of a line.
+    pub fn of_lines(sources: Vec<String>) -> Self {
+        Self::of(sources.into_iter().map(Pattern::of_lines))
+    }
+
+    fn of(patterns: impl Iterator<Item = Pattern>) -> Self {
+        Self { patterns: patterns.collect(), needs: OnceLock::new() }
     }
 
     /// # Errors
@@ -174,11 +196,18 @@ impl Set {
         self.patterns.iter().try_for_each(Pattern::check)
     }
 
+    pub const fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
     pub fn patterns(&self) -> &[Pattern] {
         &self.patterns
     }
 
     pub fn is_match(&self, text: &str) -> bool {
+        if self.is_empty() {
+            return false;
+        }
         let met = self.needs.get_or_init(|| Needs::of(self.patterns.iter())).met(text);
         met.into_iter().any(|Chance { pattern, near }| self.patterns[pattern].find(text, 0, near.as_ref()).is_some())
     }

@@ -30,8 +30,8 @@ const TELLING: usize = 4;
 pub struct Need {
     /// Whether no match goes beyond a line, or asks where the text ends.
     pub in_line: bool,
-    /// Whether the pattern begins with `^`, be that the start of a line or of the text.
-    pub at_start: bool,
+    /// What a match may begin with.
+    pub start: Start,
     /// Of a match around the phrase of each set.
     pub reaches: Cow<'static, [Reach]>,
     /// Sets of phrases in small letters; of each set one phrase stands, in any case, in every match. Each phrase is led
@@ -98,6 +98,19 @@ impl Bytes {
         Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
     }
 
+    /// Those that a character of `class` may begin with.
+    fn first_of(class: &Class) -> Self {
+        let mut bytes = Self::default();
+        let first = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+        let ranges: Vec<(u8, u8)> = match class {
+            Class::Bytes(class) => class.iter().map(|range| (range.start(), range.end())).collect(),
+            // The first bytes of characters rise with these.
+            Class::Unicode(class) => class.iter().map(|range| (first(range.start()), first(range.end()))).collect(),
+        };
+        ranges.into_iter().flat_map(|(from, to)| from..=to).for_each(|byte| bytes.add(byte));
+        bytes
+    }
+
     /// Those that a match of `hir` may hold, and perhaps more.
     fn of(hir: &Hir) -> Self {
         let mut bytes = Self::default();
@@ -142,6 +155,75 @@ impl Bytes {
     }
 }
 
+/// What a match may begin with, as small letters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Start {
+    /// The first byte of a match, wherever it starts.
+    pub anywhere: Bytes,
+    /// The first byte of one that starts only where a line or the text does.
+    pub of_line: Bytes,
+}
+
+/// What a part of a pattern may begin with, and whether it may be passed without a character.
+#[derive(Default)]
+struct Begin {
+    start: Start,
+    passes: bool,
+    /// Whether it may where a line or the text starts.
+    passes_at_line: bool,
+}
+
+impl Begin {
+    fn of(hir: &Hir) -> Self {
+        let of_bytes =
+            |anywhere| Self { start: Start { anywhere, ..Start::default() }, passes: false, passes_at_line: false };
+        match hir.kind() {
+            HirKind::Look(Look::Start | Look::StartLF | Look::StartCRLF) => {
+                Self { passes_at_line: true, ..Self::default() }
+            }
+            HirKind::Empty | HirKind::Look(_) => Self { passes: true, ..Self::default() },
+            HirKind::Literal(literal) => {
+                let mut bytes = Bytes::default();
+                literal.0.first().into_iter().for_each(|byte| bytes.add(*byte));
+                of_bytes(bytes)
+            }
+            HirKind::Class(class) => of_bytes(Bytes::first_of(class)),
+            HirKind::Repetition(repetition) => {
+                let sub = Self::of(&repetition.sub);
+                Self { passes: sub.passes || repetition.min == 0, ..sub }
+            }
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Alternation(branches) => branches.iter().map(Self::of).fold(Self::default(), |all, branch| Self {
+                start: all.start.or(branch.start),
+                passes: all.passes || branch.passes,
+                passes_at_line: all.passes_at_line || branch.passes_at_line,
+            }),
+            HirKind::Concat(parts) => {
+                let mut all = Self { passes: true, ..Self::default() };
+                for part in parts {
+                    let part = Self::of(part);
+                    if all.passes {
+                        all.start = all.start.or(part.start);
+                    }
+                    if all.passes_at_line {
+                        all.start.of_line = all.start.of_line.or(part.start.anywhere).or(part.start.of_line);
+                    }
+                    all.passes_at_line =
+                        all.passes && part.passes_at_line || all.passes_at_line && (part.passes || part.passes_at_line);
+                    all.passes &= part.passes;
+                }
+                all
+            }
+        }
+    }
+}
+
+impl Start {
+    fn or(self, other: Self) -> Self {
+        Self { anywhere: self.anywhere.or(other.anywhere), of_line: self.of_line.or(other.of_line) }
+    }
+}
+
 /// How many bytes a match of `hir` has at most.
 fn longest(hir: &Hir) -> Option<u16> {
     hir.properties().maximum_len().and_then(|length| u16::try_from(length).ok())
@@ -149,24 +231,21 @@ fn longest(hir: &Hir) -> Option<u16> {
 
 impl Need {
     /// One that was worked out before.
-    pub const fn known(in_line: bool, at_start: bool, reaches: &'static [Reach], sets: &'static [u8]) -> Self {
-        Self { in_line, at_start, reaches: Cow::Borrowed(reaches), sets: Cow::Borrowed(sets) }
+    pub const fn known(in_line: bool, start: Start, reaches: &'static [Reach], sets: &'static [u8]) -> Self {
+        Self { in_line, start, reaches: Cow::Borrowed(reaches), sets: Cow::Borrowed(sets) }
     }
 
     /// What `pattern` needs; none where that cannot be said.
     pub fn work_out(pattern: &str) -> Option<Self> {
         // A dot that may be a carriage return stands for one that may not, too.
         let hir = regex_syntax::ParserBuilder::new().multi_line(true).build().parse(pattern).ok()?;
-        let needed = needed(&small(&hir));
+        let hir = small(&hir);
+        let needed = needed(&hir);
         let (sets, reaches): (Vec<Set>, Vec<Reach>) = needed.first.into_iter().chain(needed.others).unzip();
         let sets: Vec<u8> = sets.iter().flat_map(written).collect();
-        let begins_with = |hir: &Hir, look| hir.properties().look_set_prefix().contains(look);
-        // What means the start of a line, or that of the text, whatever is asked for, is no such `^`.
-        let at_start = begins_with(&hir, Look::StartLF)
-            && regex_syntax::parse(pattern).is_ok_and(|hir| begins_with(&hir, Look::Start));
         (!sets.is_empty()).then(|| Self {
             in_line: !leaves_line(&hir),
-            at_start,
+            start: Begin::of(&hir).start,
             reaches: reaches.into(),
             sets: sets.into(),
         })
@@ -451,5 +530,20 @@ mod tests {
         assert_eq!(need.sets().map(Iterator::count).collect::<Vec<_>>(), [1, 2]);
         assert!(!Need::work_out(r"text\s+out").unwrap().in_line);
         assert!(!Need::work_out(r"text\z").unwrap().in_line);
+    }
+
+    #[test]
+    fn a_match_begins_with_one_of_few_bytes() {
+        let begins = |pattern: &str| {
+            let of = |bytes: Bytes| (0..=u8::MAX).filter(|byte| bytes.holds(*byte)).map(char::from).collect::<String>();
+            let start = Need::work_out(pattern).unwrap().start;
+            (of(start.anywhere), of(start.of_line))
+        };
+        let both = |anywhere: &str, of_line: &str| (anywhere.to_owned(), of_line.to_owned());
+        assert_eq!(begins("(?i)(?-u:\\b)(?:More|rest) text"), both("mr", ""));
+        assert_eq!(begins("(?:^|[.!] ?)(?<here>Sure thing)"), both("!.", "s"));
+        assert_eq!(begins("^[ #]*(?:^Sure|- of) course"), both("", " #-s"));
+        assert_eq!(begins(" *(?:^|!)course"), both(" !", "c"));
+        assert_eq!(begins("[äé-ñ]\\w?省略"), both("Ã", ""));
     }
 }

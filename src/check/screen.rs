@@ -7,8 +7,6 @@ use super::{
     need::Need,
     sieve::{Place, Sieve},
 };
-use crate::source::Span;
-
 /// What must stand in a text before any of some patterns can match there.
 #[derive(Debug)]
 pub struct Needs {
@@ -16,9 +14,8 @@ pub struct Needs {
     sieve: Option<Box<Sieve>>,
     /// For each set of phrases, the zero-based number of the pattern that needs it, in rising order.
     sets: Vec<usize>,
-    /// For each pattern, how many sets it needs, and whether its matches stay in a line. One that needs none may match
-    /// anywhere.
-    patterns: Vec<(usize, bool)>,
+    /// For each pattern, how many sets it needs. One that needs none may match anywhere.
+    patterns: Vec<usize>,
     /// Whether each pattern needs some set.
     all_need: bool,
 }
@@ -37,16 +34,12 @@ pub struct Chance {
 pub struct Near {
     /// For each set of phrases of which a match holds one, where these start, in rising order.
     pub sets: Vec<Vec<usize>>,
-    /// The lines that hold a phrase of the first set, each with its end, which a `$` looks at; none where a match may go
-    /// beyond a line.
-    pub lines: Option<Vec<Span>>,
 }
 
 impl Needs {
     /// For `patterns` in their order.
     pub fn of<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Self {
-        let (needs, in_line): (Vec<Option<&Need>>, Vec<bool>) =
-            patterns.map(|pattern| (pattern.need(), pattern.stays_in_line())).unzip();
+        let needs: Vec<Option<&Need>> = patterns.map(Pattern::need).collect();
         let sets: Vec<_> = needs
             .iter()
             .enumerate()
@@ -54,10 +47,10 @@ impl Needs {
             .collect();
         let phrases = sets.iter().enumerate().flat_map(|(number, (_, set))| set.clone().map(move |one| (number, one)));
         let sieve = Sieve::new(phrases).map(Box::new);
-        let counts = needs.iter().map(|need| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count()));
-        let patterns: Vec<(usize, bool)> = counts.zip(in_line).collect();
+        let count = |need: &Option<&Need>| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count());
+        let patterns: Vec<usize> = needs.iter().map(count).collect();
         Self {
-            all_need: patterns.iter().all(|(sets, _)| *sets > 0),
+            all_need: patterns.iter().all(|sets| *sets > 0),
             patterns,
             sets: sets.iter().map(|(pattern, _)| *pattern).collect(),
             sieve,
@@ -74,15 +67,11 @@ impl Needs {
         let starts = |places: &[Place]| -> Vec<usize> { places.iter().map(|place| place.start).collect() };
         let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).filter_map(|places| {
             let pattern = pattern(&places[0]);
-            let (needed, in_line) = self.patterns[pattern];
             let sets = || places.chunk_by(|a, b| a.owner == b.owner);
-            (sets().count() == needed).then(|| {
-                let sets: Vec<Vec<usize>> = sets().map(starts).collect();
-                let lines = in_line.then(|| lines(text, &sets[0]));
-                Chance { pattern, near: Some(Near { sets, lines }) }
-            })
+            (sets().count() == self.patterns[pattern])
+                .then(|| Chance { pattern, near: Some(Near { sets: sets().map(starts).collect() }) })
         });
-        let anywhere = self.patterns.iter().enumerate().filter(|(_, (sets, _))| *sets == 0);
+        let anywhere = self.patterns.iter().enumerate().filter(|(_, sets)| **sets == 0);
         let mut met: Vec<Chance> = anywhere.map(|(pattern, _)| Chance::anywhere(pattern)).chain(near).collect();
         met.sort_by_key(|chance| chance.pattern);
         met
@@ -93,21 +82,6 @@ impl Chance {
     pub const fn anywhere(pattern: usize) -> Self {
         Self { pattern, near: None }
     }
-}
-
-/// The lines around `starts`, each once.
-fn lines(text: &str, starts: &[usize]) -> Vec<Span> {
-    let mut lines: Vec<Span> = Vec::new();
-    for start in starts {
-        let before = lines.last().map_or(0, |line| line.end);
-        if *start >= before {
-            let (above, rest) = text.as_bytes().split_at(*start);
-            let from = memchr::memrchr(b'\n', &above[before..]).map_or(before, |end| before + end + 1);
-            let to = memchr::memchr(b'\n', rest).map_or(text.len(), |end| start + end + 1);
-            lines.push(Span::new(from, to));
-        }
-    }
-    lines
 }
 
 /// The needs of all text checks.

@@ -6,7 +6,12 @@ use std::collections::BTreeSet;
 use pulldown_cmark::{Event, Parser, Tag};
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
-use super::{Edit, Fixing, Hit, Subject, lazy::Pattern, removal, screen::Chance};
+use super::{
+    Edit, Fixing, Hit, Subject,
+    lazy::{Pattern, Set},
+    removal,
+    screen::Chance,
+};
 use crate::{
     document::{Block, BlockKind, Document, Form, Image},
     site::Setting,
@@ -33,9 +38,9 @@ pub struct Text {
     parameters: Box<Parameters>,
     /// Patterns first, then words as patterns.
     patterns: Vec<Pattern>,
-    unless: Option<Pattern>,
-    unless_around: Option<Pattern>,
-    topic: Option<Pattern>,
+    unless: Set,
+    unless_around: Set,
+    topic: Set,
 }
 
 /// Forbids patterns (nothing said: none may be found), or requires them (`at-least`).
@@ -210,12 +215,7 @@ impl TryFrom<Parameters> for Text {
             return Err("`once` says nothing of the further places, which `replace` and `remove` would mend".to_owned());
         }
         let patterns = sources.into_iter().map(Pattern::of_lines).collect();
-        // Each in its own group, so that an `(?i)` in front of one is not said of those behind it.
-        let group = |pattern: &String| format!("(?:{pattern})");
-        let any = |patterns: &[String]| {
-            let all = || patterns.iter().map(group).collect::<Vec<_>>().join("|");
-            (!patterns.is_empty()).then(|| Pattern::of_lines(all()))
-        };
+        let any = |patterns: &[String]| Set::of_lines(patterns.to_vec());
         let (unless, unless_around) = (any(&parameters.unless), any(&parameters.unless_around));
         Ok(Self { patterns, unless, unless_around, topic: any(&parameters.topic), parameters: Box::new(parameters) })
     }
@@ -276,7 +276,7 @@ impl Text {
                 return Err(format!("the pattern `{}` matches the empty text", pattern.source()));
             }
         }
-        self.unless.iter().chain(&self.unless_around).chain(&self.topic).try_for_each(Pattern::check)
+        [&self.unless, &self.unless_around, &self.topic].into_iter().try_for_each(Set::compile)
     }
 
     /// By all patterns.
@@ -320,7 +320,7 @@ impl Text {
         let document = subject.document;
         let heading = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }));
         let titles = title(subject).into_iter().chain(heading.map(|block| document.text(block.span)));
-        self.topic.as_ref().is_some_and(|topic| titles.into_iter().any(|title| topic.is_match(title)))
+        titles.into_iter().any(|title| self.topic.is_match(title))
     }
 
     /// The patterns of which one must match before there is anything to say; none for a check that requires a match.
@@ -409,9 +409,10 @@ impl Text {
     }
 
     fn excuses(&self, subject: &Subject<'_>, surroundings: Span, block: Option<usize>) -> bool {
-        let within = |unless: &Pattern| unless.is_match(subject.document.text(surroundings));
-        let around = |(unless, block)| Pattern::is_match(unless, &around(subject, block));
-        self.unless.as_ref().is_some_and(within) || self.unless_around.as_ref().zip(block).is_some_and(around)
+        self.unless.is_match(subject.document.text(surroundings))
+            || block.is_some_and(|block| {
+                !self.unless_around.is_empty() && self.unless_around.is_match(&around(subject, block))
+            })
     }
 
     fn asks_for(&self, scope: &Scope) -> bool {
