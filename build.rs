@@ -35,6 +35,7 @@ fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let mut code = String::new();
     let mut patterns = BTreeSet::new();
+    let mut counts = vec![0_u32; 256 + 65_536];
     for (name, folder) in [("RULES", "rules"), ("SHARED", "rules/shared"), ("SCHEMAS", "rules/schemas")] {
         println!("cargo::rerun-if-changed={folder}");
         let mut files: Vec<_> = fs::read_dir(Path::new(&root).join(folder))
@@ -47,6 +48,7 @@ fn main() {
         for file in files {
             let stem = file.file_stem().expect("a file has a name").to_string_lossy().into_owned();
             let text = fs::read_to_string(&file).expect("a rule is readable");
+            count(&text.to_ascii_lowercase(), &mut counts);
             let value: Value = serde_yaml::from_str(&text).expect("a rule is YAML");
             let json = value.to_string();
             writeln!(code, "    ({stem:?}, include_str!({file:?}), {json:?}),").expect("writing to a string");
@@ -55,7 +57,23 @@ fn main() {
         code.push_str("];\n");
     }
     fs::write(Path::new(&out).join("rules.rs"), code).expect("OUT_DIR is writable");
+    fs::write(Path::new(&out).join("counts.bin"), counts.into_iter().map(tenfold_logarithm).collect::<Vec<_>>())
+        .expect("OUT_DIR is writable");
     fs::write(Path::new(&out).join("needs.rs"), needs(&patterns)).expect("OUT_DIR is writable");
+}
+
+/// Adds how often each byte of a text, and behind these each pair, stands in it.
+fn count(text: &str, counts: &mut [u32]) {
+    text.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    for pair in text.as_bytes().windows(2) {
+        counts[256 + usize::from(pair[0]) * 256 + usize::from(pair[1])] += 1;
+    }
+}
+
+/// Ten times the logarithm of `count` and one to the base of two.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 255")]
+fn tenfold_logarithm(count: u32) -> u8 {
+    (f64::from(count + 1).log2() * 10.0).round().min(255.0) as u8
 }
 
 /// Adds the patterns in the parameters of a check; `named` is whether they are the parameter's that holds some.

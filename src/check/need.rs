@@ -16,7 +16,7 @@ const LONGEST: usize = 16;
 const MOST: usize = 256;
 /// Among how many phrases those are looked for that stand for all; among more if that is not enough.
 const TRIED: [usize; 2] = [1 << 11, 1 << 15];
-/// Phrases that begin with so many bytes in common are looked for by what they have in common.
+/// Phrases that begin with so many bytes in common are looked for by what they have in common, if they are many.
 const KIN: usize = 6;
 /// A phrase of so many bytes is rare enough by itself: two Chinese characters are not.
 const RARE: usize = 7;
@@ -481,22 +481,29 @@ fn worth(set: &Set) -> (usize, Reverse<usize>) {
     (set.iter().map(Vec::len).min().unwrap_or_default(), Reverse(set.len()))
 }
 
-/// The same set with fewer phrases: without those that begin with another one, and kin by what they have in common.
+/// The same set with fewer phrases: without those that begin with another one, and, of many, kin by what they have in common,
+/// which is as much as few phrases allow.
 fn shortened(mut phrases: Set) -> Set {
     phrases.sort();
+    let few = (KIN..LONGEST).rev().map(|common| by_kin(&phrases, common)).find(|set| set.len() <= FEW);
+    few.unwrap_or_else(|| by_kin(&phrases, KIN))
+}
+
+/// Sorted phrases, those that begin with so many bytes in common by what they have in common.
+fn by_kin(phrases: &Set, least: usize) -> Set {
     let mut few: Set = Vec::with_capacity(phrases.len());
     for phrase in phrases {
         let Some(last) = few.last_mut() else {
-            few.push(phrase);
+            few.push(phrase.clone());
             continue;
         };
-        let common = last.iter().zip(&phrase).take_while(|(a, b)| a == b).count();
+        let common = last.iter().zip(phrase).take_while(|(a, b)| a == b).count();
         if common == last.len() {
             continue;
-        } else if common >= KIN {
+        } else if common >= least {
             last.truncate(common);
         } else {
-            few.push(phrase);
+            few.push(phrase.clone());
         }
     }
     few
@@ -518,7 +525,12 @@ mod tests {
         assert_eq!(phrases(r"^\s*(?:Sure|certainly)!"), some(&["certainly!", "sure!"]));
         assert_eq!(phrases(r"\w+作为"), some(&["作为"]));
         assert_eq!(phrases(r"[a-z]+\d"), None);
-        assert_eq!(phrases("note(?:book|pad)s? of (?:x|y)|notebooks?"), some(&["notebook", "notepad"]));
+        assert_eq!(
+            phrases("note(?:book|pad)s? of (?:x|y)|notebooks?"),
+            some(&["notebook", "notepad of x", "notepad of y", "notepads of x", "notepads of y"])
+        );
+        let many: Vec<String> = (10..30).map(|number| format!("notebook {number}|notepad {number}")).collect();
+        assert_eq!(phrases(&many.join("|")), some(&["notebook ", "notepad "]));
     }
 
     #[test]

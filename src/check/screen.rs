@@ -10,8 +10,8 @@ use super::{
 /// What must stand in a text before any of some patterns can match there.
 #[derive(Debug)]
 pub struct Needs {
-    /// For all phrases of all sets; none where there are too many.
-    sieve: Option<Box<Sieve>>,
+    /// For all phrases of all sets.
+    sieve: Box<Sieve>,
     /// For each set of phrases, the zero-based number of the pattern that needs it, in rising order.
     sets: Vec<usize>,
     /// For each pattern, how many sets it needs. One that needs none may match anywhere.
@@ -46,8 +46,8 @@ impl Needs {
             .flat_map(|(pattern, need)| need.iter().flat_map(|need| need.sets()).map(move |set| (pattern, set)))
             .collect();
         let phrases = sets.iter().enumerate().flat_map(|(number, (_, set))| set.clone().map(move |one| (number, one)));
-        let sieve = Sieve::new(phrases).map(Box::new);
-        let count = |need: &Option<&Need>| need.filter(|_| sieve.is_some()).map_or(0, |need| need.sets().count());
+        let sieve = Box::new(Sieve::new(phrases));
+        let count = |need: &Option<&Need>| need.map_or(0, |need| need.sets().count());
         let patterns: Vec<usize> = needs.iter().map(count).collect();
         Self {
             all_need: patterns.iter().all(|sets| *sets > 0),
@@ -59,22 +59,34 @@ impl Needs {
 
     /// The patterns that may match in `text`, in their order. Names rather one too many than one too few.
     pub fn met(&self, text: &str) -> Vec<Chance> {
-        let places = self.sieve.as_ref().map(|sieve| sieve.find(text)).unwrap_or_default();
+        let mut places = self.sieve.find(text);
         if places.is_empty() && self.all_need {
             return Vec::new();
         }
-        let pattern = |place: &Place| self.sets[usize::from(place.owner)];
+        self.keep_complete(&mut places);
+        places.sort_unstable();
+        let pattern = |place: &Place| self.sets[place.owner as usize];
         let starts = |places: &[Place]| -> Vec<usize> { places.iter().map(|place| place.start).collect() };
-        let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).filter_map(|places| {
+        let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).map(|places| {
             let pattern = pattern(&places[0]);
-            let sets = || places.chunk_by(|a, b| a.owner == b.owner);
-            (sets().count() == self.patterns[pattern])
-                .then(|| Chance { pattern, near: Some(Near { sets: sets().map(starts).collect() }) })
+            let sets = places.chunk_by(|a, b| a.owner == b.owner).map(starts).collect();
+            Chance { pattern, near: Some(Near { sets }) }
         });
         let anywhere = self.patterns.iter().enumerate().filter(|(_, sets)| **sets == 0);
         let mut met: Vec<Chance> = anywhere.map(|(pattern, _)| Chance::anywhere(pattern)).chain(near).collect();
         met.sort_by_key(|chance| chance.pattern);
         met
+    }
+
+    /// Keeps the places of those patterns of which a phrase of each set was found: most others have one of one set.
+    fn keep_complete(&self, places: &mut Vec<Place>) {
+        let mut found = vec![false; self.sets.len()];
+        let mut missing = self.patterns.clone();
+        for owner in places.iter().map(|place| place.owner as usize) {
+            missing[self.sets[owner]] -= usize::from(!found[owner]);
+            found[owner] = true;
+        }
+        places.retain(|place| missing[self.sets[place.owner as usize]] == 0);
     }
 }
 

@@ -42,11 +42,12 @@ impl Underline {
 
     fn is_rule(&self, found: &Underlined, subject: &Subject<'_>, first: bool) -> bool {
         let title = subject.document.text(found.title);
-        let columns = columns(title);
+        let dashes = found.dashes.len();
+        let columns = columns(title, self.least.max(self.long).max(dashes * SHORTER));
         // To these two, one line is a heading, and of several none.
         let one_line = matches!(subject.site.generator, Generator::Jekyll | Generator::MkDocs);
         columns >= self.least
-            && (RULE..=columns / SHORTER).contains(&found.dashes.len())
+            && (RULE..=columns / SHORTER).contains(&dashes)
             && (prose::stop(title).0 == prose::Stop::Terminal || (columns >= self.long && is_plain(title)))
             && !(one_line && title.contains(['\n', '\r']))
             && !has_keys(title, if first { 1 } else { 2 })
@@ -82,9 +83,9 @@ fn is_appended(title: Span, subject: &Subject<'_>) -> bool {
     subject.tail.peeled.iter().any(|peeled| foreign(peeled.kind) && peeled.span.overlaps(title))
 }
 
-/// How wide a text is shown, about: signs of scripts without spaces are twice as wide.
-fn columns(text: &str) -> usize {
-    text.chars().map(|c| if prose::script(c).unspaced() { 2 } else { 1 }).sum()
+/// How wide a text is shown, about, if that is less than `most`: signs of scripts without spaces are twice as wide.
+fn columns(text: &str, most: usize) -> usize {
+    text.chars().take(most).map(|c| if prose::script(c).unspaced() { 2 } else { 1 }).sum()
 }
 
 /// Whether all of a text is read: an address of a link makes a short one long.
