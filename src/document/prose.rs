@@ -53,7 +53,8 @@ pub enum Script {
 pub fn stop(text: &str) -> (Stop, &str) {
     let (whole, text) = (text, without_markup(text));
     let cut = &whole[text.len()..];
-    if cut.len() > 3 && ["</a>", "</kbd>", "</code>"].iter().any(|tag| cut.contains(tag)) {
+    if cut.len() > 3 && ["</a>", "</kbd>", "</code>", "</pre>", "</samp>", "</tt>"].iter().any(|tag| cut.contains(tag))
+    {
         return (Stop::Token, text);
     }
     if let Some(stop) = token(text) {

@@ -10,7 +10,7 @@ use crate::{
     check::{Subject, elision, fence},
     document::{
         BlockKind, Document,
-        prose::{self, Stop},
+        prose::{self, Script, Stop},
         tail::{PeeledKind, Tail},
     },
     facts::endings,
@@ -29,6 +29,8 @@ pub enum State {
     /// A line sends the reader elsewhere for the rest.
     Teaser,
     OpenFence,
+    /// The same, and the code may be whole.
+    EvenFence,
     OpenHtml,
     /// A tag of the generator's templates.
     OpenShortcode,
@@ -78,6 +80,18 @@ pub enum Modifier {
     Teased,
     /// The sentence before the link to the rest is whole.
     Finished,
+    /// A few words set apart from a finished text: a name, a place with a date, a wish.
+    Coda,
+    /// A few words behind a shout or a question.
+    Shouted,
+    /// A few words below a picture.
+    Caption,
+    /// Other sentences of the post trail off too.
+    Trailing,
+    /// A whole paragraph in bold, which shows something.
+    Display,
+    /// A bracket with a word or two behind a clause, which some leave open for fun.
+    Aside,
     /// People trail off like this too.
     Style,
     /// The last word is a number.
@@ -115,6 +129,7 @@ impl State {
             Self::Character
                 | Self::Omission
                 | Self::OpenFence
+                | Self::EvenFence
                 | Self::OpenHtml
                 | Self::OpenShortcode
                 | Self::OpenMath
@@ -144,6 +159,9 @@ pub struct Found {
 
 /// A short line has fewer characters (scripts without spaces) or words (others) than these.
 const SHORT: [usize; 2] = [18, 12];
+
+/// A farewell has at most so many bytes.
+const FAREWELL: usize = 120;
 
 /// A paragraph that says what is missing has at most so many characters.
 const PROMISE: usize = 200;
@@ -237,7 +255,11 @@ impl<'a> Reader<'a> {
     }
 
     fn code(&self) -> Option<Found> {
-        (fence::open(self.text) == fence::Open::Cut).then(|| self.open_fence(0))
+        match fence::open_block(self.document(), self.document().blocks[self.index].span) {
+            fence::Open::Cut => Some(self.open_fence(0)),
+            fence::Open::Even => Some(Found { state: State::EvenFence, ..self.open_fence(0) }),
+            _ => None,
+        }
     }
 
     /// The fence `at` bytes into the block is open.
@@ -397,20 +419,34 @@ impl<'a> Reader<'a> {
         let (stop, visible) = prose::stop(unit);
         let end = self.span.end - unit.len() + visible.len();
         match stop {
-            Stop::Ellipsis => Some(self.found(State::Ellipsis, end, last_chars(visible, 1))),
-            Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
+            Stop::Ellipsis => {
+                let found = self.found(State::Ellipsis, end, last_chars(visible, 1));
+                Some(if self.trails_off() { found.also(Modifier::Trailing) } else { found })
+            }
+            Stop::Opener => {
+                let found = self.found(State::Opener, end, last_chars(visible, 1));
+                Some(if is_open_for_fun(visible) { found.also(Modifier::Aside) } else { found })
+            }
             Stop::Comma if self.goes_on(visible) && !is_verse(self.text) && !is_motto(unit) => {
                 Some(self.found(State::Comma, end, last_chars(visible, 1)))
             }
-            Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) => {
+            Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) && !self.leads_to_list() => {
                 Some(self.found(State::Colon, end, last_chars(visible, 1)))
             }
             Stop::Word | Stop::Number => {
                 let found = self.word(above, unit, visible, end)?;
+                let found = self.set_apart(above, visible, found);
                 Some(if stop == Stop::Number { found.also(Modifier::Number) } else { found })
             }
             _ => None,
         }
+    }
+
+    /// Whether a list follows at once that was taken for an advert.
+    fn leads_to_list(&self) -> bool {
+        let next = self.document().blocks.get(self.index + 1);
+        let listed = next.is_some_and(|block| matches!(block.kind, BlockKind::List { .. }));
+        listed && self.next() == Some(PeeledKind::Promotion)
     }
 
     /// Whether the words before a comma are more than a greeting: many, or few where Chinese sets its own comma and the
@@ -423,7 +459,9 @@ impl<'a> Reader<'a> {
     /// The text ends in a word: is it the last one of a sentence?
     fn word(&self, above: &str, unit: &str, visible: &str, end: usize) -> Option<Found> {
         let last = self.last_word(end);
-        if is_signature(above, unit) || matches!(last, Last::Finished) {
+        let whole = self.last_piece(unit);
+        let piece = whole.unwrap_or(unit);
+        if is_signature(above, unit) || matches!(last, Last::Finished) || self.says_farewell(piece, &last) {
             return None;
         }
         let long = is_long(visible);
@@ -434,12 +472,14 @@ impl<'a> Reader<'a> {
         {
             // Nothing but such a word, in a post that sets its marks, says as much as a long sentence.
             let lone = || unit.trim() == word && above.is_empty() && self.sets_marks();
-            let sure = matches!(last, Last::Unfinished(_)) && (long || self.unbalanced(unit) || lone());
+            let spoken = whole.is_some_and(is_spoken);
+            let sure = matches!(last, Last::Unfinished(_)) && !spoken && (long || self.unbalanced(unit) || lone());
             let state = if sure { State::FunctionWord } else { State::ShortFunctionWord };
             return Some(self.found(state, end, word));
         }
         if self.unbalanced(unit) && self.unlabelled(visible) && is_sentence(visible) {
-            return Some(self.found(State::Unbalanced, end, ""));
+            let found = self.found(State::Unbalanced, end, "");
+            return Some(if is_open_for_fun(visible) { found.also(Modifier::Aside) } else { found });
         }
         if quote
             || matches!(last, Last::Abstain)
@@ -452,7 +492,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let sure = self.sets_marks();
-        let state = match (has_sentence(unit), long && has_inner_mark(unit), sure) {
+        let state = match (whole.is_some(), long && has_inner_mark(unit), sure) {
             (true, _, true) => State::Sentences,
             (true, _, false) => State::SentencesUnsure,
             (false, true, true) => State::Sentence,
@@ -464,6 +504,10 @@ impl<'a> Reader<'a> {
         let sentences = matches!(state, State::Sentences | State::SentencesUnsure);
         let said = sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
         let found = if said { found.also(Modifier::Finished) } else { found };
+        let found = if sentences && whole.is_some_and(is_call) { found.also(Modifier::Shouted) } else { found };
+        let bold = unit.trim().strip_prefix("**").and_then(|inner| inner.strip_suffix("**"));
+        let shown = above.is_empty() && bold.is_some_and(|inner| !inner.contains("**"));
+        let found = if shown { found.also(Modifier::Display) } else { found };
         let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
         let silent = unsure && !found.modifiers.contains(&Modifier::Broken) && self.is_silent(unit);
         Some(if silent { found.also(Modifier::Silent) } else { found })
@@ -685,7 +729,112 @@ impl<'a> Reader<'a> {
     fn has_sentences(&self) -> bool {
         let document = self.document();
         let before = document.blocks[..self.index].iter().filter(|block| block.kind == BlockKind::Paragraph);
-        before.map(|block| document.text(block.span)).filter(|text| text.len() >= 40).any(has_sentence)
+        before
+            .map(|block| document.text(block.span))
+            .filter(|text| text.len() >= 40)
+            .any(|text| self.has_sentence(text))
+    }
+
+    /// Whether the last words are a set phrase that people part with, perhaps with a name or a reason behind it.
+    fn says_farewell(&self, piece: &str, last: &Last<'_>) -> bool {
+        let edge = |c: char| !(c.is_alphanumeric() || prose::is_mark(c));
+        let words = piece.trim_matches(edge);
+        if words.len() > FAREWELL {
+            return false;
+        }
+        let words = words.to_lowercase();
+        let plain = matches!(last, Last::Plain);
+        self.ending.farewells.iter().filter_map(|phrase| words.strip_prefix(phrase.as_str())).any(|rest| {
+            let parted = rest.starts_with(edge);
+            rest.is_empty() || (plain && parted && rest.split_whitespace().count() <= 4)
+        })
+    }
+
+    /// Whether a sentence ends before the last one.
+    fn has_sentence(&self, unit: &str) -> bool {
+        self.last_piece(unit).is_some()
+    }
+
+    /// What stands behind the last sentence that ends within `unit`, with its mark.
+    fn last_piece<'b>(&self, unit: &'b str) -> Option<&'b str> {
+        let mut piece = None;
+        let mut chars = unit.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            if !prose::is_terminal(c) {
+                continue;
+            }
+            let next = chars.peek().map(|(_, next)| *next);
+            let space = next.is_some_and(|next| next.is_whitespace() || matches!(next, '"' | '”' | '’' | ')'));
+            let ends = space || (!c.is_ascii() && next.is_some());
+            if ends && !(matches!(c, '.' | '．') && self.abbreviates(unit, at)) {
+                piece = Some(&unit[at..]);
+            }
+        }
+        piece
+    }
+
+    /// Whether the dot at `at` belongs to the word before it: a letter, a number of two digits, a label that begins a line
+    /// or a known abbreviation; or what follows begins no sentence.
+    fn abbreviates(&self, unit: &str, at: usize) -> bool {
+        let word = prose::last_word(&unit[..at]).trim_start_matches(['(', '[', '*', '_', '"']);
+        let length = word.chars().take(6).count();
+        let marks = |c: char| {
+            matches!(c, '.' | '．' | ' ' | '(' | '[' | '*' | '_' | '"' | '“' | '„' | '«' | '-' | '£' | '$' | '€')
+        };
+        let first = unit[at..].trim_start_matches(marks).chars().next();
+        if first.is_some_and(char::is_lowercase) || (length <= 4 && first.is_some_and(char::is_numeric)) {
+            return true;
+        }
+        let begins = unit[..at - word.len()].trim_end_matches(['(', '[', '*', '_', '>', ' ']).ends_with('\n')
+            || unit[..at - word.len()].trim_matches(['(', '[', '*', '_', '>', ' ']).is_empty();
+        let marked = |c: char| c.is_numeric() || c.is_uppercase();
+        length <= 1
+            || word.contains('.')
+            || (length <= 2 && word.chars().all(char::is_numeric))
+            || (length <= 4 && begins && word.chars().all(marked))
+            || self.ending.abbreviations.contains(&word.to_lowercase())
+    }
+
+    /// Whether another sentence of the post ends in an ellipsis.
+    fn trails_off(&self) -> bool {
+        let own = self.span.end - last_unit(self.text).1.len();
+        let trails = |text: &str| {
+            text.match_indices(['…', '.']).any(|(at, mark)| {
+                let rest = &text[at + mark.len()..];
+                prose::ends_in_ellipsis(&text[..at + mark.len()]) && rest.chars().next().is_none_or(char::is_whitespace)
+            })
+        };
+        let document = self.document();
+        let is_prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::List { .. });
+        let blocks = document.blocks[..=self.index].iter().filter(|block| is_prose(block.kind));
+        blocks
+            .map(|block| document.text(Span::new(block.span.start, block.span.end.min(own).max(block.span.start))))
+            .any(trails)
+    }
+
+    /// Tells a few words that stand on lines of their own behind a finished text, or below a picture.
+    fn set_apart(&self, above: &str, visible: &str, found: Found) -> Found {
+        let before = self.index.checked_sub(1).map(|before| &self.document().blocks[before]);
+        let text_before = before.map_or("", |block| self.document().text(block.span));
+        let pictured = match above.trim_end().lines().next_back() {
+            Some(line) => is_picture(line),
+            None => before.is_some_and(|block| block.kind == BlockKind::Paragraph) && is_picture(text_before),
+        };
+        let few_words = if found.state == State::ShortFunctionWord { is_sentence } else { is_long };
+        if pictured && !few_words(visible) {
+            return found.also(Modifier::Caption);
+        }
+        let speech = found.state == State::ShortFunctionWord && ends_phrases(visible);
+        let line = matches!(found.state, State::Line | State::LineUnsure);
+        let finished = || match before.map(|block| block.kind) {
+            _ if !above.trim().is_empty() => prose::finished(above),
+            Some(BlockKind::Paragraph | BlockKind::Quote) => {
+                matches!(prose::stop(text_before).0, Stop::Terminal | Stop::Informal | Stop::Ellipsis)
+            }
+            Some(BlockKind::List { .. } | BlockKind::Code { .. } | BlockKind::Table | BlockKind::Html) => true,
+            _ => false,
+        };
+        if (line || speech) && is_few(visible) && finished() { found.also(Modifier::Coda) } else { found }
     }
 
     /// Whether nothing shows that the post ends its sentences: it has this one alone, or leaves out the other marks too.
@@ -699,7 +848,7 @@ impl<'a> Reader<'a> {
                 _ => return false,
             }
         }
-        bare > 0 || !has_sentence(unit)
+        bare > 0 || !self.has_sentence(unit)
     }
 
     fn found(&self, state: State, end: usize, token: &str) -> Found {
@@ -753,7 +902,7 @@ impl Found {
         match modifier {
             Modifier::Appended => cohort || !(semicolon || matches!(self.ending(), Bare | Line | Trailing)),
             Modifier::Style => !cohort || self.state != State::Ellipsis,
-            Modifier::Silent => !cohort,
+            Modifier::Silent | Modifier::Trailing | Modifier::Caption | Modifier::Aside => !cohort,
             _ => true,
         }
     }
@@ -971,8 +1120,11 @@ fn is_enumeration(above: &str, unit: &str) -> bool {
     }
 }
 
+/// A line behind a number, or behind a letter as questions and choices have them: `2)`, `B.`, `A1.`
 fn is_numbered(line: &str) -> bool {
-    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let line = line.trim_start_matches(['*', '_', ' ']);
+    let letter = line.chars().next().filter(|c| c.is_alphabetic()).map_or(0, char::len_utf8);
+    let rest = line[letter..].trim_start_matches(char::is_numeric);
     // A backslash keeps `1.` from being a list.
     let mark = rest.strip_prefix('\\').unwrap_or(rest);
     rest.len() < line.len() && mark.starts_with(['.', '、', ')', '）', '．'])
@@ -1007,6 +1159,48 @@ fn ends_in_farewell(visible: &str) -> bool {
     capital && word.chars().all(char::is_alphabetic) && word.chars().count() >= 3 && prose::finished(before)
 }
 
+/// At most three words behind `!` or `?`: a name, a greeting, a tag.
+fn is_call(piece: &str) -> bool {
+    let words = piece.trim_start_matches(|c| prose::is_terminal(c));
+    let few = if measure(words).1 == SHORT[0] { measure(words).0 <= 6 } else { words.split_whitespace().count() <= 3 };
+    let signed = words.trim_start().starts_with(['/', '~', '#']);
+    few && (signed || piece.starts_with(['!', '?', '！', '？', '؟']))
+}
+
+/// So few words behind a whole sentence that people who write Japanese or Korean as they speak leave out what follows.
+fn is_spoken(piece: &str) -> bool {
+    let words = piece.trim_start_matches(|c: char| prose::is_terminal(c) || c.is_whitespace());
+    let kana =
+        words.chars().any(|c| prose::script(c) == Script::Kana) && words.chars().filter(|c| !c.is_ascii()).count() <= 8;
+    kana || (words.chars().any(|c| prose::script(c) == Script::Hangul) && words.split_whitespace().count() <= 2)
+}
+
+/// A round bracket that is open at the end of a clause in Chinese, Japanese or Korean, with a word in it or none.
+fn is_open_for_fun(visible: &str) -> bool {
+    let Some(at) = visible.rfind(['（', '(']) else { return false };
+    let (before, inside) = (visible[..at].trim_end(), visible[at..].trim_start_matches(['（', '(']));
+    let is_eastern = |c: char| matches!(prose::script(c), Script::Han | Script::Kana | Script::Hangul);
+    let eastern =
+        before.chars().rev().take(4).any(is_eastern) || before.chars().next_back().is_some_and(char::is_numeric);
+    eastern && inside.chars().count() <= 4 && inside.chars().all(is_eastern)
+}
+
+/// Few enough words for a name, a place with a date, or a wish.
+fn is_few(visible: &str) -> bool {
+    let (size, short) = measure(visible);
+    size <= if short == SHORT[0] { 12 } else { 4 }
+}
+
+/// Whether particles end phrases in the language of these words, as they do in Japanese and Korean.
+fn ends_phrases(visible: &str) -> bool {
+    visible.chars().any(|c| matches!(prose::script(c), Script::Kana | Script::Hangul))
+}
+
+fn is_picture(line: &str) -> bool {
+    let line = line.trim();
+    (line.starts_with("![") || line.starts_with("[![")) && line.ends_with([')', ']', '}', '\\'])
+}
+
 /// A motto: a short line between two dashes.
 fn is_motto(unit: &str) -> bool {
     unit.starts_with(DASHES) && unit.ends_with(DASHES) && unit.chars().count() <= 60
@@ -1019,19 +1213,6 @@ fn is_signature(above: &str, unit: &str) -> bool {
         .rsplit_once('\n')
         .is_some_and(|(above, last)| above.trim_end().ends_with(',') && last.split_whitespace().count() <= 4);
     dash || greeted || within || ends_in_name(unit)
-}
-
-/// Whether a sentence ends before the last one.
-fn has_sentence(unit: &str) -> bool {
-    let mut chars = unit.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied();
-        let space = next.is_some_and(|next| next.is_whitespace() || matches!(next, '"' | '”' | '’' | ')'));
-        if prose::is_terminal(c) && (space || !c.is_ascii()) {
-            return true;
-        }
-    }
-    false
 }
 
 /// Scripts without spaces: a comma within. Other scripts show by their length that this is a sentence.
