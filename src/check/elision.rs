@@ -92,7 +92,7 @@ impl Elision {
             is_pause(text)
                 || is_bracketed(text)
                 || is_aside(span)
-                || (prose::is_ellipsis(text) && !is_block(document, *span))
+                || (prose::is_ellipsis(text) && goes_on(document, *span))
         };
         let only_pauses = spans.len() < self.trailing && spans.iter().all(may_be_meant);
         let severity = |hit: Hit| if only_pauses { hit.severity(Severity::Info) } else { hit };
@@ -254,14 +254,20 @@ fn is_code(text: &str) -> bool {
         && lines.all(|line| {
             let sign = line.contains(['=', '(', '{', '}', ';', '$', '/', '<', '_']) || line.contains("--");
             let command = line.is_ascii() && line.split_whitespace().count() <= 4;
-            line.len() <= 200 && (sign || command) && !(prose::finished(line) && line.contains(' '))
+            let first = line
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '/' | '{' | '}' | ')'));
+            first && line.len() <= 200 && (sign || command) && !(prose::finished(line) && line.contains(' '))
         })
 }
 
-/// Whether nothing else stands in the same paragraph.
-fn is_block(document: &Document, span: Span) -> bool {
+/// Whether the paragraph goes on with words in the next line.
+fn goes_on(document: &Document, span: Span) -> bool {
     let at = document.blocks.partition_point(|block| block.span.end <= span.start);
-    document.blocks.get(at).is_some_and(|block| block.span.trimmed(&document.source.text) == span)
+    let Some(block) = document.blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph) else { return false };
+    let below = document.text(Span::new(span.end, block.span.end.max(span.end))).trim_start();
+    below.starts_with(char::is_alphabetic) && prose::finished(below.lines().next().unwrap_or_default())
 }
 
 /// The sign of six dots, or six dots typed.

@@ -435,7 +435,7 @@ impl<'a> Reader<'a> {
             }
             Stop::Word | Stop::Number => {
                 let found = self.word(above, unit, visible, end)?;
-                let found = self.set_apart(above, visible, found);
+                let found = self.set_apart(above, visible, end, found);
                 Some(if stop == Stop::Number { found.also(Modifier::Number) } else { found })
             }
             _ => None,
@@ -813,7 +813,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells a few words that stand on lines of their own behind a finished text, or below a picture.
-    fn set_apart(&self, above: &str, visible: &str, found: Found) -> Found {
+    fn set_apart(&self, above: &str, visible: &str, end: usize, found: Found) -> Found {
         let before = self.index.checked_sub(1).map(|before| &self.document().blocks[before]);
         let text_before = before.map_or("", |block| self.document().text(block.span));
         let pictured = match above.trim_end().lines().next_back() {
@@ -824,7 +824,8 @@ impl<'a> Reader<'a> {
         if pictured && !few_words(visible) {
             return found.also(Modifier::Caption);
         }
-        let speech = found.state == State::ShortFunctionWord && ends_phrases(visible);
+        let speech = found.state == State::ShortFunctionWord
+            && (ends_phrases(visible) || matches!(self.last_word(end), Last::Doubtful(_)));
         let line = matches!(found.state, State::Line | State::LineUnsure);
         let finished = || match before.map(|block| block.kind) {
             _ if !above.trim().is_empty() => prose::finished(above),
