@@ -42,6 +42,8 @@ pub struct Parameters {
     abbreviations: BTreeMap<String, String>,
     /// Set phrases that people part with, in lower case, by language.
     farewells: BTreeMap<String, Vec<String>>,
+    /// How a postscript begins, in lower case and without its last mark.
+    postscripts: HashSet<String>,
     /// Languages of `words` whose list no measurement backs: a word of it is no error by itself.
     unmeasured: BTreeSet<String>,
     /// Words that end sentences often enough, such as the prefixes of German verbs: no error by themselves either.
@@ -91,6 +93,7 @@ pub struct Ending {
     joiners: HashSet<String>,
     abbreviations: HashSet<String>,
     farewells: Vec<String>,
+    postscripts: HashSet<String>,
     endings: BTreeMap<String, language::Suffixes>,
 }
 
@@ -108,6 +111,7 @@ impl From<Parameters> for Ending {
             teasers: Set::new(parameters.teasers.clone()),
             joiners: all(&parameters.joiners),
             abbreviations: all(&parameters.abbreviations),
+            postscripts: parameters.postscripts.clone(),
             farewells: parameters.farewells.values().flatten().cloned().collect(),
             words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
             doubtful: doubtful.map(|(name, list)| (name.clone(), set(list))).collect(),

@@ -1,6 +1,10 @@
 //! The states that an article can end in, told apart by the first that fits.
 
+mod coda;
+
 use std::borrow::Cow;
+
+use coda::{is_call, is_open_for_fun, is_series, is_spoken};
 
 use super::{
     Ending,
@@ -10,7 +14,7 @@ use crate::{
     check::{Subject, elision, fence},
     document::{
         BlockKind, Document,
-        prose::{self, Script, Stop},
+        prose::{self, Stop},
         tail::{PeeledKind, Tail},
     },
     facts::endings,
@@ -159,9 +163,6 @@ pub struct Found {
 
 /// A short line has fewer characters (scripts without spaces) or words (others) than these.
 const SHORT: [usize; 2] = [18, 12];
-
-/// A farewell has at most so many bytes.
-const FAREWELL: usize = 120;
 
 /// A paragraph that says what is missing has at most so many characters.
 const PROMISE: usize = 200;
@@ -419,6 +420,8 @@ impl<'a> Reader<'a> {
         let (stop, visible) = prose::stop(unit);
         let end = self.span.end - unit.len() + visible.len();
         match stop {
+            // The first ones of a series.
+            Stop::Ellipsis if is_series(visible) => None,
             Stop::Ellipsis => {
                 let found = self.found(State::Ellipsis, end, last_chars(visible, 1));
                 Some(if self.trails_off() { found.also(Modifier::Trailing) } else { found })
@@ -735,109 +738,6 @@ impl<'a> Reader<'a> {
             .any(|text| self.has_sentence(text))
     }
 
-    /// Whether the last words are a set phrase that people part with, perhaps with a name or a reason behind it.
-    fn says_farewell(&self, piece: &str, last: &Last<'_>) -> bool {
-        let edge = |c: char| !(c.is_alphanumeric() || prose::is_mark(c));
-        let words = piece.trim_matches(edge);
-        if words.len() > FAREWELL {
-            return false;
-        }
-        let words = words.to_lowercase();
-        let plain = matches!(last, Last::Plain);
-        self.ending.farewells.iter().filter_map(|phrase| words.strip_prefix(phrase.as_str())).any(|rest| {
-            let parted = rest.starts_with(edge);
-            rest.is_empty() || (plain && parted && rest.split_whitespace().count() <= 4)
-        })
-    }
-
-    /// Whether a sentence ends before the last one.
-    fn has_sentence(&self, unit: &str) -> bool {
-        self.last_piece(unit).is_some()
-    }
-
-    /// What stands behind the last sentence that ends within `unit`, with its mark.
-    fn last_piece<'b>(&self, unit: &'b str) -> Option<&'b str> {
-        let mut piece = None;
-        let mut chars = unit.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            if !prose::is_terminal(c) {
-                continue;
-            }
-            let next = chars.peek().map(|(_, next)| *next);
-            let space = next.is_some_and(|next| next.is_whitespace() || matches!(next, '"' | '”' | '’' | ')'));
-            let ends = space || (!c.is_ascii() && next.is_some());
-            if ends && !(matches!(c, '.' | '．') && self.abbreviates(unit, at)) {
-                piece = Some(&unit[at..]);
-            }
-        }
-        piece
-    }
-
-    /// Whether the dot at `at` belongs to the word before it: a letter, a number of two digits, a label that begins a line
-    /// or a known abbreviation; or what follows begins no sentence.
-    fn abbreviates(&self, unit: &str, at: usize) -> bool {
-        let word = prose::last_word(&unit[..at]).trim_start_matches(['(', '[', '*', '_', '"']);
-        let length = word.chars().take(6).count();
-        let marks = |c: char| {
-            matches!(c, '.' | '．' | ' ' | '(' | '[' | '*' | '_' | '"' | '“' | '„' | '«' | '-' | '£' | '$' | '€')
-        };
-        let first = unit[at..].trim_start_matches(marks).chars().next();
-        if first.is_some_and(char::is_lowercase) || (length <= 4 && first.is_some_and(char::is_numeric)) {
-            return true;
-        }
-        let begins = unit[..at - word.len()].trim_end_matches(['(', '[', '*', '_', '>', ' ']).ends_with('\n')
-            || unit[..at - word.len()].trim_matches(['(', '[', '*', '_', '>', ' ']).is_empty();
-        let marked = |c: char| c.is_numeric() || c.is_uppercase();
-        length <= 1
-            || word.contains('.')
-            || (length <= 2 && word.chars().all(char::is_numeric))
-            || (length <= 4 && begins && word.chars().all(marked))
-            || self.ending.abbreviations.contains(&word.to_lowercase())
-    }
-
-    /// Whether another sentence of the post ends in an ellipsis.
-    fn trails_off(&self) -> bool {
-        let own = self.span.end - last_unit(self.text).1.len();
-        let trails = |text: &str| {
-            text.match_indices(['…', '.']).any(|(at, mark)| {
-                let rest = &text[at + mark.len()..];
-                prose::ends_in_ellipsis(&text[..at + mark.len()]) && rest.chars().next().is_none_or(char::is_whitespace)
-            })
-        };
-        let document = self.document();
-        let is_prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::List { .. });
-        let blocks = document.blocks[..=self.index].iter().filter(|block| is_prose(block.kind));
-        blocks
-            .map(|block| document.text(Span::new(block.span.start, block.span.end.min(own).max(block.span.start))))
-            .any(trails)
-    }
-
-    /// Tells a few words that stand on lines of their own behind a finished text, or below a picture.
-    fn set_apart(&self, above: &str, visible: &str, end: usize, found: Found) -> Found {
-        let before = self.index.checked_sub(1).map(|before| &self.document().blocks[before]);
-        let text_before = before.map_or("", |block| self.document().text(block.span));
-        let pictured = match above.trim_end().lines().next_back() {
-            Some(line) => is_picture(line),
-            None => before.is_some_and(|block| block.kind == BlockKind::Paragraph) && is_picture(text_before),
-        };
-        let few_words = if found.state == State::ShortFunctionWord { is_sentence } else { is_long };
-        if pictured && !few_words(visible) {
-            return found.also(Modifier::Caption);
-        }
-        let speech = found.state == State::ShortFunctionWord
-            && (ends_phrases(visible) || matches!(self.last_word(end), Last::Doubtful(_)));
-        let line = matches!(found.state, State::Line | State::LineUnsure);
-        let finished = || match before.map(|block| block.kind) {
-            _ if !above.trim().is_empty() => prose::finished(above),
-            Some(BlockKind::Paragraph | BlockKind::Quote) => {
-                matches!(prose::stop(text_before).0, Stop::Terminal | Stop::Informal | Stop::Ellipsis)
-            }
-            Some(BlockKind::List { .. } | BlockKind::Code { .. } | BlockKind::Table | BlockKind::Html) => true,
-            _ => false,
-        };
-        if (line || speech) && is_few(visible) && finished() { found.also(Modifier::Coda) } else { found }
-    }
-
     /// Whether nothing shows that the post ends its sentences: it has this one alone, or leaves out the other marks too.
     fn is_silent(&self, unit: &str) -> bool {
         let prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::List { .. });
@@ -903,7 +803,7 @@ impl Found {
         match modifier {
             Modifier::Appended => cohort || !(semicolon || matches!(self.ending(), Bare | Line | Trailing)),
             Modifier::Style => !cohort || self.state != State::Ellipsis,
-            Modifier::Silent | Modifier::Trailing | Modifier::Caption | Modifier::Aside => !cohort,
+            Modifier::Silent | Modifier::Trailing | Modifier::Coda | Modifier::Caption | Modifier::Aside => !cohort,
             _ => true,
         }
     }
@@ -1158,48 +1058,6 @@ fn ends_in_farewell(visible: &str) -> bool {
     let before = visible[..visible.len() - word.len()].trim_end();
     let capital = word.chars().next().is_some_and(char::is_uppercase);
     capital && word.chars().all(char::is_alphabetic) && word.chars().count() >= 3 && prose::finished(before)
-}
-
-/// At most three words behind `!` or `?`: a name, a greeting, a tag.
-fn is_call(piece: &str) -> bool {
-    let words = piece.trim_start_matches(|c| prose::is_terminal(c));
-    let few = if measure(words).1 == SHORT[0] { measure(words).0 <= 6 } else { words.split_whitespace().count() <= 3 };
-    let signed = words.trim_start().starts_with(['/', '~', '#']);
-    few && (signed || piece.starts_with(['!', '?', '！', '？', '؟']))
-}
-
-/// So few words behind a whole sentence that people who write Japanese or Korean as they speak leave out what follows.
-fn is_spoken(piece: &str) -> bool {
-    let words = piece.trim_start_matches(|c: char| prose::is_terminal(c) || c.is_whitespace());
-    let kana =
-        words.chars().any(|c| prose::script(c) == Script::Kana) && words.chars().filter(|c| !c.is_ascii()).count() <= 8;
-    kana || (words.chars().any(|c| prose::script(c) == Script::Hangul) && words.split_whitespace().count() <= 2)
-}
-
-/// A round bracket that is open at the end of a clause in Chinese, Japanese or Korean, with a word in it or none.
-fn is_open_for_fun(visible: &str) -> bool {
-    let Some(at) = visible.rfind(['（', '(']) else { return false };
-    let (before, inside) = (visible[..at].trim_end(), visible[at..].trim_start_matches(['（', '(']));
-    let is_eastern = |c: char| matches!(prose::script(c), Script::Han | Script::Kana | Script::Hangul);
-    let eastern =
-        before.chars().rev().take(4).any(is_eastern) || before.chars().next_back().is_some_and(char::is_numeric);
-    eastern && inside.chars().count() <= 4 && inside.chars().all(is_eastern)
-}
-
-/// Few enough words for a name, a place with a date, or a wish.
-fn is_few(visible: &str) -> bool {
-    let (size, short) = measure(visible);
-    size <= if short == SHORT[0] { 12 } else { 4 }
-}
-
-/// Whether particles end phrases in the language of these words, as they do in Japanese and Korean.
-fn ends_phrases(visible: &str) -> bool {
-    visible.chars().any(|c| matches!(prose::script(c), Script::Kana | Script::Hangul))
-}
-
-fn is_picture(line: &str) -> bool {
-    let line = line.trim();
-    (line.starts_with("![") || line.starts_with("[![")) && line.ends_with([')', ']', '}', '\\'])
 }
 
 /// A motto: a short line between two dashes.
