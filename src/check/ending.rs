@@ -83,7 +83,7 @@ struct Endings {
 #[serde(from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Ending {
-    parameters: Parameters,
+    parameters: Box<Parameters>,
     omissions: Set,
     promises: Set,
     teasers: Set,
@@ -122,7 +122,7 @@ impl From<Parameters> for Ending {
                     (name.clone(), language::Suffixes::new(&list.cut, &list.whole, &list.finished, &list.loose))
                 })
                 .collect(),
-            parameters,
+            parameters: Box::new(parameters),
         }
     }
 }
@@ -204,7 +204,7 @@ impl Ending {
     }
 
     fn severity(&self, probability: f32) -> Option<Severity> {
-        let Parameters { error, warning, info, .. } = self.parameters;
+        let Parameters { error, warning, info, .. } = *self.parameters;
         match probability {
             p if p >= error => Some(Severity::Error),
             p if p >= warning => Some(Severity::Warning),

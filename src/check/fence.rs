@@ -289,7 +289,7 @@ fn open_at(text: &str, after: &str) -> Open {
 }
 
 /// Whether the code of an unclosed fence that ends in the line `last` is whole. Code that was cut off mostly leaves a bracket
-/// open, stops at a sign or further in than it began, or ends without a line end.
+/// open, stops at a sign, or ends without a line end.
 fn wholeness(text: &str, after: &str, last: &str) -> Open {
     let code = text.split_once('\n').map_or("", |(_, code)| code);
     let count = |sign: char| code.matches(sign).count();
@@ -300,13 +300,15 @@ fn wholeness(text: &str, after: &str, last: &str) -> Open {
     let end = last.trim_end().chars().next_back().unwrap_or_default();
     let complete = end.is_alphanumeric() || matches!(end, ')' | ']' | '}' | ';' | '>' | '"' | '\'' | '`' | '/' | '*');
     let ended = text.ends_with('\n') || after.starts_with(['\n', '\r']);
-    if !(ended && paired && quoted && complete && indent(last) <= indent(first)) {
+    if !(ended && paired && quoted && complete) {
         return Open::Cut;
     }
     let word = last.split_whitespace().next_back().unwrap_or_default();
     let ends_block = matches!(word, "end" | "fi" | "done" | "esac" | "endif" | "END" | "EOF");
     let tag = end == '>' && last.contains('<');
-    if ends_block || tag || matches!(end, ')' | ']' | '}' | ';' | '"' | '\'') { Open::Whole } else { Open::Even }
+    let closes = ends_block || tag || matches!(end, ')' | ']' | '}' | ';' | '"' | '\'');
+    // Python and YAML end further in at times, and so does much that was cut off.
+    if closes && indent(last) <= indent(first) { Open::Whole } else { Open::Even }
 }
 
 /// Where the fence begins that is open at the end of a list or a quote.

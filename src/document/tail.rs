@@ -325,8 +325,8 @@ impl<A: Appended> Peeler<'_, A> {
     /// Whether a list of sources or links stands below the rule that was peeled last.
     fn is_ruled_off(&self) -> bool {
         use PeeledKind::{Links, References, Rule};
-        let kinds = self.peeled.iter().rev().map(|peeled| peeled.kind);
-        kinds.skip_while(|kind| *kind == Rule).next().is_some_and(|kind| matches!(kind, Links | References))
+        let mut kinds = self.peeled.iter().rev().map(|peeled| peeled.kind);
+        kinds.find(|kind| *kind != Rule).is_some_and(|kind| matches!(kind, Links | References))
     }
 
     fn is_label(&self, title: &str) -> bool {

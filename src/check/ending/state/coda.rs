@@ -60,17 +60,19 @@ impl Reader<'_> {
         let marks = |c: char| {
             matches!(c, '.' | '．' | ' ' | '(' | '[' | '*' | '_' | '"' | '“' | '„' | '«' | '-' | '£' | '$' | '€')
         };
-        let first = unit[at..].trim_start_matches(marks).chars().next();
+        let first = unit[at..].chars().take(16).find(|c| !marks(*c));
         if first.is_some_and(char::is_lowercase) || (length <= 4 && first.is_some_and(char::is_numeric)) {
             return true;
         }
-        let begins = unit[..at - word.len()].trim_end_matches(['(', '[', '*', '_', '>', ' ']).ends_with('\n')
-            || unit[..at - word.len()].trim_matches(['(', '[', '*', '_', '>', ' ']).is_empty();
+        let begins = || {
+            let before = unit[..at - word.len()].trim_end_matches(['(', '[', '*', '_', '>', ' ']);
+            before.is_empty() || before.ends_with('\n')
+        };
         let marked = |c: char| c.is_numeric() || c.is_uppercase();
         length <= 1
             || word.contains('.')
             || (length <= 2 && word.chars().all(char::is_numeric))
-            || (length <= 4 && begins && word.chars().all(marked))
+            || (length <= 4 && word.chars().all(marked) && begins())
             || self.ending.abbreviations.contains(&word.to_lowercase())
     }
 
@@ -144,7 +146,7 @@ impl Reader<'_> {
 
 /// At most three words behind `!` or `?`: a name, a greeting, a tag.
 pub(super) fn is_call(piece: &str) -> bool {
-    let words = piece.trim_start_matches(|c| prose::is_terminal(c));
+    let words = piece.trim_start_matches(prose::is_terminal);
     let few = if measure(words).1 == SHORT[0] { measure(words).0 <= 6 } else { words.split_whitespace().count() <= 3 };
     let signed = words.trim_start().starts_with(['/', '~', '#']);
     few && (signed || piece.starts_with(['!', '?', '！', '？', '؟']))
