@@ -14,7 +14,8 @@ use crate::{
 const FAREWELL: usize = 120;
 
 impl Reader<'_> {
-    /// Whether the last words are a set phrase that people part with, perhaps with a name or a reason behind it.
+    /// Whether the last words are a set phrase that people part with, perhaps with a name or a reason behind it where words
+    /// have spaces between them. Behind a single word, which may begin any sentence, a comma must come first.
     pub(super) fn says_farewell(&self, piece: &str, last: &Last<'_>) -> bool {
         let edge = |c: char| !(c.is_alphanumeric() || prose::is_mark(c));
         let words = piece.trim_matches(edge);
@@ -22,10 +23,13 @@ impl Reader<'_> {
             return false;
         }
         let words = words.to_lowercase();
-        let plain = matches!(last, Last::Plain);
-        self.ending.farewells.iter().filter_map(|phrase| words.strip_prefix(phrase.as_str())).any(|rest| {
-            let parted = rest.starts_with(edge);
-            rest.is_empty() || (plain && parted && rest.split_whitespace().count() <= 4)
+        let spaced = matches!(last, Last::Plain) && measure(&words).1 == SHORT[1];
+        let mut phrases = self.ending.farewells.iter().map(String::as_str);
+        phrases.any(|phrase| {
+            words.strip_prefix(phrase).is_some_and(|rest| {
+                let parted = if phrase.contains(' ') { rest.starts_with(edge) } else { rest.starts_with([',', '،']) };
+                rest.is_empty() || (spaced && parted && rest.split_whitespace().count() <= 3)
+            })
         })
     }
 
