@@ -78,6 +78,21 @@ fn an_advert_that_something_else_hangs_on_is_told_and_stays() {
     }
 }
 
+#[test]
+fn a_line_that_leads_to_an_advert_goes_with_it() {
+    let project = Project::new(&[]);
+    let article = "The river was quiet when we came. It is found nowhere else.\n";
+    let advert = "Below are some ways to hear from us again:\n\n- [Subscribe to our newsletter](https://mill.test/news)\n\
+                  - Follow us on [X](https://x.com/mill) and [Facebook](https://facebook.com/mill)\n";
+    project.write("bare.md", format!("{MATTER}{article}\n{advert}"));
+    project.write("headed.md", format!("{MATTER}{article}\n## Stay in touch\n\n{advert}"));
+    assert_eq!(project.findings(&["--select", "body-truncated"]), <[&str; 0]>::default());
+    project.run(&["check", "--fix", "--unsafe-fixes", "--allow-no-vcs", "--select", "footer-promotional"]);
+    for name in ["bare.md", "headed.md"] {
+        assert_eq!(project.read(name), format!("{MATTER}{article}"), "{name}");
+    }
+}
+
 /// An article, what its last paragraph says before the advert, what stands between, and the advert.
 const SHARED_PARAGRAPHS: [[&str; 4]; 5] = [
     [

@@ -67,6 +67,7 @@ impl Elision {
         let (document, tail) = (subject.document, subject.tail);
         let Some(last) = tail.last else { return Vec::new() };
         let mut spans: Vec<Span> = gaps(document, last).collect();
+        drop_fences(document, &mut spans);
         let notes: Vec<(Span, bool)> = self.noted(document, last).collect();
         spans.extend(notes.iter().map(|(span, _)| *span));
         if may_say_so {
@@ -88,7 +89,10 @@ impl Elision {
         let is_aside = |span: &Span| notes.iter().any(|(note, aside)| note == span && *aside);
         let may_be_meant = |span: &Span| {
             let text = document.text(*span);
-            is_pause(text) || is_bracketed(text) || is_aside(span)
+            is_pause(text)
+                || is_bracketed(text)
+                || is_aside(span)
+                || (prose::is_ellipsis(text) && goes_on(document, *span))
         };
         let only_pauses = spans.len() < self.trailing && spans.iter().all(may_be_meant);
         let severity = |hit: Hit| if only_pauses { hit.severity(Severity::Info) } else { hit };
@@ -225,6 +229,45 @@ fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
         let before = before.lines().next_back().unwrap_or_default().trim();
         before.is_empty() || prose::finished(before) || fence::is_words(before)
     })
+}
+
+/// Takes away pairs of ellipses with nothing but lines of code between them: their author meant a fence.
+fn drop_fences(document: &Document, spans: &mut Vec<Span>) {
+    let mut kept = Vec::new();
+    let mut rest = spans.as_slice();
+    while let Some((first, others)) = rest.split_first() {
+        rest = match others.split_first() {
+            Some((second, after)) if is_code(document.text(Span::new(first.end, second.start.max(first.end)))) => after,
+            _ => {
+                kept.push(*first);
+                others
+            }
+        };
+    }
+    *spans = kept;
+}
+
+/// Whether each line has the signs of code and no sentence.
+fn is_code(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    lines.peek().is_some()
+        && lines.all(|line| {
+            let sign = line.contains(['=', '(', '{', '}', ';', '$', '/', '<', '_']) || line.contains("--");
+            let command = line.is_ascii() && line.split_whitespace().count() <= 4;
+            let first = line
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '/' | '{' | '}' | ')'));
+            first && line.len() <= 200 && (sign || command) && !(prose::finished(line) && line.contains(' '))
+        })
+}
+
+/// Whether the paragraph goes on with words in the next line.
+fn goes_on(document: &Document, span: Span) -> bool {
+    let at = document.blocks.partition_point(|block| block.span.end <= span.start);
+    let Some(block) = document.blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph) else { return false };
+    let below = document.text(Span::new(span.end, block.span.end.max(span.end))).trim_start();
+    below.starts_with(char::is_alphabetic) && prose::finished(below.lines().next().unwrap_or_default())
 }
 
 /// The sign of six dots, or six dots typed.

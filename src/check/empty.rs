@@ -166,7 +166,11 @@ impl Empty {
         let has = |key: &String| tree.entry(key).is_some();
         let layout = ["layout", "type", "template"].iter().find_map(|key| tree.get(key)).and_then(|node| node.text());
         let Parameters { stub_names, post_keys, stub_keys, post_layouts, .. } = &self.parameters;
+        // Generators take such files for parts of others, and publish none that says so.
+        let hidden = tree.get("published").and_then(|node| node.text()) == Some("false");
         self.is_pattern(document)
+            || name.starts_with('_')
+            || hidden
             || stub_names.contains(&stem)
             || !post_keys.iter().any(has)
             || stub_keys.iter().any(has)

@@ -10,7 +10,7 @@ use super::{Hit, Severity, Subject, lazy::Set};
 use crate::{facts::endings, source::Span};
 pub use state::{Found, Modifier, State};
 
-pub const WORDS: &[&str] = &["reason", "evidence", "probability"];
+pub const WORDS: &[&str] = &["verdict", "reason", "evidence", "probability"];
 
 /// As a rule file writes it.
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
@@ -22,6 +22,10 @@ pub struct Parameters {
     error: f32,
     warning: f32,
     info: f32,
+    /// What the article does, in so many words; fills `{verdict}`.
+    verdict: String,
+    /// The same where it is told for information only.
+    doubt: String,
     states: BTreeMap<State, Weight>,
     modifiers: BTreeMap<Modifier, Weight>,
     /// Patterns that say that text was left out.
@@ -34,6 +38,12 @@ pub struct Parameters {
     words: BTreeMap<String, String>,
     /// Those of them that cannot end an item of a list either, however short.
     joiners: BTreeMap<String, String>,
+    /// Words that a dot follows within a sentence, by language.
+    abbreviations: BTreeMap<String, String>,
+    /// Set phrases that people part with, in lower case, by language.
+    farewells: BTreeMap<String, Vec<String>>,
+    /// How a postscript begins, in lower case and without its last mark.
+    postscripts: HashSet<String>,
     /// Languages of `words` whose list no measurement backs: a word of it is no error by itself.
     unmeasured: BTreeSet<String>,
     /// Words that end sentences often enough, such as the prefixes of German verbs: no error by themselves either.
@@ -73,7 +83,7 @@ struct Endings {
 #[serde(from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Ending {
-    parameters: Parameters,
+    parameters: Box<Parameters>,
     omissions: Set,
     promises: Set,
     teasers: Set,
@@ -81,19 +91,28 @@ pub struct Ending {
     /// Those of them that are no error by themselves.
     doubtful: BTreeMap<String, HashSet<String>>,
     joiners: HashSet<String>,
+    abbreviations: HashSet<String>,
+    farewells: Vec<String>,
+    postscripts: HashSet<String>,
     endings: BTreeMap<String, language::Suffixes>,
 }
 
 impl From<Parameters> for Ending {
     fn from(parameters: Parameters) -> Self {
         let set = |list: &String| list.split_whitespace().map(str::to_owned).collect();
+        let all = |lists: &BTreeMap<String, String>| {
+            lists.values().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect()
+        };
         let is_unmeasured = |(name, _): &(&String, &String)| parameters.unmeasured.contains(*name);
         let doubtful = parameters.words.iter().filter(is_unmeasured).chain(&parameters.weak);
         Self {
             omissions: Set::new(parameters.omissions.clone()),
             promises: Set::new(parameters.promises.clone()),
             teasers: Set::new(parameters.teasers.clone()),
-            joiners: parameters.joiners.values().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect(),
+            joiners: all(&parameters.joiners),
+            abbreviations: all(&parameters.abbreviations),
+            postscripts: parameters.postscripts.clone(),
+            farewells: parameters.farewells.values().flatten().cloned().collect(),
             words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
             doubtful: doubtful.map(|(name, list)| (name.clone(), set(list))).collect(),
             endings: parameters
@@ -103,7 +122,7 @@ impl From<Parameters> for Ending {
                     (name.clone(), language::Suffixes::new(&list.cut, &list.whole, &list.finished, &list.loose))
                 })
                 .collect(),
-            parameters,
+            parameters: Box::new(parameters),
         }
     }
 }
@@ -140,11 +159,14 @@ impl Ending {
         let probability = 1.0 / (1.0 + 10f32.powf(-sum.decibans / 10.0));
         let Some(severity) = self.severity(probability) else { return Vec::new() };
         let level = state.level.map(|level| if confirmed { level.worse() } else { level });
+        let severity = level.into_iter().chain(most).fold(severity, Severity::min);
+        let verdict = if severity > Severity::Info { &self.parameters.verdict } else { &self.parameters.doubt };
         let mut hit = Hit::new(found.cut)
+            .word("verdict", verdict)
             .word("reason", reason)
             .word("evidence", sum.evidence)
             .word("probability", format!("{:.0} %", 100.0 * probability.min(0.99)))
-            .severity(level.into_iter().chain(most).fold(severity, Severity::min));
+            .severity(severity);
         if let Some(opener) = found.opener {
             hit = hit.label("opener", opener);
         }
@@ -182,7 +204,7 @@ impl Ending {
     }
 
     fn severity(&self, probability: f32) -> Option<Severity> {
-        let Parameters { error, warning, info, .. } = self.parameters;
+        let Parameters { error, warning, info, .. } = *self.parameters;
         match probability {
             p if p >= error => Some(Severity::Error),
             p if p >= warning => Some(Severity::Warning),

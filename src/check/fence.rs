@@ -3,12 +3,12 @@
 
 use super::{Edit, Hit, Severity, Subject, removal};
 use crate::{
-    document::{Block, BlockKind, prose},
+    document::{Block, BlockKind, Document, prose},
     site::Setting,
     source::Span,
 };
 
-pub const WORDS: &[&str] = &["fence", "lines"];
+pub const WORDS: &[&str] = &["fence", "lines", "fault"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -23,6 +23,8 @@ pub enum Kind {
     Crossed,
     /// Text without a fence, set in like code.
     Indented,
+    /// A fence at the end whose code is whole.
+    Open,
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -35,6 +37,12 @@ pub struct Fence {
     /// Info strings of a fence that shows Markdown, so that another fence stands in it on purpose.
     #[serde(default)]
     shown: Vec<String>,
+    /// What is wrong with a fence; fills `{fault}`.
+    #[serde(default)]
+    fault: String,
+    /// The same where nothing but the closing line is missing.
+    #[serde(default)]
+    unclosed: String,
 }
 
 /// What an unclosed fence holds.
@@ -46,10 +54,34 @@ pub enum Open {
     Prose,
     /// Code that breaks off.
     Cut,
+    /// Code that may be whole: its brackets are closed and its last line is complete.
+    Even,
+    /// Code that ends as code does.
+    Whole,
 }
 
 impl Fence {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = self.find(subject).into_iter().map(|hit| hit.word("fault", &self.fault)).collect();
+        hits.extend(self.unclosed(subject).filter(|_| self.wanted(Kind::Open)));
+        hits
+    }
+
+    /// The fence at the end of which the closing line is all that is missing.
+    fn unclosed(&self, subject: &Subject<'_>) -> Option<Hit> {
+        let block = subject.document.blocks.last()?;
+        let text = subject.document.text(block.span);
+        let unclosed = matches!(block.kind, BlockKind::Code { fenced: true, closed: false });
+        (unclosed && open_block(subject.document, block.span) == Open::Whole).then(|| {
+            let marks = marks(opener_text(text)).0;
+            let closing = if text.ends_with('\n') { format!("{marks}\n") } else { format!("\n{marks}") };
+            let edit = Edit { span: Span::at(block.span.end), text: closing };
+            let hit = hit(text, block.span).word("fault", &self.unclosed).severity(Severity::Warning);
+            hit.fix(false, vec![edit])
+        })
+    }
+
+    fn find(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let document = subject.document;
         let blocks = &document.blocks;
         let mut hits = if self.wanted(Kind::Indented) { indented(subject) } else { Vec::new() };
@@ -67,10 +99,10 @@ impl Fence {
         let Some(block) = blocks.last() else { return hits };
         if let BlockKind::Code { fenced: true, closed: false } = block.kind {
             let text = document.text(block.span);
-            let kind = match open(text) {
+            let kind = match open_block(document, block.span) {
                 Open::Empty => Kind::Stray,
                 Open::Prose => Kind::Unclosed,
-                Open::Cut => return hits,
+                Open::Cut | Open::Even | Open::Whole => return hits,
             };
             let found = match glued(text) {
                 Some(at) => unglued(text, block.span, at),
@@ -233,6 +265,16 @@ fn marks(opener: &str) -> (&str, &str) {
 
 /// What the unclosed fence that `text` starts with holds.
 pub fn open(text: &str) -> Open {
+    open_at(text, "")
+}
+
+/// The same of a whole block.
+pub fn open_block(document: &Document, span: Span) -> Open {
+    open_at(document.text(span), &document.source.text[span.end..])
+}
+
+/// The same where `after` follows in the file.
+fn open_at(text: &str, after: &str) -> Open {
     if text.lines().skip(1).all(|line| line.trim().is_empty()) {
         return Open::Empty;
     }
@@ -240,7 +282,33 @@ pub fn open(text: &str) -> Open {
         return Open::Prose;
     }
     let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-    if is_words(last.trim()) || prose_share(text.lines().skip(1)) != Share::None { Open::Prose } else { Open::Cut }
+    if is_words(last.trim()) || prose_share(text.lines().skip(1)) != Share::None {
+        return Open::Prose;
+    }
+    wholeness(text, after, last)
+}
+
+/// Whether the code of an unclosed fence that ends in the line `last` is whole. Code that was cut off mostly leaves a bracket
+/// open, stops at a sign, or ends without a line end.
+fn wholeness(text: &str, after: &str, last: &str) -> Open {
+    let code = text.split_once('\n').map_or("", |(_, code)| code);
+    let count = |sign: char| code.matches(sign).count();
+    let paired = [('(', ')'), ('[', ']'), ('{', '}')].iter().all(|(open, close)| count(*open) == count(*close));
+    let quoted = ['"', '`'].iter().all(|mark| last.matches(*mark).count() % 2 == 0);
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let first = code.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let end = last.trim_end().chars().next_back().unwrap_or_default();
+    let complete = end.is_alphanumeric() || matches!(end, ')' | ']' | '}' | ';' | '>' | '"' | '\'' | '`' | '/' | '*');
+    let ended = text.ends_with('\n') || after.starts_with(['\n', '\r']);
+    if !(ended && paired && quoted && complete) {
+        return Open::Cut;
+    }
+    let word = last.split_whitespace().next_back().unwrap_or_default();
+    let ends_block = matches!(word, "end" | "fi" | "done" | "esac" | "endif" | "END" | "EOF");
+    let tag = end == '>' && last.contains('<');
+    let closes = ends_block || tag || matches!(end, ')' | ']' | '}' | ';' | '"' | '\'');
+    // Python and YAML end further in at times, and so does much that was cut off.
+    if closes && indent(last) <= indent(first) { Open::Whole } else { Open::Even }
 }
 
 /// Where the fence begins that is open at the end of a list or a quote.

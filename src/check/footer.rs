@@ -43,6 +43,23 @@ fn leaves_a_part(subject: &Subject<'_>, span: Span) -> bool {
     is_list(at) && part || leads && is_list(at + 1)
 }
 
+/// An advert with what would lead to nothing without it: the line in a colon above its list, and the heading of both.
+fn with_lead(subject: &Subject<'_>, span: Span) -> Span {
+    let (document, blocks) = (subject.document, &subject.document.blocks);
+    let at = blocks.partition_point(|block| block.span.end <= span.start);
+    let is_list = |at: usize| blocks.get(at).is_some_and(|block| matches!(block.kind, BlockKind::List { .. }));
+    let is_heading = |at: usize| blocks.get(at).is_some_and(|block| matches!(block.kind, BlockKind::Heading { .. }));
+    let leads = |at: usize| {
+        let text = document.text(blocks[at].span).trim_end_matches(['*', '_', ' ', '\\']);
+        blocks[at].kind == BlockKind::Paragraph && !text.contains('\n') && text.ends_with([':', '：'])
+    };
+    let Some(lead) = at.checked_sub(1).filter(|lead| is_list(at) && leads(*lead)) else { return span };
+    let after = blocks.partition_point(|block| block.span.start < span.end);
+    let closes = after == blocks.len() || is_heading(after);
+    let heading = lead.checked_sub(1).filter(|heading| closes && is_heading(*heading));
+    Span::new(blocks[heading.unwrap_or(lead)].span.start, span.end)
+}
+
 impl Footer {
     pub fn kinds(&self) -> &[Kind] {
         &self.kinds
@@ -72,7 +89,7 @@ impl Footer {
         let hit = self.say(subject, found);
         // Whoever publishes what others wrote owes them the link.
         let may_go = is_foreign(found.kind) && !found.score.source && !leaves_a_part(subject, found.span);
-        if may_go { hit.fix(false, removal::edits(subject, found.span)) } else { hit }
+        if may_go { hit.fix(false, removal::edits(subject, with_lead(subject, found.span))) } else { hit }
     }
 
     fn say(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {

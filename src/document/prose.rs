@@ -53,7 +53,8 @@ pub enum Script {
 pub fn stop(text: &str) -> (Stop, &str) {
     let (whole, text) = (text, without_markup(text));
     let cut = &whole[text.len()..];
-    if cut.len() > 3 && ["</a>", "</kbd>", "</code>"].iter().any(|tag| cut.contains(tag)) {
+    if cut.len() > 3 && ["</a>", "</kbd>", "</code>", "</pre>", "</samp>", "</tt>"].iter().any(|tag| cut.contains(tag))
+    {
         return (Stop::Token, text);
     }
     if let Some(stop) = token(text) {
@@ -83,6 +84,8 @@ fn kind(last: char, text: &str) -> Stop {
         '\u{201c}' | '«' | '"' if before(text).is_some_and(is_terminal) => Stop::Terminal,
         // Greek asks with a semicolon.
         ';' | '\u{37e}' if before(text).is_some_and(|c| script(c) == Script::Greek) => Stop::Terminal,
+        // Where keyboards lack the Armenian full stop, people type a colon.
+        ':' if before(text).is_some_and(|c| script(c) == Script::Armenian) => Stop::Terminal,
         ':' | '：' | '︰' | '៖' => Stop::Colon,
         c if is_comma(c) => Stop::Comma,
         // Half of a compound, or of a range of numbers.
@@ -458,6 +461,8 @@ mod tests {
             ("bye :)", Stop::Informal),
             ("bye :wave:", Stop::Informal),
             ("as follows:", Stop::Colon),
+            ("Ես տուն գնացի:", Stop::Terminal),
+            ("You type:<pre>stove --open</pre>", Stop::Token),
             ("and so…", Stop::Ellipsis),
             ("and so...", Stop::Ellipsis),
             ("“and so…”", Stop::Closer),

@@ -67,6 +67,8 @@ pub struct Vocabulary {
     end_markers: HashSet<String>,
     /// Lines that a page leaves below the article that was copied from it.
     debris: HashSet<String>,
+    /// Headings below which the site puts a list of its own.
+    generated: HashSet<String>,
 }
 
 /// Words that a line may begin with, sorted: hardly a line begins with the same character as one of them.
@@ -304,7 +306,12 @@ impl<A: Appended> Peeler<'_, A> {
         if self.vocabulary.end_markers.contains(&title) {
             return self.take(PeeledKind::EndMarker, whole, index);
         }
+        let is_listed = || {
+            self.vocabulary.generated.contains(&title)
+                || self.is_label(&title) && (self.is_ruled_off() || is_cited(self.document))
+        };
         match self.peeled.last().map(|peeled| peeled.kind) {
+            None | Some(PeeledKind::Rule) if is_listed() => self.take(PeeledKind::References, whole, index),
             None | Some(PeeledKind::Rule | PeeledKind::Below) => Step::Stop,
             Some(PeeledKind::Image) if !self.is_label(&title) => Step::Stop,
             // Tags stand below any section, and below no heading that does not say so.
@@ -313,6 +320,13 @@ impl<A: Appended> Peeler<'_, A> {
             }
             Some(kind) => self.take(kind, whole, index),
         }
+    }
+
+    /// Whether a list of sources or links stands below the rule that was peeled last.
+    fn is_ruled_off(&self) -> bool {
+        use PeeledKind::{Links, References, Rule};
+        let mut kinds = self.peeled.iter().rev().map(|peeled| peeled.kind);
+        kinds.find(|kind| *kind != Rule).is_some_and(|kind| matches!(kind, Links | References))
     }
 
     fn is_label(&self, title: &str) -> bool {
@@ -456,6 +470,16 @@ impl<A: Appended> Peeler<'_, A> {
     }
 }
 
+/// Whether the site writes the list of sources or notes at the post's end: a key names a file of them, or the text cites.
+fn is_cited(document: &Document) -> bool {
+    const KEYS: [&str; 4] = ["bibliography", "csl", "references", "nocite"];
+    const MARKS: [&str; 5] = ["[@", "[-@", "[^", "{% cite", "{{< cite"];
+    let named = |tree: &crate::data::Node| KEYS.iter().any(|key| tree.entry(key).is_some());
+    let body = document.text(document.body).as_bytes();
+    document.front_matter.tree.as_ref().is_some_and(named)
+        || MARKS.iter().any(|mark| memchr::memmem::find(body, mark.as_bytes()).is_some())
+}
+
 /// A rule, also one that CommonMark takes for the underline of a heading.
 fn is_rule(document: &Document, index: usize) -> bool {
     let kind = document.blocks[index].kind;
@@ -508,6 +532,7 @@ fn label(text: &str) -> String {
                     | '丨'
                     | '.'
                     | '。'
+                    | '…'
                     | '~'
                     | '\u{feff}'
             )

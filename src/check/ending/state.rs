@@ -1,6 +1,10 @@
 //! The states that an article can end in, told apart by the first that fits.
 
+mod coda;
+
 use std::borrow::Cow;
+
+use coda::{is_call, is_open_for_fun, is_series, is_spoken};
 
 use super::{
     Ending,
@@ -29,6 +33,8 @@ pub enum State {
     /// A line sends the reader elsewhere for the rest.
     Teaser,
     OpenFence,
+    /// The same, and the code may be whole.
+    EvenFence,
     OpenHtml,
     /// A tag of the generator's templates.
     OpenShortcode,
@@ -78,6 +84,18 @@ pub enum Modifier {
     Teased,
     /// The sentence before the link to the rest is whole.
     Finished,
+    /// A few words set apart from a finished text: a name, a place with a date, a wish.
+    Coda,
+    /// A few words behind a shout or a question.
+    Shouted,
+    /// A few words below a picture.
+    Caption,
+    /// Other sentences of the post trail off too.
+    Trailing,
+    /// A whole paragraph in bold, which shows something.
+    Display,
+    /// A bracket with a word or two behind a clause, which some leave open for fun.
+    Aside,
     /// People trail off like this too.
     Style,
     /// The last word is a number.
@@ -115,6 +133,7 @@ impl State {
             Self::Character
                 | Self::Omission
                 | Self::OpenFence
+                | Self::EvenFence
                 | Self::OpenHtml
                 | Self::OpenShortcode
                 | Self::OpenMath
@@ -237,7 +256,11 @@ impl<'a> Reader<'a> {
     }
 
     fn code(&self) -> Option<Found> {
-        (fence::open(self.text) == fence::Open::Cut).then(|| self.open_fence(0))
+        match fence::open_block(self.document(), self.document().blocks[self.index].span) {
+            fence::Open::Cut => Some(self.open_fence(0)),
+            fence::Open::Even => Some(Found { state: State::EvenFence, ..self.open_fence(0) }),
+            _ => None,
+        }
     }
 
     /// The fence `at` bytes into the block is open.
@@ -397,20 +420,36 @@ impl<'a> Reader<'a> {
         let (stop, visible) = prose::stop(unit);
         let end = self.span.end - unit.len() + visible.len();
         match stop {
-            Stop::Ellipsis => Some(self.found(State::Ellipsis, end, last_chars(visible, 1))),
-            Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
+            // The first ones of a series.
+            Stop::Ellipsis if is_series(visible) => None,
+            Stop::Ellipsis => {
+                let found = self.found(State::Ellipsis, end, last_chars(visible, 1));
+                Some(if self.trails_off() { found.also(Modifier::Trailing) } else { found })
+            }
+            Stop::Opener => {
+                let found = self.found(State::Opener, end, last_chars(visible, 1));
+                Some(if is_open_for_fun(visible) { found.also(Modifier::Aside) } else { found })
+            }
             Stop::Comma if self.goes_on(visible) && !is_verse(self.text) && !is_motto(unit) => {
                 Some(self.found(State::Comma, end, last_chars(visible, 1)))
             }
-            Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) => {
+            Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) && !self.leads_to_list() => {
                 Some(self.found(State::Colon, end, last_chars(visible, 1)))
             }
             Stop::Word | Stop::Number => {
                 let found = self.word(above, unit, visible, end)?;
+                let found = self.set_apart(above, visible, end, found);
                 Some(if stop == Stop::Number { found.also(Modifier::Number) } else { found })
             }
             _ => None,
         }
+    }
+
+    /// Whether a list follows at once that was taken for an advert.
+    fn leads_to_list(&self) -> bool {
+        let next = self.document().blocks.get(self.index + 1);
+        let listed = next.is_some_and(|block| matches!(block.kind, BlockKind::List { .. }));
+        listed && self.next() == Some(PeeledKind::Promotion)
     }
 
     /// Whether the words before a comma are more than a greeting: many, or few where Chinese sets its own comma and the
@@ -423,7 +462,9 @@ impl<'a> Reader<'a> {
     /// The text ends in a word: is it the last one of a sentence?
     fn word(&self, above: &str, unit: &str, visible: &str, end: usize) -> Option<Found> {
         let last = self.last_word(end);
-        if is_signature(above, unit) || matches!(last, Last::Finished) {
+        let whole = self.last_piece(unit);
+        let piece = whole.unwrap_or(unit);
+        if is_signature(above, unit) || matches!(last, Last::Finished) || self.says_farewell(piece, &last) {
             return None;
         }
         let long = is_long(visible);
@@ -434,12 +475,14 @@ impl<'a> Reader<'a> {
         {
             // Nothing but such a word, in a post that sets its marks, says as much as a long sentence.
             let lone = || unit.trim() == word && above.is_empty() && self.sets_marks();
-            let sure = matches!(last, Last::Unfinished(_)) && (long || self.unbalanced(unit) || lone());
+            let spoken = whole.is_some_and(is_spoken);
+            let sure = matches!(last, Last::Unfinished(_)) && !spoken && (long || self.unbalanced(unit) || lone());
             let state = if sure { State::FunctionWord } else { State::ShortFunctionWord };
             return Some(self.found(state, end, word));
         }
         if self.unbalanced(unit) && self.unlabelled(visible) && is_sentence(visible) {
-            return Some(self.found(State::Unbalanced, end, ""));
+            let found = self.found(State::Unbalanced, end, "");
+            return Some(if is_open_for_fun(visible) { found.also(Modifier::Aside) } else { found });
         }
         if quote
             || matches!(last, Last::Abstain)
@@ -452,7 +495,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let sure = self.sets_marks();
-        let state = match (has_sentence(unit), long && has_inner_mark(unit), sure) {
+        let state = match (whole.is_some(), long && has_inner_mark(unit), sure) {
             (true, _, true) => State::Sentences,
             (true, _, false) => State::SentencesUnsure,
             (false, true, true) => State::Sentence,
@@ -464,6 +507,10 @@ impl<'a> Reader<'a> {
         let sentences = matches!(state, State::Sentences | State::SentencesUnsure);
         let said = sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
         let found = if said { found.also(Modifier::Finished) } else { found };
+        let found = if sentences && whole.is_some_and(is_call) { found.also(Modifier::Shouted) } else { found };
+        let bold = unit.trim().strip_prefix("**").and_then(|inner| inner.strip_suffix("**"));
+        let shown = above.is_empty() && bold.is_some_and(|inner| !inner.contains("**"));
+        let found = if shown { found.also(Modifier::Display) } else { found };
         let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
         let silent = unsure && !found.modifiers.contains(&Modifier::Broken) && self.is_silent(unit);
         Some(if silent { found.also(Modifier::Silent) } else { found })
@@ -685,7 +732,10 @@ impl<'a> Reader<'a> {
     fn has_sentences(&self) -> bool {
         let document = self.document();
         let before = document.blocks[..self.index].iter().filter(|block| block.kind == BlockKind::Paragraph);
-        before.map(|block| document.text(block.span)).filter(|text| text.len() >= 40).any(has_sentence)
+        before
+            .map(|block| document.text(block.span))
+            .filter(|text| text.len() >= 40)
+            .any(|text| self.has_sentence(text))
     }
 
     /// Whether nothing shows that the post ends its sentences: it has this one alone, or leaves out the other marks too.
@@ -699,7 +749,7 @@ impl<'a> Reader<'a> {
                 _ => return false,
             }
         }
-        bare > 0 || !has_sentence(unit)
+        bare > 0 || !self.has_sentence(unit)
     }
 
     fn found(&self, state: State, end: usize, token: &str) -> Found {
@@ -753,7 +803,7 @@ impl Found {
         match modifier {
             Modifier::Appended => cohort || !(semicolon || matches!(self.ending(), Bare | Line | Trailing)),
             Modifier::Style => !cohort || self.state != State::Ellipsis,
-            Modifier::Silent => !cohort,
+            Modifier::Silent | Modifier::Trailing | Modifier::Coda | Modifier::Caption | Modifier::Aside => !cohort,
             _ => true,
         }
     }
@@ -971,8 +1021,11 @@ fn is_enumeration(above: &str, unit: &str) -> bool {
     }
 }
 
+/// A line behind a number, or behind a letter as questions and choices have them: `2)`, `B.`, `A1.`
 fn is_numbered(line: &str) -> bool {
-    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let line = line.trim_start_matches(['*', '_', ' ']);
+    let letter = line.chars().next().filter(|c| c.is_alphabetic()).map_or(0, char::len_utf8);
+    let rest = line[letter..].trim_start_matches(char::is_numeric);
     // A backslash keeps `1.` from being a list.
     let mark = rest.strip_prefix('\\').unwrap_or(rest);
     rest.len() < line.len() && mark.starts_with(['.', '、', ')', '）', '．'])
@@ -1019,19 +1072,6 @@ fn is_signature(above: &str, unit: &str) -> bool {
         .rsplit_once('\n')
         .is_some_and(|(above, last)| above.trim_end().ends_with(',') && last.split_whitespace().count() <= 4);
     dash || greeted || within || ends_in_name(unit)
-}
-
-/// Whether a sentence ends before the last one.
-fn has_sentence(unit: &str) -> bool {
-    let mut chars = unit.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied();
-        let space = next.is_some_and(|next| next.is_whitespace() || matches!(next, '"' | '”' | '’' | ')'));
-        if prose::is_terminal(c) && (space || !c.is_ascii()) {
-            return true;
-        }
-    }
-    false
 }
 
 /// Scripts without spaces: a comma within. Other scripts show by their length that this is a sentence.
