@@ -4,6 +4,8 @@
 //! of them wherever it starts, and where it has the choice, it is known by the rarest. The few shorter phrases are known by
 //! three bytes. So the pass takes few instructions a byte, and seldom has to compare.
 
+use rustc_hash::FxHashMap;
+
 /// How many bits are left of a window. Their table takes 64 KiB: a smaller one knows too many windows that no phrase has.
 const WINDOW: u32 = 19;
 /// The bits of two bytes, and the lower three of a third one.
@@ -93,21 +95,22 @@ impl Gathered {
 impl Sieve {
     /// For phrases in small letters of two to 255 bytes, with who looks for each.
     pub fn new<'a>(phrases: impl Iterator<Item = (usize, &'a [u8])>) -> Self {
-        let mut all: Vec<(&[u8], usize)> = phrases.map(|(owner, phrase)| (phrase, owner)).collect();
-        all.sort_unstable();
-        let mut gathered = Gathered::default();
-        let (mut all_phrases, mut text, mut owners) = (Vec::new(), Vec::new(), Vec::new());
-        for same in all.chunk_by(|(phrase, _), (other, _)| phrase == other) {
-            let phrase = same[0].0;
-            let last = caseless(phrase.last().copied().unwrap_or_default());
-            gathered.add(phrase, Anchor { phrase: number(all_phrases.len()), end: 0, last });
-            all_phrases.push(Phrase { text: number(text.len()), owners: number(owners.len()) });
-            text.extend(phrase);
-            owners.extend(same.iter().map(|(_, owner)| number::<u32>(*owner)));
+        let mut owners_of: FxHashMap<&[u8], Vec<u32>> = FxHashMap::default();
+        for (owner, phrase) in phrases {
+            owners_of.entry(phrase).or_default().push(number(owner));
         }
-        all_phrases.push(Phrase { text: number(text.len()), owners: number(owners.len()) });
+        let mut gathered = Gathered::default();
+        let (mut all, mut text, mut owners) = (Vec::with_capacity(owners_of.len() + 1), Vec::new(), Vec::new());
+        for (phrase, of_phrase) in owners_of {
+            let last = caseless(phrase.last().copied().unwrap_or_default());
+            gathered.add(phrase, Anchor { phrase: number(all.len()), end: 0, last });
+            all.push(Phrase { text: number(text.len()), owners: number(owners.len()) });
+            text.extend(phrase);
+            owners.extend(of_phrase);
+        }
+        all.push(Phrase { text: number(text.len()), owners: number(owners.len()) });
         let Gathered { long, short } = gathered;
-        Self { long: Filter::new(long), short: Filter::new(short), phrases: all_phrases, text, owners }
+        Self { long: Filter::new(&long), short: Filter::new(&short), phrases: all, text, owners }
     }
 
     /// Every place, in no order.
@@ -164,26 +167,37 @@ impl Sieve {
 
 impl<const WORDS: usize> Filter<WORDS> {
     /// For anchors by their keys.
-    fn new(mut anchors: Vec<(u32, Anchor)>) -> Self {
-        anchors.sort_by_key(|(key, _)| *key);
+    fn new(gathered: &[(u32, Anchor)]) -> Self {
         let mut known = Box::new([0_u64; WORDS]);
-        let mut starts = Vec::new();
-        for (at, (key, _)) in anchors.iter().enumerate() {
-            let word = &mut known[(key / u64::BITS) as usize];
-            let bit = 1 << (key % u64::BITS);
-            if *word & bit == 0 {
-                *word |= bit;
-                starts.push(number(at));
-            }
+        for (key, _) in gathered {
+            known[(key / u64::BITS) as usize] |= 1 << (key % u64::BITS);
         }
-        starts.push(number(anchors.len()));
-        let mut rank = 0;
+        let mut keys = 0;
         let mut ranks = Vec::with_capacity(known.len());
         for word in known.iter() {
-            ranks.push(rank);
-            rank += word.count_ones();
+            ranks.push(keys);
+            keys += word.count_ones();
         }
-        Self { ranks, known, starts, anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect() }
+        let mut filter = Self { known, ranks, starts: vec![0; keys as usize + 1], anchors: Vec::new() };
+        let rank = |filter: &Self, key: u32| filter.rank(key).unwrap_or_default();
+        for (key, _) in gathered {
+            let rank = rank(&filter, *key);
+            filter.starts[rank] += 1;
+        }
+        // How many there are becomes where they end, and, once each has its place, where they start.
+        let mut end = 0;
+        for start in &mut filter.starts {
+            end += *start;
+            *start = end;
+        }
+        filter.anchors = vec![Anchor { phrase: 0, end: 0, last: 0 }; gathered.len()];
+        for (key, anchor) in gathered {
+            let rank = rank(&filter, *key);
+            filter.starts[rank] -= 1;
+            let place = filter.starts[rank] as usize;
+            filter.anchors[place] = *anchor;
+        }
+        filter
     }
 
     /// 1 for a key that is known.
@@ -192,13 +206,16 @@ impl<const WORDS: usize> Filter<WORDS> {
         self.known[(key / u64::BITS) as usize] >> (key % u64::BITS) & 1
     }
 
+    /// How many known keys are smaller; none where this one is not known.
+    #[inline]
+    fn rank(&self, key: u32) -> Option<usize> {
+        let (word, bit) = (self.known[(key / u64::BITS) as usize], 1 << (key % u64::BITS));
+        (word & bit != 0).then(|| (self.ranks[(key / u64::BITS) as usize] + (word & (bit - 1)).count_ones()) as usize)
+    }
+
     /// What a key stands for.
     fn anchors(&self, key: u32) -> &[Anchor] {
-        let (word, bit) = (self.known[(key / u64::BITS) as usize], 1 << (key % u64::BITS));
-        if word & bit == 0 {
-            return &[];
-        }
-        let rank = (self.ranks[(key / u64::BITS) as usize] + (word & (bit - 1)).count_ones()) as usize;
+        let Some(rank) = self.rank(key) else { return &[] };
         &self.anchors[self.starts[rank] as usize..self.starts[rank + 1] as usize]
     }
 }
@@ -222,34 +239,36 @@ const fn triple(bytes: u32) -> u32 {
 }
 
 /// Three bytes of a short phrase, of which two may be enough: where the rarest ones start in it that are as far from its
-/// start as `parity` says, and all keys that they have. The lower bits of a letter are those of both cases.
+/// start as `parity` says, and all keys that they have.
 fn triples(phrase: &[u8], parity: usize) -> (isize, Vec<u32>) {
-    let any = |byte: Option<&u8>| byte.map_or(0..=u8::MAX, |byte| *byte..=*byte);
-    let at = |start: isize, behind: isize| phrase.get(usize::try_from(start + behind).ok()?);
+    let byte = |at: isize| phrase.get(usize::try_from(at).ok()?).copied();
     let first = if parity == 0 { 0 } else { -1 };
     let starts = (first..isize::try_from(phrase.len()).unwrap_or(first) - 1).step_by(2);
-    let known = |start: &isize| {
-        let known: Vec<u8> = (0..3).filter_map(|behind| at(*start, behind).copied()).collect();
-        frequency(&known)
+    let known = |start: &isize| match [byte(*start), byte(*start + 1), byte(*start + 2)] {
+        [Some(a), Some(b), Some(c)] => frequency(&[a, b, c]),
+        [Some(a), Some(b), _] | [_, Some(a), Some(b)] => frequency(&[a, b]),
+        _ => i32::MAX,
     };
     let start = starts.min_by_key(known).unwrap_or(first);
+    // A byte of the phrase in both cases, or any.
+    let cases = |at: isize| {
+        let (from, to) = byte(at).map_or((0, u8::MAX), |byte| (byte, byte));
+        let other = byte(at).map(|byte| byte.to_ascii_uppercase()).filter(|upper| *upper != from);
+        (from..=to).chain(other)
+    };
+    let third = |c: u8| u32::from(c) << 16;
     let mut keys = Vec::new();
-    for a in any(at(start, 0)) {
-        for b in any(at(start, 1)) {
-            for c in any(at(start, 2)).take(1 << (TRIPLE - 16)) {
-                keys.extend(in_any_case([a, b]).map(|[a, b]| triple(u32::from_le_bytes([a, b, c, 0]))));
+    for a in cases(start) {
+        for b in cases(start + 1) {
+            let pair = u32::from(u16::from_le_bytes([a, b]));
+            match byte(start + 2) {
+                // The lower bits of a letter are those of both cases.
+                Some(c) => keys.push(triple(pair | third(c))),
+                None => keys.extend((0..1 << (TRIPLE - 16)).map(|c| triple(pair | third(c)))),
             }
         }
     }
-    keys.sort_unstable();
-    keys.dedup();
     (start, keys)
-}
-
-/// Two bytes in small letters in each case.
-fn in_any_case(bytes: [u8; 2]) -> impl Iterator<Item = [u8; 2]> {
-    let cases = |byte: u8| [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()];
-    cases(bytes[0]).into_iter().flat_map(move |first| cases(bytes[1]).into_iter().map(move |second| [first, second]))
 }
 
 /// A byte, the same for both cases of a letter; some other bytes share one too.
