@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::site::{Generator, Setting, Site};
+use crate::site::{Generator, Site};
 
 /// Liquid is gone before Jekyll's Markdown is read: a line such as "```{% endraw %}" is a fence. Its tags are blanks here, and
 /// those before the fence a line of their own.
@@ -37,7 +37,7 @@ pub fn without_liquid(body: &str) -> Cow<'_, str> {
 /// HTML, which ends at the first empty line. An empty line is made of the end of the tag, so that the HTML ends there. Where
 /// such a fence closes a block of code, that block has one empty line more and nothing else changes.
 pub fn behind_tags<'a>(body: Cow<'a, str>, site: &Site, path: &str) -> Cow<'a, str> {
-    let everywhere = reads_markdown_in_elements(site, path);
+    let everywhere = site.finds_fences_in_html(path);
     if !everywhere && site.generator != Generator::Jekyll {
         return body;
     }
@@ -66,14 +66,6 @@ pub fn behind_tags<'a>(body: Cow<'a, str>, site: &Site, path: &str) -> Cow<'a, s
     Cow::Owned(parted)
 }
 
-/// Hexo and MkDocs take fences out of the text before they look for HTML, and MDX reads Markdown within elements: so
-/// hexo 7.3, Python-Markdown 3.7 with `fenced_code`, which MkDocs switches on, and with pymdownx.superfences, and mdx 3.
-fn reads_markdown_in_elements(site: &Site, path: &str) -> bool {
-    matches!(site.generator, Generator::Hexo | Generator::MkDocs)
-        || path.ends_with(".mdx")
-        || site.has(Setting::MdxEverywhere)
-}
-
 /// Whether a tag tells kramdown to read the text within its element as blocks.
 fn asks_for_markdown(line: &str) -> bool {
     line.match_indices("markdown=").any(|(at, key)| {
@@ -85,9 +77,36 @@ fn asks_for_markdown(line: &str) -> bool {
 /// Whether a line begins with a tag that begins a block even below a line of text, or with a component. An image is left whole.
 fn is_element(line: &str) -> bool {
     const ELEMENTS: &[&str] = &[
-        "article", "aside", "blockquote", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption",
-        "figure", "footer", "form", "header", "li", "main", "nav", "ol", "p", "section", "summary", "table", "tbody", "td",
-        "th", "thead", "tr", "ul",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
     ];
     let Some(rest) = line.strip_prefix('<') else { return false };
     let rest = rest.strip_prefix('/').unwrap_or(rest);
