@@ -109,7 +109,7 @@ impl Fence {
         let end = span.start + text.len();
         let place = Span::new(end - closer.len(), end);
         let moved = Edit { span: Span::new(end - last.len(), place.start), text: String::new() };
-        let hit = hit(closer, place).fix(true, vec![moved]);
+        let hit = hit(closer, place).fix(false, vec![moved]);
         Some(if no_code { hit } else { hit.severity(Severity::Warning) })
     }
 
