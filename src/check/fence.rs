@@ -4,7 +4,7 @@
 use super::{Edit, Hit, Severity, Subject, removal};
 use crate::{
     document::{Block, BlockKind, Document, prose},
-    site::Setting,
+    site::{Generator, Setting},
     source::Span,
 };
 
@@ -97,6 +97,9 @@ impl Fence {
             return hits;
         }
         let Some(block) = blocks.last() else { return hits };
+        if matches!(block.kind, BlockKind::Code { fenced: true, .. }) {
+            hits.extend(self.set_in(subject, block.span));
+        }
         if let BlockKind::Code { fenced: true, closed: false } = block.kind {
             let text = document.text(block.span);
             let kind = match open_block(document, block.span) {
@@ -117,6 +120,29 @@ impl Fence {
 
     fn wanted(&self, kind: Kind) -> bool {
         self.find.contains(&kind)
+    }
+
+    /// The marks that were to close the code at the end of a post, behind more spaces than CommonMark allows: it shows them as a
+    /// line of code, and kramdown and Python-Markdown find no code at all. Hexo and MDX look for them behind any number of spaces.
+    fn set_in(&self, subject: &Subject<'_>, span: Span) -> Option<Hit> {
+        let generator = subject.site.generator;
+        let no_code = matches!(generator, Generator::Jekyll | Generator::MkDocs);
+        if !self.wanted(Kind::Stray) || (!no_code && subject.site.finds_fences_in_html(subject.document.path())) {
+            return None;
+        }
+        let text = subject.document.text(span).trim_end();
+        let (marks, _) = marks(opener_text(text));
+        let (_, last) = text.rsplit_once('\n')?;
+        let closer = last.trim_start();
+        let blanks = &last[..last.len() - closer.len()];
+        if closer != marks || (blanks.len() < 4 && !blanks.contains('\t')) {
+            return None;
+        }
+        let end = span.start + text.len();
+        let place = Span::new(end - closer.len(), end);
+        let moved = Edit { span: Span::new(end - last.len(), place.start), text: String::new() };
+        let hit = hit(closer, place).fix(false, vec![moved]);
+        Some(if no_code { hit } else { hit.severity(Severity::Warning) })
     }
 
     /// Whether a fence holds a post: its info string says so, or nothing but headings and prose is in it.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     document::{Block, BlockKind, Document, Form, Image},
-    site::Setting,
+    site::{Generator, Setting},
     source::Span,
 };
 
@@ -84,6 +84,8 @@ pub struct Parameters {
     at_least: Option<usize>,
     /// Not in MDX, where braces hold an expression.
     not_in_mdx: bool,
+    /// Not where one of these builds the site.
+    not_in: Vec<Generator>,
     /// One finding for the whole file, at the first match; `{count}` says how many there are, and the label `all` reaches
     /// to the last.
     once: bool,
@@ -294,7 +296,7 @@ impl Text {
             return Vec::new();
         }
         let is_mdx = || subject.document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere);
-        if self.parameters.not_in_mdx && is_mdx() {
+        if self.parameters.not_in.contains(&subject.site.generator) || (self.parameters.not_in_mdx && is_mdx()) {
             return Vec::new();
         }
         let found = self.matches(subject, worth);

@@ -6,7 +6,7 @@ use std::{borrow::Cow, ops::Range};
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, RefDefs, Tag, TagEnd};
 
 use super::{
-    Block, BlockKind, Form, Image, Link, LookAlike, admonition,
+    Block, BlockKind, Form, Image, Link, LookAlike, admonition, fences,
     html::{self, Html},
     look_alike,
     rendered::{Rendered, Writer},
@@ -72,34 +72,6 @@ fn holds(spans: &[Span], at: usize) -> bool {
     before > 0 && at < spans[before - 1].end
 }
 
-/// Liquid is gone before Jekyll's Markdown is read: a line such as "```{% endraw %}" is a fence. Its tags are blanks here, and
-/// those before the fence a line of their own, so that all places stay what they are.
-fn without_tags_at_fences(body: &str) -> Cow<'_, str> {
-    let is_tag = |text: &str| text.starts_with("{%") && text.ends_with("%}");
-    let at_fence = |line: &str| line.contains("{%") && line.contains("```");
-    let worth = memchr::memmem::find(body.as_bytes(), b"{%").is_some() && body.lines().any(at_fence);
-    if !worth {
-        return Cow::Borrowed(body);
-    }
-    let blanks = |length: usize| std::iter::repeat_n(' ', length);
-    let mut blanked = String::with_capacity(body.len());
-    for line in body.split_inclusive('\n') {
-        let fence = line.find("```").filter(|_| at_fence(line)).unwrap_or(line.len());
-        let (before, fence) = line.split_at(fence);
-        if !fence.is_empty() && is_tag(before.trim()) {
-            blanked.extend(blanks(before.len() - 1).chain(['\n']));
-        } else {
-            blanked.push_str(before);
-        }
-        let words = fence.trim_end();
-        let tag = words.find("{%").filter(|at| is_tag(&words[*at..])).unwrap_or(words.len());
-        blanked.push_str(&fence[..tag]);
-        blanked.extend(blanks(words.len() - tag));
-        blanked.push_str(&fence[words.len()..]);
-    }
-    Cow::Owned(blanked)
-}
-
 /// Parses `body`, a part of the file. Front matter is cut off before: pulldown-cmark takes a metadata block anywhere.
 pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let text = source.text.as_str();
@@ -108,9 +80,10 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let body = Span::new(body.start + mark, body.end);
     let base = match site.generator {
         Generator::MkDocs => admonition::listed(body.of(text)),
-        Generator::Jekyll => without_tags_at_fences(body.of(text)),
+        Generator::Jekyll => fences::without_liquid(body.of(text)),
         _ => Cow::Borrowed(body.of(text)),
     };
+    let base = fences::behind_tags(base, site, &source.path);
     // A block has a hundred bytes and more.
     let parsed = Parsed { blocks: Vec::with_capacity(body.len() / 64), ..Parsed::default() };
     let mut reader = Reader { text, base: &base, body, parsed, opaque: Opaque::default(), open: Vec::new() };
@@ -137,7 +110,11 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
                 }
                 reader.pass(span);
             }
-            Event::Html(piece) => block.push(span, &piece, text),
+            // As it is written: where nothing was taken out of it, only what parts a fence from it differs.
+            Event::Html(piece) => {
+                let written = if piece.len() == span.len() { span.of(text) } else { &piece };
+                block.push(span, written, text);
+            }
             Event::InlineHtml(piece) => {
                 let mut inline = Html::default();
                 inline.push(span, &piece, text);

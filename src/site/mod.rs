@@ -226,6 +226,15 @@ impl Site {
     pub fn has(&self, setting: Setting) -> bool {
         self.settings.contains(&setting)
     }
+
+    /// Whether fences are found within the HTML of the file at `path`. Hexo and MkDocs take them out of the text before Markdown
+    /// is read, and MDX reads Markdown within elements: so hexo 8.1, Python-Markdown 3.11 with `fenced_code`, which MkDocs
+    /// switches on, and with pymdownx.superfences, and mdx 3.
+    pub fn finds_fences_in_html(&self, path: &str) -> bool {
+        matches!(self.generator, Generator::Hexo | Generator::MkDocs)
+            || path.ends_with(".mdx")
+            || self.has(Setting::MdxEverywhere)
+    }
 }
 
 /// Endings of pictures that browsers show.
