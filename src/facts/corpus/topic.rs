@@ -1,7 +1,8 @@
-//! Whose account a text asks to follow: that of somebody whom the article speaks of is no advert.
+//! What sounds like an advert and is a part of the article: the account of somebody whom it speaks of, a list of plans.
 
 use crate::{
     document::{BlockKind, Document},
+    facts::promotion::Score,
     source::Span,
 };
 
@@ -31,4 +32,13 @@ fn accounts(text: &str) -> impl Iterator<Item = &str> {
 /// Letters and digits only, in small letters.
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether it stands in a list that leads nowhere, sells nothing and asks nobody: what the writer has in mind.
+pub fn is_plan(document: &Document, span: Span, score: &Score) -> bool {
+    const LEADS: [&str; 9] = ["](", "://", "www.", "@", "<a ", "$", "€", "£", "¥"];
+    let at = document.blocks.partition_point(|block| block.span.end <= span.start);
+    let is_list = document.blocks.get(at).is_some_and(|block| matches!(block.kind, BlockKind::List { .. }));
+    let text = document.text(span);
+    is_list && !score.asks && !LEADS.iter().any(|sign| text.contains(sign))
 }
