@@ -157,9 +157,10 @@ impl Empty {
         let (says, severity) = match self.shown(subject) {
             Shown::Page => return Vec::new(),
             Shown::Value(key) => (value.replace("{key}", &key), Some(Severity::Info)),
-            Shown::Picture => (picture.clone(), Some(Severity::Warning)),
+            // Nobody adds an advert to a picture.
+            Shown::Picture if !framed => (picture.clone(), Some(Severity::Warning)),
             // A comment may say why.
-            Shown::Nothing => (nothing.clone(), blank.then_some(Severity::Warning)),
+            Shown::Picture | Shown::Nothing => (nothing.clone(), blank.then_some(Severity::Warning)),
         };
         let span = if text.is_empty() { self.frame(subject) } else { body };
         let hit = Hit { severity, ..Hit::new(span).word("text", "").word("says", says) };
