@@ -39,7 +39,7 @@ pub struct Parameters {
     stub_folders: HashSet<String>,
     /// Values of `layout` or `type` that a post has; others fill a page from data.
     post_layouts: HashSet<String>,
-    says: Says,
+    says: Box<Says>,
 }
 
 /// What fills `{says}`.
@@ -64,9 +64,15 @@ pub struct Empty {
     prompts: Set,
     later: Set,
     courtesies: Set,
-    /// Of the frame, as they are compared: whole keys, and what keys start with.
-    frame: HashSet<String>,
-    frame_starts: Vec<String>,
+    frame: Box<FrameKeys>,
+}
+
+/// Keys of an article's frame, as they are compared.
+#[derive(Debug)]
+struct FrameKeys {
+    whole: HashSet<String>,
+    /// What keys start with.
+    starts: Vec<String>,
 }
 
 /// What a page without a text shows.
@@ -84,13 +90,14 @@ impl From<Parameters> for Empty {
     fn from(mut parameters: Parameters) -> Self {
         let (starts, whole): (Vec<&String>, Vec<&String>) =
             parameters.frame_keys.iter().partition(|key| key.ends_with('*'));
-        let (frame, frame_starts) =
-            (whole.into_iter().map(|key| folded(key)).collect(), starts.into_iter().map(|key| folded(key)).collect());
+        let frame = FrameKeys {
+            whole: whole.into_iter().map(|key| folded(key)).collect(),
+            starts: starts.into_iter().map(|key| folded(key)).collect(),
+        };
         parameters.stub_keys = parameters.stub_keys.iter().map(|key| folded(key)).collect();
         parameters.picture_keys = parameters.picture_keys.iter().map(|key| folded(key)).collect();
         Self {
-            frame,
-            frame_starts,
+            frame: Box::new(frame),
             prompts: Set::new(parameters.prompts.clone()),
             later: Set::new(parameters.later.clone()),
             courtesies: Set::new(parameters.courtesies.clone()),
@@ -153,7 +160,7 @@ impl Empty {
         if !(text.is_empty() || framed || blank) || self.is_stub(subject) {
             return Vec::new();
         }
-        let Says { nothing, picture, value, .. } = &self.parameters.says;
+        let Says { nothing, picture, value, .. } = &*self.parameters.says;
         let (says, severity) = match self.shown(subject) {
             Shown::Page => return Vec::new(),
             Shown::Value(key) => (value.replace("{key}", &key), Some(Severity::Info)),
@@ -215,8 +222,8 @@ impl Empty {
 
     /// Whether articles have such a key: what starts with `_` is a program's.
     fn is_frame(&self, key: &str, folded: &str) -> bool {
-        let starts = || self.frame_starts.iter().any(|start| folded.starts_with(start.as_str()));
-        key.starts_with('_') || self.frame.contains(folded) || starts()
+        let starts = || self.frame.starts.iter().any(|start| folded.starts_with(start.as_str()));
+        key.starts_with('_') || self.frame.whole.contains(folded) || starts()
     }
 
     fn is_placeholder(&self, text: &str) -> bool {
