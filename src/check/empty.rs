@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use super::{Hit, Severity, Subject, lazy::Set};
 use crate::{
+    data::{Data, Node, Scalar, Style},
     document::{BlockKind, Document, prose, tail::PeeledKind},
-    facts::{corpus::Appendix, promotion::Kind},
+    facts::{corpus::Appendix, husks::Beside, promotion::Kind},
     source::Span,
 };
 
-pub const WORDS: &[&str] = &["text"];
+pub const WORDS: &[&str] = &["text", "says"];
 
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -24,8 +25,12 @@ pub struct Parameters {
     later: Vec<String>,
     /// Patterns of a whole sentence that stands beside one of `later`.
     courtesies: Vec<String>,
-    /// Front-matter keys of pages that need no body.
-    stub_keys: Vec<String>,
+    /// Front-matter keys of pages that need no body. Keys of these lists are compared without regard to case, `-` and `_`.
+    stub_keys: HashSet<String>,
+    /// Front-matter keys that articles have; `x*` is each that starts so. A value of another one is what a page is made from.
+    frame_keys: Vec<String>,
+    /// Those of them whose value is a picture, which may be all there is to see.
+    picture_keys: HashSet<String>,
     /// Front-matter keys that only posts have; a file without any of them is no post.
     post_keys: Vec<String>,
     /// File names, without their ending, of pages that list others.
@@ -34,6 +39,21 @@ pub struct Parameters {
     stub_folders: HashSet<String>,
     /// Values of `layout` or `type` that a post has; others fill a page from data.
     post_layouts: HashSet<String>,
+    says: Box<Says>,
+}
+
+/// What fills `{says}`.
+#[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Says {
+    /// Nothing is there.
+    nothing: String,
+    /// Nothing but a picture in the front matter or beside the page.
+    picture: String,
+    /// Nothing but a value of `{key}`, which no usual article has.
+    value: String,
+    /// Nothing but `{text}`.
+    only: String,
 }
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -44,11 +64,40 @@ pub struct Empty {
     prompts: Set,
     later: Set,
     courtesies: Set,
+    frame: Box<FrameKeys>,
+}
+
+/// Keys of an article's frame, as they are compared.
+#[derive(Debug)]
+struct FrameKeys {
+    whole: HashSet<String>,
+    /// What keys start with.
+    starts: Vec<String>,
+}
+
+/// What a page without a text shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    Picture,
+    /// The value of this key.
+    Value(String),
+    /// What its front matter holds, or files beside it: it is a page.
+    Page,
 }
 
 impl From<Parameters> for Empty {
-    fn from(parameters: Parameters) -> Self {
+    fn from(mut parameters: Parameters) -> Self {
+        let (starts, whole): (Vec<&String>, Vec<&String>) =
+            parameters.frame_keys.iter().partition(|key| key.ends_with('*'));
+        let frame = FrameKeys {
+            whole: whole.into_iter().map(|key| folded(key)).collect(),
+            starts: starts.into_iter().map(|key| folded(key)).collect(),
+        };
+        parameters.stub_keys = parameters.stub_keys.iter().map(|key| folded(key)).collect();
+        parameters.picture_keys = parameters.picture_keys.iter().map(|key| folded(key)).collect();
         Self {
+            frame: Box::new(frame),
             prompts: Set::new(parameters.prompts.clone()),
             later: Set::new(parameters.later.clone()),
             courtesies: Set::new(parameters.courtesies.clone()),
@@ -65,6 +114,15 @@ const LONGEST: usize = 200;
 
 /// Nor are the sentences that stand for a text, in bytes; some scripts take three for a letter.
 const SENTENCES: usize = 600;
+
+/// So many posts of a folder without a text are a collection of data.
+const COLLECTION: usize = 3;
+
+/// A value with so many bytes is a sentence.
+const SENTENCE: usize = 40;
+
+/// So much of what a post consists of is shown, in characters.
+const SHOWN: usize = 40;
 
 impl Empty {
     /// Compiles the patterns.
@@ -84,10 +142,10 @@ impl Empty {
         let article = Span::new(body.start, end).trimmed(&document.source.text);
         let placeholder = document.text(article);
         if placeholder.len() <= LONGEST && self.is_placeholder(placeholder) {
-            return vec![Hit::new(article).word("text", placeholder)];
+            return vec![self.only(article, placeholder)];
         }
         if let Some(severity) = self.stands_for_text(subject, article) {
-            return vec![Hit::new(article).word("text", first_line(placeholder)).severity(severity)];
+            return vec![self.only(article, first_line(placeholder)).severity(severity)];
         }
         // A picture, a link or tags are no text, but they are a post, with a footer below them or without one.
         let bare = |kind| {
@@ -102,10 +160,70 @@ impl Empty {
         if !(text.is_empty() || framed || blank) || self.is_stub(subject) {
             return Vec::new();
         }
+        let Says { nothing, picture, value, .. } = &*self.parameters.says;
+        let (says, severity) = match self.shown(subject) {
+            Shown::Page => return Vec::new(),
+            Shown::Value(key) => (value.replace("{key}", &key), Some(Severity::Info)),
+            // Nobody adds an advert to a picture.
+            Shown::Picture if !framed => (picture.clone(), Some(Severity::Warning)),
+            // A comment may say why.
+            Shown::Picture | Shown::Nothing => (nothing.clone(), blank.then_some(Severity::Warning)),
+        };
         let span = if text.is_empty() { self.frame(subject) } else { body };
-        // A comment may say why.
-        let severity = |hit: Hit| if blank { hit.severity(Severity::Warning) } else { hit };
-        if span.is_empty() { Vec::new() } else { vec![severity(Hit::new(span).word("text", ""))] }
+        let hit = Hit { severity, ..Hit::new(span).word("text", "").word("says", says) };
+        if span.is_empty() { Vec::new() } else { vec![hit] }
+    }
+
+    /// A post of which this is all.
+    fn only(&self, article: Span, text: &str) -> Hit {
+        let line = first_line(text);
+        let mut shown: String = line.chars().take(SHOWN).collect();
+        if shown.len() < line.len() {
+            shown.push('…');
+        }
+        let says = self.parameters.says.only.replace("{text}", &shown);
+        Hit::new(article).word("text", line).word("says", says)
+    }
+
+    /// What a page shows whose text is missing.
+    fn shown(&self, subject: &Subject<'_>) -> Shown {
+        let Some(tree) = &subject.document.front_matter.tree else { return Shown::Nothing };
+        let husks = &subject.facts.husks;
+        let path = subject.document.path();
+        let beside = husks.beside(path);
+        let (mut own, mut picture) = (Vec::new(), beside == Some(Beside::Picture));
+        for entry in tree.entries() {
+            let Some(key) = entry.key.text() else { continue };
+            let folded = folded(key);
+            if !is_real(&entry.value) {
+                continue;
+            }
+            let shows = self.parameters.picture_keys.contains(&folded);
+            picture |= shows;
+            if !self.is_frame(key, &folded) || shows && entry.value.items().len() > 1 {
+                own.push((key, &entry.value));
+            }
+        }
+        let Some((first, _)) = own.first() else {
+            return match beside {
+                Some(Beside::Files) => Shown::Page,
+                _ if picture => Shown::Picture,
+                _ => Shown::Nothing,
+            };
+        };
+        let shares = || own.iter().map(|(key, _)| husks.share(path, key));
+        let collection =
+            shares().any(|share| share.without_text >= COLLECTION && share.without_text >= share.with_text);
+        // What articles of the same folder have too is their frame.
+        let usual = shares().all(|share| share.with_text >= COLLECTION && share.with_text > share.without_text);
+        let telling = own.len() > 1 || own.iter().any(|(_, value)| tells(value));
+        if collection || telling && !usual { Shown::Page } else { Shown::Value((*first).to_owned()) }
+    }
+
+    /// Whether articles have such a key: what starts with `_` is a program's.
+    fn is_frame(&self, key: &str, folded: &str) -> bool {
+        let starts = || self.frame.starts.iter().any(|start| folded.starts_with(start.as_str()));
+        key.starts_with('_') || self.frame.whole.contains(folded) || starts()
     }
 
     fn is_placeholder(&self, text: &str) -> bool {
@@ -147,7 +265,9 @@ impl Empty {
     /// Whether the post is not published, or nothing says that it is one.
     fn is_draft(&self, document: &Document) -> bool {
         let Some(tree) = &document.front_matter.tree else { return true };
-        tree.entry("draft").is_some()
+        let says = |key: &str| tree.get(key).and_then(Node::text).map(|text| text.trim().to_lowercase());
+        let is_false = |text: String| matches!(text.as_str(), "false" | "no" | "off");
+        says("published").is_some_and(is_false) || says("draft").is_some_and(|text| !text.is_empty() && !is_false(text))
     }
 
     /// The front matter's last line, below which the text is missing; the whole file where there is none.
@@ -160,21 +280,70 @@ impl Empty {
 
     fn is_stub(&self, subject: &Subject<'_>) -> bool {
         let document = subject.document;
-        let name = document.path().rsplit('/').next().unwrap_or_default();
-        let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+        let mut names = document.path().rsplit('/');
+        let stem = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+        let name = names.next().map(stem).unwrap_or_default();
         let Some(tree) = &document.front_matter.tree else { return true };
         let has = |key: &String| tree.entry(key).is_some();
+        let is_stub_key = |key: &str| self.parameters.stub_keys.contains(&folded(key));
         let layout = ["layout", "type", "template"].iter().find_map(|key| tree.get(key)).and_then(|node| node.text());
-        let Parameters { stub_names, post_keys, stub_keys, post_layouts, .. } = &self.parameters;
-        // Generators take such files for parts of others, and publish none that says so.
-        let hidden = tree.get("published").and_then(|node| node.text()) == Some("false");
+        let Parameters { stub_names, post_keys, post_layouts, .. } = &self.parameters;
+        // A page that is alone in its folder has the folder's name, and is a post if it has a date.
+        let mut is_list = || match name.as_str() {
+            "index" => {
+                let alone = tree.entry("date").is_some() && subject.facts.husks.beside(document.path()).is_some();
+                !alone || names.next().is_some_and(|folder| stub_names.contains(&folder.to_lowercase()))
+            }
+            _ => stub_names.contains(&name),
+        };
+        // Generators take such files for parts of others.
         self.is_pattern(document)
             || name.starts_with('_')
-            || hidden
-            || stub_names.contains(&stem)
+            || self.is_draft(document)
             || !post_keys.iter().any(has)
-            || stub_keys.iter().any(has)
+            || tree.entries().iter().filter_map(|entry| entry.key.text()).any(is_stub_key)
             || layout.is_some_and(|layout| !post_layouts.contains(&layout.to_lowercase()))
+            || is_list()
+    }
+}
+
+/// A key as it is compared.
+fn folded(key: &str) -> String {
+    key.chars().filter(|c| !matches!(c, '-' | '_' | '*' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a value says something: a switch does not.
+fn is_real(value: &Node) -> bool {
+    let says = |scalar: &Scalar| match scalar.style {
+        Style::Null | Style::Boolean => false,
+        Style::Plain => !matches!(
+            scalar.text.trim().to_ascii_lowercase().as_str(),
+            "" | "~" | "null" | "true" | "false" | "yes" | "no" | "on" | "off"
+        ),
+        _ => !scalar.text.trim().is_empty(),
+    };
+    let mut open = vec![value];
+    while let Some(node) = open.pop() {
+        match node.value() {
+            Data::Scalar(scalar) if says(scalar) => return true,
+            Data::Scalar(_) => {}
+            Data::List(items) => open.extend(items),
+            Data::Map(entries) => open.extend(entries.iter().map(|entry| &entry.value)),
+            Data::Alias(..) => return true,
+        }
+    }
+    false
+}
+
+/// Whether a single value makes a page: several things, or a sentence.
+fn tells(value: &Node) -> bool {
+    let text = |text: &str| {
+        text.len() >= SENTENCE && !text.contains("://") && text.contains(|c: char| c == ' ' || !c.is_ascii())
+    };
+    match value.value() {
+        Data::Scalar(scalar) => text(&scalar.text),
+        Data::List(items) => items.len() > 1 || items.iter().any(|item| item.is_map() || item.text().is_some_and(text)),
+        Data::Map(_) | Data::Alias(..) => true,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What was put in front of the article or behind it: adverts by their own words, and blocks that many posts share.
 
+use std::collections::HashSet;
+
 use super::{Fixing, Hit, Subject, removal};
 use crate::{
-    document::BlockKind,
+    document::{BlockKind, Document},
     facts::{
         corpus::{Appendix, family::Verdict},
         promotion::Kind,
@@ -26,6 +28,38 @@ pub struct Footer {
     /// Fills `{calls}` where no call to action was recognised and only the family gives the block away.
     #[serde(default)]
     unsaid: String,
+    /// Pages that are there to speak of the site and to ask for something: names of the file, its folder or its address, and
+    /// values of `layout` or `type`. Only what other posts say too is an advert there.
+    #[serde(default)]
+    pages: Pages,
+}
+
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Pages {
+    #[serde(default)]
+    names: HashSet<String>,
+    #[serde(default)]
+    layouts: HashSet<String>,
+}
+
+impl Pages {
+    fn hold(&self, document: &Document) -> bool {
+        let value = |key: &str| document.front_matter.tree.as_ref()?.get(key)?.text();
+        let is_name = |name: &str| self.names.contains(&name.split('.').next().unwrap_or_default().to_lowercase());
+        let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().is_some_and(is_name);
+        let path = document.path();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let file = path[folder.len()..].trim_start_matches('/');
+        let is_index = file.trim_start_matches('_').starts_with("index.");
+        is_name(file)
+            || is_index && last(folder)
+            || ["permalink", "url", "slug"].into_iter().filter_map(value).any(last)
+            || ["layout", "type"]
+                .into_iter()
+                .filter_map(value)
+                .any(|layout| self.layouts.contains(&layout.to_lowercase()))
+    }
 }
 
 /// Whether no author wants to keep it.
@@ -60,6 +94,14 @@ fn with_lead(subject: &Subject<'_>, span: Span) -> Span {
     Span::new(blocks[heading.unwrap_or(lead)].span.start, span.end)
 }
 
+/// Whether a sentence is left that is not in the same paragraph, or nothing at all.
+fn leaves_prose(subject: &Subject<'_>, span: Span) -> bool {
+    let document = subject.document;
+    let is_prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::List { .. } | BlockKind::Quote);
+    let is_whole = document.body.trimmed(&document.source.text) == span;
+    is_whole || document.blocks.iter().any(|block| is_prose(block.kind) && !block.span.overlaps(span))
+}
+
 impl Footer {
     pub fn kinds(&self) -> &[Kind] {
         &self.kinds
@@ -74,7 +116,12 @@ impl Footer {
             return Vec::new();
         }
         let found = subject.frame.appendices(subject.document);
-        found.iter().filter(|appendix| self.reports(appendix)).map(|found| self.hit(subject, found)).collect()
+        let mut found: Vec<&Appendix<'_>> = found.iter().filter(|appendix| self.reports(appendix)).collect();
+        let is_own = |found: &&Appendix<'_>| found.family.is_none() && found.file.is_none();
+        if found.iter().any(is_own) && self.pages.hold(subject.document) {
+            found.retain(|found| !is_own(found));
+        }
+        found.into_iter().map(|found| self.hit(subject, found)).collect()
     }
 
     /// What somebody denied counts as an advert; what somebody allowed or wants peeled only is nobody's finding.
@@ -88,7 +135,10 @@ impl Footer {
     fn hit(&self, subject: &Subject<'_>, found: &Appendix<'_>) -> Hit {
         let hit = self.say(subject, found);
         // Whoever publishes what others wrote owes them the link.
-        let may_go = is_foreign(found.kind) && !found.score.source && !leaves_a_part(subject, found.span);
+        let may_go = is_foreign(found.kind)
+            && !found.score.source
+            && !leaves_a_part(subject, found.span)
+            && leaves_prose(subject, found.span);
         if may_go { hit.fix(false, removal::edits(subject, with_lead(subject, found.span))) } else { hit }
     }
 

@@ -134,7 +134,10 @@ impl FrontMatter {
             Fault::Lost => self.lost(subject),
             Fault::Tab => tab::find(subject),
             Fault::Placeholder => {
-                self.scalars(subject, |key, scalar| self.is_placeholder(key, scalar).then(String::new))
+                // What this generator reads as no value at all is none.
+                let is_null = |scalar: &Scalar| reading(scalar, subject.site.generator) == Typed::Null;
+                let is_one = |key: &str, scalar: &Scalar| self.is_placeholder(key, scalar) && !is_null(scalar);
+                self.scalars(subject, |key, scalar| is_one(key, scalar).then(String::new))
             }
             _ => self.root_cause(subject).into_iter().collect(),
         }

@@ -86,6 +86,8 @@ pub struct Parameters {
     not_in_mdx: bool,
     /// Not where one of these builds the site.
     not_in: Vec<Generator>,
+    /// Not where the first brackets of a match hold the name of a link that the file defines (`[name]: address`).
+    not_defined: bool,
     /// One finding for the whole file, at the first match; `{count}` says how many there are, and the label `all` reaches
     /// to the last.
     once: bool,
@@ -373,6 +375,7 @@ impl Text {
         let find = |chance: &'a Chance| Next::find(&self.patterns[chance.pattern], chance, haystack, at);
         let mut next: Vec<Next<'_>> = worth.iter().filter_map(find).collect();
         let mut excuse = None;
+        let mut defined = None;
         while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.chance.pattern)) {
             let place = first.place;
             let mut found_here = Match { here: narrow(first, haystack), pattern: first.chance.pattern };
@@ -390,6 +393,12 @@ impl Text {
             }
             let quoted = !self.parameters.quoted && is_quoted(text, here, surroundings);
             if quoted || excuse.is_some_and(|(_, excused)| excused) {
+                continue;
+            }
+            if self.parameters.not_defined
+                && let Some(name) = name_of_link(place.of(text))
+                && defined.get_or_insert_with(|| defined_links(subject.document)).contains(&name)
+            {
                 continue;
             }
             if let Some(widen) = self.parameters.widen {
@@ -516,6 +525,19 @@ impl Scope {
 }
 
 /// Blocks that begin with a comment.
+/// What stands between the first brackets, as names of links are compared.
+fn name_of_link(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once('[')?;
+    let (name, _) = rest.split_once(']')?;
+    Some(name.trim().to_lowercase())
+}
+
+/// The names of the links that a document defines.
+fn defined_links(document: &Document) -> BTreeSet<String> {
+    let definitions = document.blocks.iter().filter(|block| block.kind == BlockKind::Definition);
+    definitions.filter_map(|block| name_of_link(document.text(block.span))).collect()
+}
+
 fn comments(document: &Document) -> impl Iterator<Item = Span> {
     let is_comment = |block: &&Block| {
         matches!(block.kind, BlockKind::Html) && document.text(block.span).trim_start().starts_with("<!--")

@@ -74,6 +74,8 @@ pub struct Traits {
     keys: Box<[(Box<str>, bool)]>,
     /// Whether it has front matter or was meant to.
     meant: bool,
+    /// Whether it has nothing else.
+    husk: bool,
 }
 
 impl Traits {
@@ -83,7 +85,18 @@ impl Traits {
         let nothing = |scalar: &Scalar| scalar.style == Style::Null || matches!(scalar.text.trim(), "" | "~" | "null");
         let key = |entry: &Entry| Some((entry.key.text()?.into(), !entry.value.scalar().is_some_and(nothing)));
         let meant = !entries.is_empty() || !matter.errors.is_empty() || !matter.split.faults.is_empty();
-        Self { keys: entries.iter().filter_map(key).collect(), meant }
+        let husk = !entries.is_empty() && document.body.trimmed(&document.source.text).is_empty();
+        Self { keys: entries.iter().filter_map(key).collect(), meant, husk }
+    }
+
+    /// Whether the post is nothing but front matter.
+    pub const fn is_husk(&self) -> bool {
+        self.husk
+    }
+
+    /// Its keys that have a value.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter(|(_, has_value)| *has_value).map(|(key, _)| &**key)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod endings;
 pub mod files;
 pub mod habits;
 pub mod http;
+pub mod husks;
 pub mod ignored;
 pub mod infer;
 pub mod lock;
@@ -24,6 +25,7 @@ pub use duplicates::Duplicates;
 pub use endings::Endings;
 pub use files::Files;
 pub use habits::Habits;
+pub use husks::Husks;
 pub use lock::Lock;
 pub use overview::Overview;
 pub use remote::{Remote, Verdict};
@@ -46,6 +48,7 @@ use crate::{
 pub struct Facts {
     pub corpus: Corpus,
     pub habits: Habits,
+    pub husks: Husks,
     pub files: Files,
     pub remote: Remote,
     pub values: Values,
@@ -129,6 +132,7 @@ struct Glance {
     values: Box<[u64]>,
     images: Vec<files::Verdict>,
     unasked: Vec<String>,
+    beside: Option<husks::Beside>,
 }
 
 /// What a run asks of its posts, beside their texts.
@@ -162,12 +166,15 @@ impl Facts {
                 values: if wish.values { Values::of(document) } else { Box::default() },
                 unasked: Remote::unasked(document, &images),
                 images,
+                beside: husks::Beside::of(document, site, fetch),
             }
         };
         let posts::Read { posts, seen, unread } = Posts::read(origins, sites, wish.room, glance);
         let paths = || (0..posts.len()).map(|post| posts.path(post));
         let mut habits =
             Habits::observe(paths().zip(seen.iter().map(|seen| &seen.traits)), sites, &vocabulary.front_matter);
+        let alone = paths().zip(&seen).filter_map(|(path, seen)| Some((path.to_owned(), seen.beside?))).collect();
+        let husks = Husks::gather(paths().zip(seen.iter().map(|seen| &seen.traits)), alone);
         let lock = fetch.lock();
         if let Some(lock) = lock {
             habits.recall(&lock.habits);
@@ -190,7 +197,7 @@ impl Facts {
         let subjects = (0..posts.len()).all(|post| posts.is_subject(post));
         // A few posts of many that were learnt from are not the site.
         let whole = subjects && lock.is_none_or(|lock| posts.len() * 10 >= lock.posts * 9);
-        let facts = Self { corpus, habits, files, remote, values, whole, ..Self::default() };
+        let facts = Self { corpus, habits, husks, files, remote, values, whole, ..Self::default() };
         (posts, facts, unread)
     }
 

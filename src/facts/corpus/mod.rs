@@ -243,7 +243,11 @@ impl<'a> Frame<'a> {
         }
         // What many posts say is no advert, and what this one says in between is a title or the like.
         let alone = alone && !(repeated.is_some() && has_gaps);
-        if alone && self.corpus.vocabulary.promotes_alone(&score) && !self.is_aside(document, &unit.place) {
+        if alone
+            && self.corpus.vocabulary.promotes_alone(&score)
+            && !self.is_aside(document, &unit.place)
+            && !topic::is_plan(document, span, &score)
+        {
             let span = self.since_first_call(document, span);
             return Some(Appendix::new(span, Kind::Promotional, repeated, score));
         }

@@ -1,7 +1,8 @@
-//! Whose account a text asks to follow: that of somebody whom the article speaks of is no advert.
+//! What sounds like an advert and is a part of the article: the account of somebody whom it speaks of, a list of plans.
 
 use crate::{
-    document::{BlockKind, Document},
+    document::{Block, BlockKind, Document},
+    facts::promotion::Score,
     source::Span,
 };
 
@@ -31,4 +32,20 @@ fn accounts(text: &str) -> impl Iterator<Item = &str> {
 /// Letters and digits only, in small letters.
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether it is an item of a list that leads nowhere, sells nothing and asks nobody: what the writer has in mind.
+pub fn is_plan(document: &Document, span: Span, score: &Score) -> bool {
+    const LEADS: [&str; 9] = ["](", "://", "www.", "@", "<a ", "$", "€", "£", "¥"];
+    let at = document.blocks.partition_point(|block| block.span.end <= span.start);
+    let list = document.blocks.get(at).filter(|block| matches!(block.kind, BlockKind::List { .. }));
+    let text = document.text(span);
+    // A line below the last item, without a blank one between them, is a part of it to Markdown only.
+    let is_item = |block: &Block| {
+        let above = document.text(Span::new(block.span.start, span.start.max(block.span.start)));
+        let line = [above.rsplit('\n').next().unwrap_or_default(), text].concat();
+        let line = line.trim_start();
+        line.starts_with(['-', '*', '+']) || line.trim_start_matches(|c: char| c.is_ascii_digit()).len() < line.len()
+    };
+    list.is_some_and(is_item) && !score.asks && !LEADS.iter().any(|sign| text.contains(sign))
 }
