@@ -60,11 +60,11 @@ struct Says {
 #[serde(from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Empty {
-    parameters: Parameters,
+    parameters: Box<Parameters>,
     prompts: Set,
     later: Set,
     courtesies: Set,
-    frame: Box<FrameKeys>,
+    frame: FrameKeys,
 }
 
 /// Keys of an article's frame, as they are compared.
@@ -97,11 +97,11 @@ impl From<Parameters> for Empty {
         parameters.stub_keys = parameters.stub_keys.iter().map(|key| folded(key)).collect();
         parameters.picture_keys = parameters.picture_keys.iter().map(|key| folded(key)).collect();
         Self {
-            frame: Box::new(frame),
+            frame,
             prompts: Set::new(parameters.prompts.clone()),
             later: Set::new(parameters.later.clone()),
             courtesies: Set::new(parameters.courtesies.clone()),
-            parameters,
+            parameters: Box::new(parameters),
         }
     }
 }
@@ -287,7 +287,7 @@ impl Empty {
         let has = |key: &String| tree.entry(key).is_some();
         let is_stub_key = |key: &str| self.parameters.stub_keys.contains(&folded(key));
         let layout = ["layout", "type", "template"].iter().find_map(|key| tree.get(key)).and_then(|node| node.text());
-        let Parameters { stub_names, post_keys, post_layouts, .. } = &self.parameters;
+        let Parameters { stub_names, post_keys, post_layouts, .. } = &*self.parameters;
         // A page that is alone in its folder has the folder's name, and is a post if it has a date.
         let mut is_list = || match name.as_str() {
             "index" => {

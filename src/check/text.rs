@@ -648,6 +648,8 @@ impl Widen {
 /// Opening and closing quotation marks.
 const QUOTES: &[(char, char)] =
     &[('“', '”'), ('「', '」'), ('『', '』'), ('«', '»'), ('„', '“'), ('„', '”'), ('‘', '’'), ('《', '》'), ('"', '"')];
+/// As some languages have them: what opens closes as well, or closes elsewhere. That is so where a line begins with it.
+const TURNED: &[(char, char)] = &[('»', '«'), ('›', '‹'), ('”', '”'), ('»', '»')];
 
 /// Whether a match stands between quotation marks on its line.
 fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
@@ -655,13 +657,13 @@ fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
     let to = text.floor_char_boundary((whole.end + QUOTE_REACH).min(surroundings.end));
     let before = Span::new(from, whole.start).of(text).rsplit('\n').next().unwrap_or_default();
     let after = Span::new(whole.end, to).of(text).split('\n').next().unwrap_or_default();
-    QUOTES.iter().any(|(open, close)| {
-        let opened = match open == close {
-            true => before.matches(*open).count() % 2 == 1,
-            false => before.rfind(*open).is_some_and(|at| before.rfind(*close).is_none_or(|closed| closed < at)),
-        };
-        opened && after.contains(*close)
-    })
+    let opened = |(open, close): &(char, char)| match open == close {
+        true => before.matches(*open).count() % 2 == 1,
+        false => before.rfind(*open).is_some_and(|at| before.rfind(*close).is_none_or(|closed| closed < at)),
+    };
+    let first = before.chars().find(|c| "“”„«»‹›".contains(*c));
+    let turned = TURNED.iter().filter(|(open, _)| first == Some(*open));
+    QUOTES.iter().chain(turned).any(|pair| opened(pair) && after.contains(pair.1))
 }
 
 fn different(found: &[Match]) -> usize {
