@@ -14,8 +14,8 @@ use crate::{
 /// What is known of them.
 #[derive(Debug, Default)]
 pub struct Husks {
-    /// By folder and key.
-    keys: FxHashMap<(String, String), Share>,
+    /// By folder, and there by key.
+    keys: FxHashMap<String, FxHashMap<String, Share>>,
     /// By path of the page.
     alone: HashMap<String, Beside>,
 }
@@ -69,18 +69,19 @@ impl Husks {
         posts: impl Iterator<Item = (&'p str, &'t Traits)> + Clone,
         alone: HashMap<String, Beside>,
     ) -> Self {
-        let mut keys: FxHashMap<(String, String), Share> = FxHashMap::default();
+        let mut keys: FxHashMap<String, FxHashMap<String, Share>> = FxHashMap::default();
         for (path, traits) in posts.clone().filter(|(_, traits)| traits.is_husk()) {
+            let of_folder = keys.entry(folder(path).to_owned()).or_default();
             for key in traits.keys() {
-                keys.entry((folder(path).to_owned(), key.to_owned())).or_default().without_text += 1;
+                of_folder.entry(key.to_owned()).or_default().without_text += 1;
             }
         }
-        if !keys.is_empty() {
-            for (path, traits) in posts.filter(|(_, traits)| !traits.is_husk()) {
-                for key in traits.keys() {
-                    if let Some(share) = keys.get_mut(&(folder(path).to_owned(), key.to_owned())) {
-                        share.with_text += 1;
-                    }
+        // Most folders hold no such post.
+        for (path, traits) in posts.filter(|(_, traits)| !traits.is_husk()) {
+            let Some(of_folder) = keys.get_mut(folder(path)) else { continue };
+            for key in traits.keys() {
+                if let Some(share) = of_folder.get_mut(key) {
+                    share.with_text += 1;
                 }
             }
         }
@@ -89,7 +90,7 @@ impl Husks {
 
     /// How many posts of the folder that `path` is in have `key`, a text or none.
     pub fn share(&self, path: &str, key: &str) -> Share {
-        self.keys.get(&(folder(path).to_owned(), key.to_owned())).copied().unwrap_or_default()
+        self.keys.get(folder(path)).and_then(|of_folder| of_folder.get(key)).copied().unwrap_or_default()
     }
 
     /// What lies beside the page at `path`, where it is called `index` and lists no others.
