@@ -14,10 +14,10 @@ pub struct Needs {
     sieve: Box<Sieve>,
     /// For each set of phrases, the zero-based number of the pattern that needs it, in rising order.
     sets: Vec<usize>,
-    /// For each pattern, how many sets it needs. One that needs none may match anywhere.
-    patterns: Vec<usize>,
-    /// Whether each pattern needs some set.
-    all_need: bool,
+    /// For each pattern, how many sets it needs.
+    counts: Vec<u32>,
+    /// The patterns that need none, which may match anywhere, in rising order.
+    anywhere: Vec<usize>,
 }
 
 /// One pattern that may match in a text.
@@ -47,46 +47,28 @@ impl Needs {
             .collect();
         let phrases = sets.iter().enumerate().flat_map(|(number, (_, set))| set.clone().map(move |one| (number, one)));
         let sieve = Box::new(Sieve::new(phrases));
-        let count = |need: &Option<&Need>| need.map_or(0, |need| need.sets().count());
-        let patterns: Vec<usize> = needs.iter().map(count).collect();
-        Self {
-            all_need: patterns.iter().all(|sets| *sets > 0),
-            patterns,
-            sets: sets.iter().map(|(pattern, _)| *pattern).collect(),
-            sieve,
-        }
+        let mut counts = vec![0; needs.len()];
+        sets.iter().for_each(|(pattern, _)| counts[*pattern] += 1);
+        let anywhere = (0..needs.len()).filter(|pattern| counts[*pattern] == 0).collect();
+        Self { sieve, sets: sets.iter().map(|(pattern, _)| *pattern).collect(), counts, anywhere }
     }
 
     /// The patterns that may match in `text`, in their order. Names rather one too many than one too few.
     pub fn met(&self, text: &str) -> Vec<Chance> {
         let mut places = self.sieve.find(text);
-        if places.is_empty() && self.all_need {
-            return Vec::new();
-        }
-        self.keep_complete(&mut places);
         places.sort_unstable();
         let pattern = |place: &Place| self.sets[place.owner as usize];
         let starts = |places: &[Place]| -> Vec<usize> { places.iter().map(|place| place.start).collect() };
-        let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).map(|places| {
+        let near = places.chunk_by(|a, b| pattern(a) == pattern(b)).filter_map(|places| {
             let pattern = pattern(&places[0]);
-            let sets = places.chunk_by(|a, b| a.owner == b.owner).map(starts).collect();
-            Chance { pattern, near: Some(Near { sets }) }
+            let sets = || places.chunk_by(|a, b| a.owner == b.owner);
+            // Most have found a phrase of one set, and none of another.
+            let is_complete = sets().count() == self.counts[pattern] as usize;
+            is_complete.then(|| Chance { pattern, near: Some(Near { sets: sets().map(starts).collect() }) })
         });
-        let anywhere = self.patterns.iter().enumerate().filter(|(_, sets)| **sets == 0);
-        let mut met: Vec<Chance> = anywhere.map(|(pattern, _)| Chance::anywhere(pattern)).chain(near).collect();
+        let mut met: Vec<Chance> = self.anywhere.iter().map(|pattern| Chance::anywhere(*pattern)).chain(near).collect();
         met.sort_by_key(|chance| chance.pattern);
         met
-    }
-
-    /// Keeps the places of those patterns of which a phrase of each set was found: most others have one of one set.
-    fn keep_complete(&self, places: &mut Vec<Place>) {
-        let mut found = vec![false; self.sets.len()];
-        let mut missing = self.patterns.clone();
-        for owner in places.iter().map(|place| place.owner as usize) {
-            missing[self.sets[owner]] -= usize::from(!found[owner]);
-            found[owner] = true;
-        }
-        places.retain(|place| missing[self.sets[place.owner as usize]] == 0);
     }
 }
 

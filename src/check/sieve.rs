@@ -53,8 +53,8 @@ struct Anchor {
     phrase: u32,
     /// How many bytes behind the start of the key the phrase ends.
     end: u16,
-    /// The last byte of the phrase as [`caseless`], which tells most beside the key.
-    last: u8,
+    /// The last two bytes of the phrase as [`caseless`], which tell most beside the key.
+    last: [u8; 2],
 }
 
 /// A phrase that was found.
@@ -102,7 +102,7 @@ impl Sieve {
         let mut gathered = Gathered::default();
         let (mut all, mut text, mut owners) = (Vec::with_capacity(owners_of.len() + 1), Vec::new(), Vec::new());
         for (phrase, of_phrase) in owners_of {
-            let last = caseless(phrase.last().copied().unwrap_or_default());
+            let last = phrase.last_chunk().copied().map(caseless).unwrap_or_default();
             gathered.add(phrase, Anchor { phrase: number(all.len()), end: 0, last });
             all.push(Phrase { text: number(text.len()), owners: number(owners.len()) });
             text.extend(phrase);
@@ -122,45 +122,45 @@ impl Sieve {
             // The last window ends two bytes behind these.
             let Some(next) = rest.first_chunk() else { break };
             let (eight, two) = (u64::from_le_bytes(*bytes), u16::from_le_bytes(*next));
-            let known = [eight, eight >> 16, eight >> 32, eight >> 48 | u64::from(two) << 16].map(|bytes| {
-                let bytes = bytes as u32;
-                self.long.bit(window(bytes)) | self.short.bit(triple(bytes))
-            });
+            let windows = [eight, eight >> 16, eight >> 32, eight >> 48 | u64::from(two) << 16];
+            let known = windows.map(|bytes| self.long.bit(window(bytes as u32)) | self.short.bit(triple(bytes as u32)));
             let mut known = known[0] | known[1] << 1 | known[2] << 2 | known[3] << 3;
             while known != 0 {
-                self.look(text, at + 2 * known.trailing_zeros() as usize, &mut found);
+                let number = known.trailing_zeros() as usize;
+                self.look(text, at + 2 * number, windows[number] as u32, &mut found);
                 known &= known - 1;
             }
             at += 8;
         }
-        (at..text.len()).step_by(2).for_each(|at| self.look(text, at, &mut found));
+        for at in (at..text.len()).step_by(2) {
+            // What would follow is no part of a phrase.
+            let bytes = text[at..].iter().take(4).rev().fold(0, |bytes, byte| bytes << 8 | u32::from(*byte));
+            self.look(text, at, bytes, &mut found);
+        }
         found
     }
 
-    /// Adds the phrases of the keys that start at `at`.
-    fn look(&self, text: &[u8], at: usize, found: &mut Vec<Place>) {
-        let rest = &text[at..];
-        let bytes = match rest.first_chunk() {
-            Some(bytes) => u32::from_le_bytes(*bytes),
-            // What would follow is no part of a phrase.
-            None => rest.iter().rev().fold(0, |bytes, byte| bytes << 8 | u32::from(*byte)),
-        };
-        let long = if rest.len() < 4 { &[][..] } else { self.long.anchors(window(bytes)) };
-        let short = self.short.anchors(triple(bytes));
-        for anchor in long.iter().chain(short) {
-            let end = at + usize::from(anchor.end);
-            // Most of what stands at a key ends otherwise.
-            if text.get(end - 1).is_none_or(|last| caseless(*last) != anchor.last) {
-                continue;
+    /// Adds the phrases of the keys that start at `at`, where the text holds these four bytes.
+    fn look(&self, text: &[u8], at: usize, bytes: u32, found: &mut Vec<Place>) {
+        for anchors in [self.long.anchors(window(bytes)), self.short.anchors(triple(bytes))] {
+            for anchor in anchors {
+                let end = at + usize::from(anchor.end);
+                // Most of what stands at a key ends otherwise.
+                if text.get(..end).and_then(<[u8]>::last_chunk).is_some_and(|last| caseless(*last) == anchor.last) {
+                    self.compare(text, end, anchor.phrase as usize, found);
+                }
             }
-            let number = anchor.phrase as usize;
-            let (this, next) = (self.phrases[number], self.phrases[number + 1]);
-            let phrase = &self.text[this.text as usize..next.text as usize];
-            let Some(start) = end.checked_sub(phrase.len()) else { continue };
-            if text[start..end].eq_ignore_ascii_case(phrase) {
-                let owners = &self.owners[this.owners as usize..next.owners as usize];
-                found.extend(owners.iter().map(|owner| Place { owner: *owner, start }));
-            }
+        }
+    }
+
+    /// Adds the phrase with this number if it ends at `end`.
+    fn compare(&self, text: &[u8], end: usize, number: usize, found: &mut Vec<Place>) {
+        let (this, next) = (self.phrases[number], self.phrases[number + 1]);
+        let phrase = &self.text[this.text as usize..next.text as usize];
+        let Some(start) = end.checked_sub(phrase.len()) else { return };
+        if text[start..end].eq_ignore_ascii_case(phrase) {
+            let owners = &self.owners[this.owners as usize..next.owners as usize];
+            found.extend(owners.iter().map(|owner| Place { owner: *owner, start }));
         }
     }
 }
@@ -190,7 +190,7 @@ impl<const WORDS: usize> Filter<WORDS> {
             end += *start;
             *start = end;
         }
-        filter.anchors = vec![Anchor { phrase: 0, end: 0, last: 0 }; gathered.len()];
+        filter.anchors = vec![Anchor { phrase: 0, end: 0, last: [0; 2] }; gathered.len()];
         for (key, anchor) in gathered {
             let rank = rank(&filter, *key);
             filter.starts[rank] -= 1;
@@ -214,6 +214,7 @@ impl<const WORDS: usize> Filter<WORDS> {
     }
 
     /// What a key stands for.
+    #[inline]
     fn anchors(&self, key: u32) -> &[Anchor] {
         let Some(rank) = self.rank(key) else { return &[] };
         &self.anchors[self.starts[rank] as usize..self.starts[rank + 1] as usize]
@@ -271,9 +272,9 @@ fn triples(phrase: &[u8], parity: usize) -> (isize, Vec<u32>) {
     (start, keys)
 }
 
-/// A byte, the same for both cases of a letter; some other bytes share one too.
-const fn caseless(byte: u8) -> u8 {
-    byte | 0x20
+/// Two bytes, the same for both cases of a letter; some other bytes share one too.
+const fn caseless([a, b]: [u8; 2]) -> [u8; 2] {
+    [a | 0x20, b | 0x20]
 }
 
 /// How often each byte, and behind it each pair of bytes, stands in the texts of the rules, which are in many languages: ten
