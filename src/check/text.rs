@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     document::{Block, BlockKind, Document, Form, Image},
-    site::{Generator, Setting},
+    site::Setting,
     source::Span,
 };
 
@@ -84,8 +84,8 @@ pub struct Parameters {
     at_least: Option<usize>,
     /// Not in MDX, where braces hold an expression.
     not_in_mdx: bool,
-    /// Not where one of these builds the site.
-    not_in: Vec<Generator>,
+    /// Not where the site has one of these settings.
+    not_where: Vec<Setting>,
     /// Not where the first brackets of a match hold the name of a link that the file defines (`[name]: address`).
     not_defined: bool,
     /// One finding for the whole file, at the first match; `{count}` says how many there are, and the label `all` reaches
@@ -298,7 +298,8 @@ impl Text {
             return Vec::new();
         }
         let is_mdx = || subject.document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere);
-        if self.parameters.not_in.contains(&subject.site.generator) || (self.parameters.not_in_mdx && is_mdx()) {
+        let is_excluded = |setting: &Setting| subject.site.has(*setting);
+        if self.parameters.not_where.iter().any(is_excluded) || (self.parameters.not_in_mdx && is_mdx()) {
             return Vec::new();
         }
         let found = self.matches(subject, worth);

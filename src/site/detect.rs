@@ -247,7 +247,10 @@ impl Here<'_> {
         let name = self.first(&["_config.yml", "_config.yaml", "_config.toml"])?;
         let package = if self.has("package.json") { self.text("package.json") } else { String::new() };
         let posts = |folder: &str| self.world.names(&join(self.folder, folder)).iter().any(|name| name == "_posts");
-        if package.contains("\"hexo\"") || self.has("scaffolds") || (self.has("source") && posts("source")) {
+        // Octopress keeps Jekyll's posts where Hexo does.
+        let is_of_ruby = || self.has("Gemfile") || self.has("Rakefile");
+        let is_in_source = self.has("source") && posts("source") && !is_of_ruby();
+        if package.contains("\"hexo\"") || self.has("scaffolds") || is_in_source {
             return Some((Generator::Hexo, name));
         }
         let jekyll =
@@ -272,6 +275,8 @@ impl Here<'_> {
                 self.address(site, tree.get("site_url"));
                 self.folder(&tree, "docs_dir", &mut site.content);
                 site.statics.clone_from(&site.content);
+                // Python-Markdown 3.11.
+                site.settings.insert(Setting::LooseHeadings);
                 if is_true(&tree, "use_directory_urls", false) {
                     site.settings.insert(Setting::Ugly);
                 }
@@ -398,6 +403,20 @@ impl Here<'_> {
         }
         if self.text(marker).contains("render_with_liquid") {
             site.settings.insert(Setting::NoLiquid);
+        }
+        // kramdown 2.4 with its GFM parser, which is Jekyll's default, makes neither; without it, and as rdiscount 2.1.8, it makes
+        // headings; redcarpet 3.5.1 and maruku 0.7.3 make both.
+        let engine = tree.get("markdown").and_then(Node::text).unwrap_or("kramdown").to_ascii_lowercase();
+        let input = tree.at("kramdown.input").and_then(Node::text).unwrap_or("GFM");
+        let spaced = tree.at("redcarpet.extensions").map(Node::items).unwrap_or_default();
+        match engine.as_str() {
+            "redcarpet" if spaced.iter().any(|name| name.text() == Some("space_after_headers")) => {
+                site.settings.insert(Setting::LooseLinks);
+            }
+            "redcarpet" | "maruku" => site.settings.extend([Setting::LooseHeadings, Setting::LooseLinks]),
+            "rdiscount" => site.settings.extend([Setting::LooseHeadings]),
+            "kramdown" if !input.eq_ignore_ascii_case("gfm") => site.settings.extend([Setting::LooseHeadings]),
+            _ => {}
         }
         if self.has_plugins(&tree) {
             site.settings.insert(Setting::Plugins);
@@ -743,6 +762,22 @@ mod tests {
         let jekyll = site(&jekyll, "_posts/a.md");
         assert_eq!((jekyll.generator, jekyll.base.as_str()), (Generator::Jekyll, "/b/"));
         assert_eq!(jekyll.hosts, ["me.test"]);
+        let octopress = [("_config.yml", "source: source\n"), ("Rakefile", ""), ("source/_posts/a.md", "")];
+        let octopress = site(&octopress, "source/_posts/a.md");
+        assert_eq!((octopress.generator, octopress.content), (Generator::Jekyll, vec!["source".to_owned()]));
+    }
+
+    #[test]
+    fn renderers_of_former_years_need_no_blanks() {
+        let loose = |config: &str| {
+            let site = site(&[("_config.yml", config), ("_posts/a.md", "")], "_posts/a.md");
+            [Setting::LooseHeadings, Setting::LooseLinks].map(|setting| site.has(setting))
+        };
+        assert_eq!(loose("title: Bees"), [false, false]);
+        assert_eq!(loose("markdown: kramdown\nkramdown:\n  input: GFM"), [false, false]);
+        assert_eq!(loose("kramdown:\n  input: kramdown"), [true, false]);
+        assert_eq!(loose("markdown: redcarpet"), [true, true]);
+        assert_eq!(loose("markdown: redcarpet\nredcarpet:\n  extensions: [space_after_headers]"), [false, true]);
     }
 
     #[test]

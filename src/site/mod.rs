@@ -128,7 +128,7 @@ pub struct Site {
 
 /// What changes how posts of a site are read. The first ones change how an address resolves, the others how markup is read
 /// and which is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Setting {
     /// Hexo keeps a post's files in a folder of its own.
@@ -161,6 +161,10 @@ pub enum Setting {
     Math,
     /// `**` next to a mark makes bold text where CommonMark does not, or may do so.
     LooseEmphasis,
+    /// `##Heading` without a blank is a heading.
+    LooseHeadings,
+    /// `[words] (address)` with a blank is a link.
+    LooseLinks,
 }
 
 /// A folder and where it is published.
@@ -219,7 +223,11 @@ impl Site {
 
     /// A site at the project's root with the generator's usual folders, for examples.
     pub fn example(generator: Generator) -> Self {
-        let settings = (generator == Generator::Astro).then_some(Setting::Mdx).into_iter().collect();
+        let settings = match generator {
+            Generator::Astro => BTreeSet::from([Setting::Mdx]),
+            Generator::MkDocs => BTreeSet::from([Setting::LooseHeadings]),
+            _ => BTreeSet::new(),
+        };
         Self { because: "the example".to_owned(), settings, ..Self::new(generator, "") }
     }
 
