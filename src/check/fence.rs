@@ -17,7 +17,7 @@ pub enum Kind {
     Wrapped,
     /// A fence at the end with nothing behind it.
     Stray,
-    /// A fence that swallows text that is not code.
+    /// A fence that swallows text that is not code, or that fewer marks were to close.
     Unclosed,
     /// Another fence opens before this one is closed, so that code and text change places below.
     Crossed,
@@ -58,6 +58,8 @@ pub enum Open {
     Even,
     /// Code that ends as code does.
     Whole,
+    /// It has more marks than what was to close it.
+    Short,
 }
 
 impl Fence {
@@ -105,9 +107,13 @@ impl Fence {
             let kind = match open_block(document, block.span) {
                 Open::Empty => Kind::Stray,
                 Open::Prose => Kind::Unclosed,
+                // kramdown 2.4 makes do with fewer marks where there are no others.
+                Open::Short if subject.site.generator == Generator::Jekyll => return hits,
+                Open::Short => Kind::Unclosed,
                 Open::Cut | Open::Even | Open::Whole => return hits,
             };
             let found = match glued(text) {
+                None if let Some(short) = short(text) => lengthened(text, block.span, short),
                 Some(at) => unglued(text, block.span, at),
                 None if kind == Kind::Stray => hit(text, block.span).fix(false, removal::edits(subject, block.span)),
                 None => hit(text, block.span),
@@ -284,6 +290,34 @@ fn unglued(text: &str, span: Span, at: usize) -> Hit {
     hit(&text[at..], Span::new(start, span.end)).fix(false, vec![edit])
 }
 
+/// Where the line of marks stands that was to close an unclosed block and has too few of them: it closes no fence within the
+/// block.
+fn short(text: &str) -> Option<usize> {
+    let (wanted, _) = marks(opener_text(text));
+    let mark = wanted.chars().next().filter(|_| wanted.len() > 3)?;
+    let mut is_within = false;
+    let mut at = text.find('\n')? + 1;
+    text[at..].split_inclusive('\n').find_map(|line| {
+        let start = at + line.len() - line.trim_start().len();
+        at += line.len();
+        let (found, info) = marks(line.trim());
+        if found.len() < 3 || !found.starts_with(mark) {
+            return None;
+        }
+        let closes = info.is_empty() && !is_within;
+        is_within = !info.is_empty();
+        closes.then_some(start)
+    })
+}
+
+/// Gives the line of marks at `short` as many as the fence has.
+fn lengthened(text: &str, span: Span, short: usize) -> Hit {
+    let (wanted, _) = marks(opener_text(text));
+    let (found, _) = marks(text[short..].lines().next().unwrap_or_default());
+    let at = span.start + short + found.len();
+    hit(text, span).fix(false, vec![Edit { span: Span::at(at), text: wanted[found.len()..].to_owned() }])
+}
+
 /// The marks of a fence's first line, and what stands behind them.
 fn marks(opener: &str) -> (&str, &str) {
     opener.split_at(opener.len() - opener.trim_start_matches(['`', '~']).len())
@@ -303,6 +337,9 @@ pub fn open_block(document: &Document, span: Span) -> Open {
 fn open_at(text: &str, after: &str) -> Open {
     if text.lines().skip(1).all(|line| line.trim().is_empty()) {
         return Open::Empty;
+    }
+    if short(text).is_some() {
+        return Open::Short;
     }
     if glued(text).is_some() {
         return Open::Prose;

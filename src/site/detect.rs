@@ -248,13 +248,13 @@ impl Here<'_> {
         let package = if self.has("package.json") { self.text("package.json") } else { String::new() };
         let posts = |folder: &str| self.world.names(&join(self.folder, folder)).iter().any(|name| name == "_posts");
         // Octopress keeps Jekyll's posts where Hexo does.
-        let is_of_ruby = || self.has("Gemfile") || self.has("Rakefile");
-        let is_in_source = self.has("source") && posts("source") && !is_of_ruby();
-        if package.contains("\"hexo\"") || self.has("scaffolds") || is_in_source {
+        let is_in_source = self.has("source") && posts("source");
+        let is_octopress = is_in_source && (self.has("Gemfile") || self.has("Rakefile"));
+        if package.contains("\"hexo\"") || self.has("scaffolds") || (is_in_source && !is_octopress) {
             return Some((Generator::Hexo, name));
         }
-        let jekyll =
-            ["_posts", "_layouts", "_includes", "_drafts", "Gemfile", "_sass"].iter().any(|name| self.has(name));
+        let jekyll = is_octopress
+            || ["_posts", "_layouts", "_includes", "_drafts", "Gemfile", "_sass"].iter().any(|name| self.has(name));
         let own = |line: &str| ["baseurl:", "collections:", "remote_theme:"].iter().any(|key| line.starts_with(key));
         (jekyll || self.text(&name).lines().any(own)).then_some((Generator::Jekyll, name))
     }
@@ -769,7 +769,7 @@ mod tests {
 
     #[test]
     fn renderers_of_former_years_need_no_blanks() {
-        let loose = |config: &str| {
+        let loose = |config: &'static str| {
             let site = site(&[("_config.yml", config), ("_posts/a.md", "")], "_posts/a.md");
             [Setting::LooseHeadings, Setting::LooseLinks].map(|setting| site.has(setting))
         };
