@@ -4,7 +4,7 @@
 mod directives;
 mod expression;
 mod jsx;
-mod liquid;
+pub(super) mod liquid;
 mod mdx;
 mod nunjucks;
 mod script;
@@ -153,20 +153,26 @@ impl Markup {
 }
 
 impl Markup {
-    /// Jekyll reads Liquid in pages with front matter that it builds, unless told not to.
     fn jekyll(&self, subject: &Subject<'_>) -> Vec<Fault> {
         let (document, site) = (subject.document, subject.site);
-        let body = document.text(document.body);
-        let is_liquid = memchr::memchr_iter(b'{', body.as_bytes())
-            .any(|at| matches!(body.as_bytes().get(at + 1), Some(b'{' | b'%')));
-        let Some(tree) = document.front_matter.tree.as_ref().filter(|_| is_liquid) else { return Vec::new() };
-        let no = |key| tree.get(key).and_then(Node::text) == Some("false");
-        if no("render_with_liquid") || no("published") || site.has(Setting::NoLiquid) {
+        if !runs_liquid(subject) {
             return Vec::new();
         }
         let tags = liquid::Tags { more: &self.tags, open: site.has(Setting::Plugins) };
         liquid::fault(&document.source.text, document.body, &tags).into_iter().collect()
     }
+}
+
+/// Whether there is Liquid to be read in a post of Jekyll: in pages with front matter that it builds, unless told not to.
+pub(super) fn runs_liquid(subject: &Subject<'_>) -> bool {
+    let body = subject.document.text(subject.document.body);
+    let is_liquid =
+        memchr::memchr_iter(b'{', body.as_bytes()).any(|at| matches!(body.as_bytes().get(at + 1), Some(b'{' | b'%')));
+    let no = |tree: &Node, key| tree.get(key).and_then(Node::text) == Some("false");
+    let is_read = |tree: &Node| !no(tree, "render_with_liquid") && !no(tree, "published");
+    is_liquid
+        && subject.document.front_matter.tree.as_ref().is_some_and(is_read)
+        && !subject.site.has(Setting::NoLiquid)
 }
 
 /// Whether the generator compiles the post as MDX 2 or 3.

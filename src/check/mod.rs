@@ -1,6 +1,7 @@
 //! The things that copydesk can look at. A check finds places and knows no sentence, no severity and no rule.
 
 pub mod duplicate;
+pub mod eaten;
 pub mod elision;
 pub mod emphasis;
 pub mod empty;
@@ -66,6 +67,8 @@ pub enum Check {
     Duplicate(duplicate::Duplicate),
     /// What the generator's compiler refuses.
     Markup(markup::Markup),
+    /// Code of which the generator shows only a part.
+    Eaten(eaten::Eaten),
     /// What posts ask not to be reported.
     Suppression(suppression::Suppression),
 }
@@ -216,6 +219,7 @@ impl Check {
             Self::Fence(check) => check.run(subject),
             Self::Repetition(check) => check.run(subject),
             Self::Emphasis(check) => check.run(subject),
+            Self::Eaten(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
@@ -257,6 +261,7 @@ impl Check {
             Self::Fence(_) => fence::WORDS,
             Self::Repetition(_) => repetition::WORDS,
             Self::Emphasis(_) => emphasis::WORDS,
+            Self::Eaten(_) => eaten::WORDS,
             Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
@@ -277,6 +282,7 @@ impl Check {
             | Self::Fence(_)
             | Self::Repetition(_)
             | Self::Emphasis(_)
+            | Self::Eaten(_)
             | Self::Suppression(_) => true,
             _ => facts.whole,
         }
@@ -288,7 +294,7 @@ impl Check {
             Self::Text(check) => check.fixing(),
             Self::FrontMatter(check) => check.fault.fixing(),
             Self::Image(check) => check.fixing(),
-            Self::Fence(_) => Fixing::Unsafe,
+            Self::Fence(_) | Self::Eaten(_) => Fixing::Unsafe,
             Self::Underline(_) => Fixing::Safe,
             Self::Footer(check) => check.fixing(),
             Self::Encoding(_)

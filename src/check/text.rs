@@ -576,7 +576,7 @@ impl Masks {
 }
 
 /// Code and comments in one block, in order and without overlap; `at` is where the block starts in the file.
-fn hidden(block: &str, at: usize) -> Vec<Span> {
+pub(super) fn hidden(block: &str, at: usize) -> Vec<Span> {
     let code = Parser::new(block).into_offset_iter().filter_map(|(event, range)| {
         matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))).then(|| Span::new(range.start, range.end))
     });

@@ -35,6 +35,35 @@ const TAGS: [&str; 16] = [
 /// Tags of the plugins that GitHub Pages may run, by `github-pages` 232.
 const PAGES: [&str; 6] = ["gist", "avatar", "include_cached", "github_edit_link", "octicon", "toc"];
 
+/// What Jekyll 4.4 gives each page, and what Liquid knows by itself.
+const KNOWN: [&str; 16] = [
+    "site",
+    "page",
+    "layout",
+    "content",
+    "include",
+    "paginator",
+    "theme",
+    "jekyll",
+    "forloop",
+    "tablerowloop",
+    "true",
+    "false",
+    "nil",
+    "null",
+    "empty",
+    "blank",
+];
+/// Tags whose first word is the name of a variable from there on.
+const DEFINING: [&str; 6] = ["assign", "capture", "for", "tablerow", "increment", "decrement"];
+
+/// One `{{ … }}`.
+pub struct Variable {
+    pub place: Span,
+    /// The tag of the `{% highlight %}` that it stands in.
+    pub highlighted: Option<Span>,
+}
+
 /// Who may define tags beyond those above.
 pub struct Tags<'a> {
     /// Tags that the site's configuration names.
@@ -45,8 +74,27 @@ pub struct Tags<'a> {
 
 /// The first fault in `body`, a part of `text`: Liquid stops there.
 pub fn fault(text: &str, body: Span, tags: &Tags<'_>) -> Option<Fault> {
-    let parser = Parser { text, end: body.end, tags, ends: Ends::default(), open: Vec::new() };
-    parser.run(body.start)
+    Parser::new(text, body, tags).run(body.start)
+}
+
+/// Each `{{ … }}` in `body`, a part of `text`, that Liquid makes nothing of, as far as it can be said what Liquid reads: what
+/// stands between the braces begins with the name of something that neither the post defines nor Jekyll 4.4.
+pub fn unknown_variables(text: &str, body: Span) -> Vec<Variable> {
+    let tags = Tags { more: &[], open: true };
+    let mut parser = Parser::new(text, body, &tags);
+    if parser.run(body.start).is_some() {
+        return Vec::new();
+    }
+    let Parser { mut variables, names, .. } = parser;
+    variables.retain(|variable| {
+        let inside = variable.place.of(text).trim_start_matches('{').trim_end_matches('}');
+        let inside = inside.trim_matches(|c: char| c.is_whitespace() || c == '-');
+        let is_value = inside.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '('));
+        let name = word(inside);
+        let is_known = KNOWN.contains(&name) || names.contains(&name);
+        !is_value && !is_known && !inside.contains("default")
+    });
+    variables
 }
 
 struct Parser<'a> {
@@ -56,6 +104,10 @@ struct Parser<'a> {
     ends: Ends<'a>,
     /// Blocks, innermost last.
     open: Vec<Open<'a>>,
+    /// Each `{{ … }}` outside of comments and of what is shown as it stands.
+    variables: Vec<Variable>,
+    /// Names that the post gives to something.
+    names: Vec<&'a str>,
 }
 
 struct Open<'a> {
@@ -72,7 +124,12 @@ enum Next {
 }
 
 impl<'a> Parser<'a> {
-    fn run(mut self, mut at: usize) -> Option<Fault> {
+    fn new(text: &'a str, body: Span, tags: &'a Tags<'a>) -> Self {
+        let (variables, names) = (Vec::new(), Vec::new());
+        Self { text, end: body.end, tags, ends: Ends::default(), open: Vec::new(), variables, names }
+    }
+
+    fn run(&mut self, mut at: usize) -> Option<Fault> {
         while let Some(start) = opener(self.text, at, self.end) {
             let next = if self.text[start..].starts_with("{{") { self.variable(start) } else { self.tag(start) };
             match next {
@@ -100,9 +157,16 @@ impl<'a> Parser<'a> {
     }
 
     /// `{{ … }}`; it ends with the first brace, and one brace alone does not do.
-    fn variable(&self, start: usize) -> Next {
+    fn variable(&mut self, start: usize) -> Next {
         match self.until(start, start + 2, "}") {
-            Some(place) if self.text[place.end..self.end].starts_with('}') => Next::From(place.end + 1),
+            Some(place) if self.text[place.end..self.end].starts_with('}') => {
+                let around = |name| self.open.iter().find(|open| open.name == name).map(|open| open.place);
+                if around("comment").is_none() {
+                    self.variables
+                        .push(Variable { place: Span::new(start, place.end + 1), highlighted: around("highlight") });
+                }
+                Next::From(place.end + 1)
+            }
             _ => self.refused(Kind::UnclosedVariable, Span::new(start, start + 2)),
         }
     }
@@ -114,10 +178,8 @@ impl<'a> Parser<'a> {
         let inside = &self.text[start + 2..place.end - 2];
         let inside = inside.strip_prefix('-').unwrap_or(inside);
         let inside = inside.strip_suffix('-').unwrap_or(inside).trim_start();
-        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let length = inside.find(|c: char| !word(c)).unwrap_or(inside.len());
-        let (name, words) = inside.split_at(length);
-        let words = words.trim_start();
+        let name = word(inside);
+        let words = inside[name.len()..].trim_start();
         if name.is_empty() {
             // Liquid 5 has comments there.
             return if inside.starts_with('#') { Next::Unknown } else { self.refused(Kind::NamelessTag, place) };
@@ -125,7 +187,10 @@ impl<'a> Parser<'a> {
         self.named(name, words, place)
     }
 
-    fn named(&mut self, name: &'a str, words: &str, place: Span) -> Next {
+    fn named(&mut self, name: &'a str, words: &'a str, place: Span) -> Next {
+        if DEFINING.contains(&name) {
+            self.names.push(word(words));
+        }
         let within = self.open.last().map(|open| open.name);
         if within == name.strip_prefix("end") && within.is_some() {
             self.open.pop();
@@ -197,6 +262,12 @@ impl<'a> Parser<'a> {
         }
         self.refused(Kind::UnclosedBlock, opening)
     }
+}
+
+/// The name that a text begins with; it may be empty.
+fn word(text: &str) -> &str {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    &text[..text.find(|c| !is_of_name(c)).unwrap_or(text.len())]
 }
 
 /// Where the next `{{` or `{%` begins.
