@@ -15,7 +15,7 @@ use crate::{
     document::{
         BlockKind, Document,
         prose::{self, Stop},
-        tail::{PeeledKind, Tail},
+        tail::{Form, PeeledKind, Tail},
     },
     facts::endings,
     source::{Span, decode::DamageKind},
@@ -116,6 +116,12 @@ pub enum Modifier {
     Through,
     /// They look as if somebody else had put them there.
     Apart,
+    /// They are labels, links or a licence.
+    Labels,
+    /// They are a few words.
+    Brief,
+    /// They are a short sentence or two.
+    Prose,
     /// More than a few: most likely they are.
     Article,
 }
@@ -124,6 +130,26 @@ impl State {
     /// Whether the text stops at a word, which may as well be the last one.
     pub fn is_worded(self) -> bool {
         self >= Self::FunctionWord
+    }
+
+    /// Whether hardly an author stops so before labels or a few words.
+    fn shows_before(self, form: Form) -> bool {
+        match form {
+            Form::Labels => {
+                self.shows_before_rule()
+                    || matches!(
+                        self,
+                        Self::Sentences
+                            | Self::Sentence
+                            | Self::TableRow
+                            | Self::OpenRow
+                            | Self::EmptyItem
+                            | Self::ListItem
+                    )
+            }
+            Form::Brief => self.shows_before_rule() || self == Self::Sentences,
+            Form::Prose => matches!(self, Self::FunctionWord | Self::Comma | Self::Opener | Self::Unbalanced),
+        }
     }
 
     /// Whether no author stops so before a rule, whatever stands below it.
@@ -159,6 +185,8 @@ pub struct Found {
     pub token: String,
     /// What was never closed.
     pub opener: Option<Span>,
+    /// What stands below and may be part of the article.
+    pub below: Option<Span>,
 }
 
 /// A short line has fewer characters (scripts without spaces) or words (others) than these.
@@ -173,17 +201,37 @@ impl Ending {
         if subject.tail.explicit {
             return None;
         }
-        self.classify_end(subject).or_else(|| {
-            let through = subject.tail.through.as_deref()?;
-            let found = self.classify_end(&Subject { tail: through, ..*subject })?;
-            let apart = through.is_set_apart(subject.document);
-            let ruled = through.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Rule);
-            let shows = (found.state.shows_before_rule() && (ruled || found.opener.is_none()))
-                || (apart && matches!(found.state, State::Sentences | State::Colon) && found.opener.is_none());
-            let found = shows.then(|| found.also(Modifier::Through))?;
-            let found = if apart { found.also(Modifier::Apart) } else { found };
-            Some(if goes_on_below(subject, through) { found.also(Modifier::Article) } else { found })
-        })
+        let found = self.classify_end(subject);
+        // A short line may as well be what a page put below.
+        let lined = found.as_ref().is_none_or(|found| matches!(found.state, State::Line | State::LineUnsure));
+        let through = || subject.tail.through.iter().find_map(|tail| self.classify_through(subject, tail));
+        lined.then(through).flatten().or(found)
+    }
+
+    /// The state before what may or may not be part of the article.
+    fn classify_through(&self, subject: &Subject<'_>, through: &Tail) -> Option<Found> {
+        let found = self.classify_end(&Subject { tail: through, ..*subject })?;
+        let apart = through.is_set_apart(subject.document);
+        let ruled = through.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Rule);
+        let closed = found.opener.is_none();
+        let shows = match through.form {
+            Some(form) if !ruled => found.state.shows_before(form) && closed && !is_shown(subject, through),
+            Some(form) => found.state.shows_before_rule() || (found.state.shows_before(form) && closed),
+            None => {
+                (found.state.shows_before_rule() && (ruled || closed))
+                    || (apart && matches!(found.state, State::Sentences | State::Colon) && closed)
+            }
+        };
+        let mut found = shows.then(|| found.also(Modifier::Through))?;
+        found.below = through.peeled.iter().find(|peeled| peeled.kind == PeeledKind::Below).map(|below| below.span);
+        match through.form {
+            Some(Form::Labels) => return Some(found.also(Modifier::Labels)),
+            Some(Form::Brief) => return Some(found.also(Modifier::Brief)),
+            Some(Form::Prose) => return Some(found.also(Modifier::Prose)),
+            None => {}
+        }
+        let found = if apart { found.also(Modifier::Apart) } else { found };
+        Some(if goes_on_below(subject, through) { found.also(Modifier::Article) } else { found })
     }
 
     fn classify_end(&self, subject: &Subject<'_>) -> Option<Found> {
@@ -203,6 +251,11 @@ impl Ending {
             (found, None) => found,
         }
     }
+}
+
+/// Whether the last paragraph is emphasised as a whole, as captions are.
+fn is_shown(subject: &Subject<'_>, tail: &Tail) -> bool {
+    tail.last_span(subject.document).is_some_and(|span| is_emphasis(subject.document.text(span)))
 }
 
 /// A footer has fewer sentences, and fewer characters.
@@ -420,6 +473,7 @@ impl<'a> Reader<'a> {
         let (stop, visible) = prose::stop(unit);
         let end = self.span.end - unit.len() + visible.len();
         match stop {
+            Stop::Token => self.link_that_goes_on(unit),
             // The first ones of a series.
             Stop::Ellipsis if is_series(visible) => None,
             Stop::Ellipsis => {
@@ -574,6 +628,18 @@ impl<'a> Reader<'a> {
             .teasers
             .is_match(&words)
             .then(|| self.found(State::Teaser, self.span.end, &words).over(&unit[at..], self.span.end))
+    }
+
+    /// A link in a few words that begin with a capital and trail off, in the middle of the last sentence.
+    fn link_that_goes_on(&self, unit: &str) -> Option<Found> {
+        let text = unit.trim_end();
+        let at = text.ends_with(')').then(|| prose::link_start(text))??;
+        let words = link_text(&text[at..]);
+        let begins = words.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+        let goes_on = begins && prose::ends_in_ellipsis(&words) && words.chars().count() <= 40;
+        let (stop, before) = prose::stop(text[..at].trim_end());
+        let broken = goes_on && stop == Stop::Word && is_sentence(before) && self.sets_marks();
+        broken.then(|| self.found(State::Teaser, self.span.end, &words).over(&unit[at..], self.span.end))
     }
 
     fn alone(&self, unit: &str) -> Option<Found> {
@@ -769,7 +835,14 @@ impl<'a> Reader<'a> {
         {
             modifiers.push(Modifier::Elided);
         }
-        Found { state, modifiers, cut: cut(self.source(), self.span.start, end), token: shown(token), opener: None }
+        Found {
+            state,
+            modifiers,
+            cut: cut(self.source(), self.span.start, end),
+            token: shown(token),
+            opener: None,
+            below: None,
+        }
     }
 }
 
@@ -787,6 +860,9 @@ impl Found {
             State::Ellipsis => endings::Ending::Trailing,
             State::EllipsisAlone if self.modifiers.contains(&Modifier::Style) => endings::Ending::Trailing,
             State::Comma if self.modifiers.iter().any(|one| matches!(one, Modifier::Through | Modifier::Style)) => {
+                endings::Ending::Whole
+            }
+            _ if self.modifiers.iter().any(|one| matches!(one, Modifier::Brief | Modifier::Prose)) => {
                 endings::Ending::Whole
             }
             State::Heading | State::Colon | State::Teaser | State::OpenRow => endings::Ending::Whole,
