@@ -115,20 +115,27 @@ const MOST_BLOCKS: usize = 80;
 /// So many blocks and bytes below a rule may be a footer in words that nobody knows.
 const BELOW: [usize; 2] = [4, 1200];
 
+/// So many blocks of a few words each may stand in a footer.
+const MOST_BRIEF: usize = 4;
+
 /// A label or a credit is no longer than this many bytes.
 const LONGEST_LABEL: usize = 90;
 
 impl Tail {
     /// Peels the end of a document.
     pub fn peel(document: &Document, vocabulary: &Vocabulary, appended: &impl Appended) -> Self {
-        let peel = |next, by_form, peeled| Self::peel_from(document, (vocabulary, appended), next, by_form, peeled);
+        let peel = |next, brief, peeled| Self::peel_from(document, (vocabulary, appended), next, brief, peeled);
         let blocks = document.blocks.len();
-        let mut tail = peel(blocks, false, Vec::new());
+        let mut tail = peel(blocks, 0, Vec::new());
         if tail.ends_by_form(document) {
-            tail.through.push(peel(blocks, true, Vec::new()));
+            // A few words may be the last ones of the article, and others stand below them.
+            let first = peel(blocks, 1, Vec::new());
+            let all = peel(blocks, MOST_BRIEF, Vec::new());
+            tail.through.extend((all.last != first.last).then_some(all));
+            tail.through.insert(0, first);
         }
         if let Some((index, below)) = tail.below(document) {
-            tail.through.push(peel(index, false, vec![Peeled { kind: PeeledKind::Below, span: below }]));
+            tail.through.push(peel(index, 0, vec![Peeled { kind: PeeledKind::Below, span: below }]));
         }
         tail
     }
@@ -138,12 +145,11 @@ impl Tail {
         document: &Document,
         (vocabulary, appended): (&Vocabulary, &impl Appended),
         mut next: usize,
-        by_form: bool,
+        brief: usize,
         peeled: Vec<Peeled>,
     ) -> Self {
         let end = peeled.first().map_or(document.body.end, |below| below.span.start);
-        let mut peeler =
-            Peeler { document, vocabulary, appended, end, peeled, by_form, form: None, formed: 0, told: false };
+        let mut peeler = Peeler { document, vocabulary, appended, end, peeled, brief, form: None, formed: 0 };
         while next > 0 && peeler.peeled.len() < MOST_BLOCKS {
             match peeler.step(next - 1) {
                 Step::Stop => break,
@@ -211,19 +217,17 @@ struct Peeler<'a, A> {
     end: usize,
     /// From the end of the file backwards.
     peeled: Vec<Peeled>,
-    /// Whether blocks with the form of a footer are peeled in whatever words.
-    by_form: bool,
+    /// How many blocks of a few words are peeled in whatever words; if any, also those with labels.
+    brief: usize,
     /// The surest form among them, and how many bytes they have.
     form: Option<Form>,
     formed: usize,
-    /// Whether prose is among them.
-    told: bool,
 }
 
 impl<A: Appended> Peeler<'_, A> {
     fn step(&mut self, index: usize) -> Step {
         match self.known(index) {
-            Step::Stop if self.by_form => self.formed(index),
+            Step::Stop if self.brief > 0 || self.form.is_some() => self.formed(index),
             step => step,
         }
     }
@@ -235,8 +239,12 @@ impl<A: Appended> Peeler<'_, A> {
             && self.peeled.last().is_some_and(|peeled| peeled.kind == PeeledKind::Below)
             && form::is_title(self.text(rest));
         let form = if titled { self.form } else { form_of(self.document, index, rest) };
-        // One block of prose is enough.
-        let form = form.filter(|form| *form != Form::Prose || !std::mem::replace(&mut self.told, true));
+        if form == Some(Form::Brief) {
+            if self.brief == 0 {
+                return Step::Stop;
+            }
+            self.brief -= 1;
+        }
         self.formed += rest.len();
         if form.is_none() || index == 0 || self.formed > BELOW[1] {
             return Step::Stop;
@@ -249,11 +257,8 @@ impl<A: Appended> Peeler<'_, A> {
     fn surest(&self) -> Option<Form> {
         use PeeledKind::{Credit, Links, Promotion, Tags};
         let known = || self.peeled.iter().any(|peeled| matches!(peeled.kind, Credit | Links | Promotion | Tags));
-        match self.form? {
-            Form::Brief if !self.told && known() => Some(Form::Labels),
-            Form::Labels if self.told => Some(Form::Brief),
-            form => Some(form),
-        }
+        let form = self.form?;
+        Some(if known() { Form::Labels } else { form })
     }
 
     /// Peels what the vocabulary or the site knows.
@@ -546,7 +551,7 @@ fn is_cited(document: &Document) -> bool {
 fn form_of(document: &Document, index: usize, rest: Span) -> Option<Form> {
     let text = document.text(rest);
     match document.blocks[index].kind {
-        BlockKind::Paragraph => form::of(text).or_else(|| form::is_short_prose(text).then_some(Form::Prose)),
+        BlockKind::Paragraph => form::of(text),
         BlockKind::Html => form::of_html(text, &text_of_html(text)),
         _ => None,
     }

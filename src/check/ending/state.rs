@@ -92,6 +92,8 @@ pub enum Modifier {
     Caption,
     /// Other sentences of the post trail off too.
     Trailing,
+    /// The last entry of a glossary or a diary, with a name or a few words behind its last full stop.
+    Entry,
     /// A whole paragraph in bold, which shows something.
     Display,
     /// A bracket with a word or two behind a clause, which some leave open for fun.
@@ -120,8 +122,6 @@ pub enum Modifier {
     Labels,
     /// They are a few words.
     Brief,
-    /// They are a short sentence or two.
-    Prose,
     /// More than a few: most likely they are.
     Article,
 }
@@ -140,6 +140,7 @@ impl State {
                     || matches!(
                         self,
                         Self::Sentences
+                            | Self::SentencesUnsure
                             | Self::Sentence
                             | Self::TableRow
                             | Self::OpenRow
@@ -147,8 +148,10 @@ impl State {
                             | Self::ListItem
                     )
             }
-            Form::Brief => self.shows_before_rule() || self == Self::Sentences,
-            Form::Prose => matches!(self, Self::FunctionWord | Self::Comma | Self::Opener | Self::Unbalanced),
+            Form::Brief => {
+                (self.shows_before_rule() && !matches!(self, Self::EllipsisAlone | Self::EvenFence))
+                    || self == Self::Sentences
+            }
         }
     }
 
@@ -215,8 +218,11 @@ impl Ending {
         let ruled = through.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Rule);
         let closed = found.opener.is_none();
         let shows = match through.form {
-            Some(form) if !ruled => found.state.shows_before(form) && closed && !is_shown(subject, through),
-            Some(form) => found.state.shows_before_rule() || (found.state.shows_before(form) && closed),
+            Some(form) => {
+                // Code without a fence ends in a semicolon.
+                let code = found.state == State::Comma && matches!(&*found.token, ";" | "；");
+                found.state.shows_before(form) && closed && !code && !is_shown(subject, through)
+            }
             None => {
                 (found.state.shows_before_rule() && (ruled || closed))
                     || (apart && matches!(found.state, State::Sentences | State::Colon) && closed)
@@ -227,7 +233,6 @@ impl Ending {
         match through.form {
             Some(Form::Labels) => return Some(found.also(Modifier::Labels)),
             Some(Form::Brief) => return Some(found.also(Modifier::Brief)),
-            Some(Form::Prose) => return Some(found.also(Modifier::Prose)),
             None => {}
         }
         let found = if apart { found.also(Modifier::Apart) } else { found };
@@ -518,6 +523,7 @@ impl<'a> Reader<'a> {
         let last = self.last_word(end);
         let whole = self.last_piece(unit);
         let piece = whole.unwrap_or(unit);
+        let verse = is_verse(self.text) || self.is_among_stanzas();
         if is_signature(above, unit) || matches!(last, Last::Finished) || self.says_farewell(piece, &last) {
             return None;
         }
@@ -525,7 +531,7 @@ impl<'a> Reader<'a> {
         let quote = self.document().blocks[self.index].kind == BlockKind::Quote;
         if let Last::Unfinished(word) | Last::Doubtful(word) = last
             && self.unlabelled(visible)
-            && !is_verse(self.text)
+            && !verse
         {
             // Nothing but such a word, in a post that sets its marks, says as much as a long sentence.
             let lone = || unit.trim() == word && above.is_empty() && self.sets_marks();
@@ -540,7 +546,7 @@ impl<'a> Reader<'a> {
         }
         if quote
             || matches!(last, Last::Abstain)
-            || is_verse(self.text)
+            || verse
             || is_enumeration(above, unit)
             || (is_numbered(unit) && self.paragraph_before().is_some_and(is_numbered))
             || (!long && is_emphasis(unit))
@@ -559,6 +565,11 @@ impl<'a> Reader<'a> {
         };
         let found = self.word_found(state, end);
         let sentences = matches!(state, State::Sentences | State::SentencesUnsure);
+        let found = if sentences && whole.is_some_and(|piece| self.ends_entry(unit, piece)) {
+            found.also(Modifier::Entry)
+        } else {
+            found
+        };
         let said = sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
         let found = if said { found.also(Modifier::Finished) } else { found };
         let found = if sentences && whole.is_some_and(is_call) { found.also(Modifier::Shouted) } else { found };
@@ -862,9 +873,7 @@ impl Found {
             State::Comma if self.modifiers.iter().any(|one| matches!(one, Modifier::Through | Modifier::Style)) => {
                 endings::Ending::Whole
             }
-            _ if self.modifiers.iter().any(|one| matches!(one, Modifier::Brief | Modifier::Prose)) => {
-                endings::Ending::Whole
-            }
+            _ if self.modifiers.contains(&Modifier::Brief) => endings::Ending::Whole,
             State::Heading | State::Colon | State::Teaser | State::OpenRow => endings::Ending::Whole,
             _ => endings::Ending::Cut,
         }

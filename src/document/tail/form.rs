@@ -7,8 +7,6 @@ use crate::document::prose::{self, Script, Stop};
 /// How sure the form of a block is, the surest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
-    /// A short sentence or two.
-    Prose,
     /// A few words without a mark, which may be a name, a wish or the article's own last line.
     Brief,
     /// Labels, links, hashtags, a licence.
@@ -25,29 +23,22 @@ const SENTENCE: usize = 160;
 const LABEL: [usize; 2] = [4, 10];
 const VALUE: [usize; 2] = [8, 24];
 
+/// A line of a few words has no more.
+const WORDS: [usize; 2] = [8, 14];
+
 /// The form of a paragraph, if it has one.
 pub fn of(text: &str) -> Option<Form> {
-    if text.len() > BLOCK[1] || text.lines().count() > BLOCK[0] {
+    // Formulas are the article's.
+    if text.len() > BLOCK[1] || text.starts_with(['$', '\\']) || text.lines().count() > BLOCK[0] {
         return None;
     }
-    if is_told_about(text) || is_bracketed_link(text) || is_ruled_off(text) {
+    if is_told_about(text) || is_emphasised(text) || is_bracketed_link(text) || is_ruled_off(text) {
         return Some(Form::Labels);
     }
     let mut lines = text.lines().map(plain).filter(|line| line.contains(char::is_alphanumeric) || line.contains('©'));
     let first = of_line(lines.next()?);
-    let sure = lines.try_fold(first?, |sure, line| of_line(line).map(|form| sure.max(form)));
-    sure
-}
-
-/// Whether a paragraph is a short sentence or two.
-pub fn is_short_prose(text: &str) -> bool {
-    let ends =
-        |(at, c): (usize, char)| prose::is_terminal(c) && (!c.is_ascii() || text[at + c.len_utf8()..].starts_with(' '));
-    text.chars().take(SENTENCE + 1).count() <= SENTENCE
-        && !text.contains('\n')
-        && text.trim_start_matches(['*', '_', '>', ' ']).starts_with(|c: char| c.is_alphanumeric() && !c.is_lowercase())
-        && text.char_indices().filter(|c| ends(*c)).count() <= 1
-        && prose::finished(text)
+    let sure = first.and_then(|first| lines.try_fold(first, |sure, line| of_line(line).map(|form| sure.max(form))));
+    sure.or_else(|| leads_away(text).then_some(Form::Brief))
 }
 
 /// The form of a block of HTML: a few words, with a link among them.
@@ -94,7 +85,9 @@ fn of_piece(piece: &str) -> Option<Form> {
         let sure = if value.contains(char::is_numeric) { Form::Brief } else { Form::Labels };
         return (few && named).then_some(sure);
     }
-    (is_few(words, LABEL) && !prose::finished(words)).then_some(Form::Brief)
+    let called = words.ends_with(['!', '！', '👏', '👍', '🙏', '❤']);
+    (is_few(words.trim_end_matches(['!', '！']), WORDS) && !words.contains('，') && (called || !prose::finished(words)))
+        .then_some(Form::Brief)
 }
 
 /// `Label: value`, with a label of a few words.
@@ -112,6 +105,27 @@ fn is_told_about(text: &str) -> bool {
     let Some((label, rest)) = text.strip_prefix("**").and_then(|inner| inner.split_once("**")) else { return false };
     let colon = label.ends_with([':', '：']) || rest.starts_with([':', '：']);
     colon && is_few(label, LABEL) && !text.contains('\n') && text.len() <= 400
+}
+
+/// A paragraph in italics from end to end.
+fn is_emphasised(text: &str) -> bool {
+    ['*', '_'].into_iter().any(|mark| {
+        let inner = text.strip_prefix(mark).and_then(|inner| inner.strip_suffix(mark));
+        inner.is_some_and(|inner| inner.contains(' ') && !inner.contains([mark, '\n']))
+    })
+}
+
+/// One short sentence with a link in it.
+fn leads_away(text: &str) -> bool {
+    let (links, words) = beside_links(text);
+    let begins = text.starts_with(|c: char| c.is_alphanumeric() && !c.is_lowercase());
+    let ends = |(at, c): (usize, char)| prose::is_terminal(c) && (!c.is_ascii() || words[at + 1..].starts_with(' '));
+    links > 0
+        && begins
+        && !text.contains('\n')
+        && words.chars().count() <= SENTENCE
+        && words.trim_end().char_indices().filter(|c| ends(*c)).count() <= 1
+        && prose::finished(text)
 }
 
 /// A few lines below a rule that is drawn with dashes, in one paragraph with them.
