@@ -139,7 +139,9 @@ impl State {
                 self.shows_before_rule()
                     || matches!(
                         self,
-                        Self::Sentences
+                        Self::Promise
+                            | Self::Teaser
+                            | Self::Sentences
                             | Self::SentencesUnsure
                             | Self::Sentence
                             | Self::TableRow
@@ -150,7 +152,7 @@ impl State {
             }
             Form::Brief => {
                 (self.shows_before_rule() && !matches!(self, Self::EllipsisAlone | Self::EvenFence))
-                    || self == Self::Sentences
+                    || matches!(self, Self::Promise | Self::Teaser | Self::Sentences)
             }
         }
     }
@@ -221,7 +223,8 @@ impl Ending {
             Some(form) => {
                 // Code without a fence ends in a semicolon.
                 let code = found.state == State::Comma && matches!(&*found.token, ";" | "；");
-                found.state.shows_before(form) && closed && !code && !is_shown(subject, through)
+                let more = found.state != State::Teaser || stops_before_last(subject.document, through);
+                found.state.shows_before(form) && closed && !code && more && !is_shown(subject, through)
             }
             None => {
                 (found.state.shows_before_rule() && (ruled || closed))
@@ -261,6 +264,13 @@ impl Ending {
 /// Whether the last paragraph is emphasised as a whole, as captions are.
 fn is_shown(subject: &Subject<'_>, tail: &Tail) -> bool {
     tail.last_span(subject.document).is_some_and(|span| is_emphasis(subject.document.text(span)))
+}
+
+/// Whether the paragraph before the last one has no end, so that a line below it means the rest of it and no other posts.
+fn stops_before_last(document: &Document, tail: &Tail) -> bool {
+    let before = tail.last.and_then(|last| document.blocks.get(last.checked_sub(1)?));
+    let open = |text| matches!(prose::stop(text).0, Stop::Word | Stop::Number | Stop::Comma | Stop::Ellipsis);
+    before.is_some_and(|block| block.kind == BlockKind::Paragraph && open(document.text(block.span)))
 }
 
 /// A footer has fewer sentences, and fewer characters.
@@ -565,7 +575,7 @@ impl<'a> Reader<'a> {
         };
         let found = self.word_found(state, end);
         let sentences = matches!(state, State::Sentences | State::SentencesUnsure);
-        let found = if sentences && whole.is_some_and(|piece| self.ends_entry(unit, piece)) {
+        let found = if (sentences || state == State::Sentence) && self.ends_entry(unit, piece) {
             found.also(Modifier::Entry)
         } else {
             found
@@ -1095,8 +1105,13 @@ fn is_enumeration(above: &str, unit: &str) -> bool {
     let last = unit.rsplit(prose::is_terminal).next().unwrap_or_default().trim();
     let words = last.split_whitespace();
     if measure(unit).1 == SHORT[1] {
-        let pieces = unit.split([',', '，', '、', ';']).count();
-        pieces >= 5 && unit.split_whitespace().count() <= pieces * 3
+        let pieces = |text: &str| text.split([',', '，', '、', '،', ';']).count();
+        // Behind a colon they are fewer words still.
+        let listed = last.rsplit(':').next().unwrap_or_default();
+        (pieces(unit) >= 5 && unit.split_whitespace().count() <= pieces(unit) * 3)
+            || (pieces(listed) >= 5
+                && listed.len() < last.len()
+                && listed.split_whitespace().count() <= pieces(listed) * 2)
     } else if last.is_ascii() {
         words.count() == 1
     } else {

@@ -76,18 +76,22 @@ fn of_piece(piece: &str) -> Option<Form> {
     if links > 0 {
         return is_few(words, [LABEL[0] * links.min(3), LABEL[1] * links.min(3)]).then_some(Form::Labels);
     }
-    if let Some((name, value)) = labelled(words) {
-        let listed = value.split([',', '、', '，', ';', '；', '/']).count() > 1;
-        let few = is_few(value, VALUE)
-            || (listed && value.split([',', '、', '，', ';', '；', '/']).all(|item| is_few(item, LABEL)));
-        let named = name.chars().any(char::is_alphabetic) && !value.is_empty();
+    let several = || words.contains(". ") && words.split(". ").all(|part| labelled(part).is_some_and(is_listed));
+    if let Some(label @ (_, value)) = labelled(words) {
         // A number is an amount, a time or a price as often as a date.
         let sure = if value.contains(char::is_numeric) { Form::Brief } else { Form::Labels };
-        return (few && named).then_some(sure);
+        return (is_listed(label) || several()).then_some(sure);
     }
     let called = words.ends_with(['!', '！', '👏', '👍', '🙏', '❤']);
     (is_few(words.trim_end_matches(['!', '！']), WORDS) && !words.contains('，') && (called || !prose::finished(words)))
         .then_some(Form::Brief)
+}
+
+/// Whether a few words stand behind a label, or a list of them.
+fn is_listed((name, value): (&str, &str)) -> bool {
+    let items = || value.split([',', '、', '，', '،', ';', '；', '/']);
+    let few = is_few(value, VALUE) || (items().count() > 1 && items().all(|item| is_few(item, LABEL)));
+    few && !value.is_empty() && name.contains(char::is_alphabetic)
 }
 
 /// `Label: value`, with a label of a few words.
