@@ -448,6 +448,9 @@ impl<A: Appended> Peeler<'_, A> {
         if without_images(text).is_empty() {
             return Some(PeeledKind::Image);
         }
+        if form::is_drawn_rule(text) {
+            return Some(PeeledKind::Rule);
+        }
         let labelled = labelled(bare);
         if self.is_tags(bare, labelled) {
             return Some(PeeledKind::Tags);

@@ -558,7 +558,7 @@ impl<'a> Reader<'a> {
             || matches!(last, Last::Abstain)
             || verse
             || is_enumeration(above, unit)
-            || (is_numbered(unit) && self.paragraph_before().is_some_and(is_numbered))
+            || (is_numbered(unit) && !(long && whole.is_some()) && self.paragraph_before().is_some_and(is_numbered))
             || (!long && is_emphasis(unit))
             || !self.unlabelled(visible)
         {

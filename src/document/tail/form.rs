@@ -28,17 +28,33 @@ const WORDS: [usize; 2] = [8, 14];
 
 /// The form of a paragraph, if it has one.
 pub fn of(text: &str) -> Option<Form> {
+    let torn = text.matches('[').count() != text.matches(']').count();
     // Formulas are the article's.
-    if text.len() > BLOCK[1] || text.starts_with(['$', '\\']) || text.lines().count() > BLOCK[0] {
+    if torn || text.len() > BLOCK[1] || text.starts_with(['$', '\\']) || text.lines().count() > BLOCK[0] {
         return None;
     }
     if is_told_about(text) || is_emphasised(text) || is_bracketed_link(text) || is_ruled_off(text) {
         return Some(Form::Labels);
     }
-    let mut lines = text.lines().map(plain).filter(|line| line.contains(char::is_alphanumeric) || line.contains('©'));
-    let first = of_line(lines.next()?);
-    let sure = first.and_then(|first| lines.try_fold(first, |sure, line| of_line(line).map(|form| sure.max(form))));
+    let lines = || text.lines().map(plain).filter(|line| line.contains(char::is_alphanumeric) || line.contains('©'));
+    let first = of_line(lines().next()?);
+    let sure = first.and_then(|first| lines().try_fold(first, |sure, line| of_line(line).map(|form| sure.max(form))));
+    // Amounts, parts and names, line by line, may be what the article is about.
+    let listed =
+        lines().all(|line| labelled(line).is_some() && !line.contains(['|', '｜']) && beside_links(line).0 == 0);
+    let sure = match lines().count() {
+        2 if listed => sure.map(|_| Form::Brief),
+        3.. if listed => None,
+        _ => sure,
+    };
     sure.or_else(|| leads_away(text).then_some(Form::Brief))
+}
+
+/// Whether a line is a rule that was drawn with dashes.
+pub fn is_drawn_rule(text: &str) -> bool {
+    let dash =
+        |c: char| matches!(c, '-' | '—' | '–' | '─' | '━' | '―' | '=' | '_' | '*' | '~' | '\\') || c.is_whitespace();
+    text.len() > 3 && text.chars().all(dash)
 }
 
 /// The form of a block of HTML: a few words, with a link among them.
@@ -135,9 +151,7 @@ fn leads_away(text: &str) -> bool {
 /// A few lines below a rule that is drawn with dashes, in one paragraph with them.
 fn is_ruled_off(text: &str) -> bool {
     let (rule, below) = text.split_once('\n').unwrap_or_default();
-    let sign = rule.chars().next();
-    let drawn = rule.chars().count() > 3 && rule.chars().all(|c| Some(c) == sign && !c.is_alphanumeric());
-    drawn && below.lines().count() <= 4 && below.chars().count() <= 2 * SENTENCE
+    is_drawn_rule(rule) && below.lines().count() <= 4 && below.chars().count() <= 2 * SENTENCE
 }
 
 /// A paragraph in round brackets with a link in it.
@@ -226,6 +240,8 @@ mod tests {
             "Anna said: the stove is cold, and nobody has lit it since the day that we came.",
             "The plan is on [the site](https://stoves.example/), which nobody has looked at for years.",
             "他说炉子很冷，没有人点火。",
+            "Clay: from the river\nSand: from the pit\nLime: from the shop",
+            "$$\np = 7\n$$",
         ];
         for text in prose {
             assert_eq!(of(text), None, "{text}");
