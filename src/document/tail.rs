@@ -124,32 +124,35 @@ const LONGEST_LABEL: usize = 90;
 impl Tail {
     /// Peels the end of a document.
     pub fn peel(document: &Document, vocabulary: &Vocabulary, appended: &impl Appended) -> Self {
-        let peel = |next, brief, peeled| Self::peel_from(document, (vocabulary, appended), next, brief, peeled);
-        let blocks = document.blocks.len();
-        let mut tail = peel(blocks, 0, Vec::new());
+        let peel = |from: &Self, brief| Self::peel_from(document, (vocabulary, appended), from, brief);
+        let body = Self { last: document.blocks.len().checked_sub(1), end: document.body.end, ..Self::default() };
+        let mut tail = peel(&body, 0);
         if tail.ends_by_form(document) {
             // A few words may be the last ones of the article, and others stand below them.
-            let first = peel(blocks, 1, Vec::new());
-            let all = peel(blocks, MOST_BRIEF, Vec::new());
-            tail.through.extend((all.last != first.last).then_some(all));
-            tail.through.insert(0, first);
+            let first = peel(&tail, 1);
+            let all = first.ends_by_form(document).then(|| peel(&first, MOST_BRIEF));
+            tail.through.push(first);
+            tail.through.extend(all);
         }
         if let Some((index, below)) = tail.below(document) {
-            tail.through.push(peel(index, 0, vec![Peeled { kind: PeeledKind::Below, span: below }]));
+            let peeled = vec![Peeled { kind: PeeledKind::Below, span: below }];
+            let from = Self { last: index.checked_sub(1), end: below.start, peeled, ..Self::default() };
+            tail.through.push(peel(&from, 0));
         }
         tail
     }
 
-    /// Peels what stands before the block `next`; `peeled` is what stands after.
+    /// Peels more than is peeled in `from`, up to so many blocks of a few `brief` words.
     fn peel_from(
         document: &Document,
         (vocabulary, appended): (&Vocabulary, &impl Appended),
-        mut next: usize,
+        from: &Self,
         brief: usize,
-        peeled: Vec<Peeled>,
     ) -> Self {
-        let end = peeled.first().map_or(document.body.end, |below| below.span.start);
-        let mut peeler = Peeler { document, vocabulary, appended, end, peeled, brief, form: None, formed: 0 };
+        let peeled = from.peeled.iter().rev().cloned().collect();
+        let (end, form) = (from.end, from.form);
+        let mut peeler = Peeler { document, vocabulary, appended, end, peeled, brief, form, formed: 0 };
+        let mut next = from.last.map_or(0, |last| last + 1);
         while next > 0 && peeler.peeled.len() < MOST_BLOCKS {
             match peeler.step(next - 1) {
                 Step::Stop => break,
@@ -556,6 +559,12 @@ fn form_of(document: &Document, index: usize, rest: Span) -> Option<Form> {
     match document.blocks[index].kind {
         BlockKind::Paragraph => form::of(text),
         BlockKind::Html => form::of_html(text, &text_of_html(text)),
+        // Titles of other posts, below a title of their own.
+        BlockKind::List { .. } => {
+            let above = index.checked_sub(1).map(|above| &document.blocks[above])?;
+            let titled = is_title(above, document) && form::is_title(document.text(above.span));
+            (titled && form::is_list_of_titles(text)).then_some(Form::Brief)
+        }
         _ => None,
     }
 }

@@ -69,6 +69,12 @@ pub fn is_title(text: &str) -> bool {
     !title.contains('\n') && is_few(title, [6, 16]) && !matches!(prose::stop(title).0, Stop::Comma)
 }
 
+/// Whether the items of a list are at least two and few words each, as titles of posts are.
+pub fn is_list_of_titles(text: &str) -> bool {
+    let item = |line: &str| is_few(&beside_links(plain(line)).1, [12, 30]) && !prose::finished(line);
+    (2..=10).contains(&text.lines().count()) && text.lines().all(item)
+}
+
 fn of_line(line: &str) -> Option<Form> {
     if line.starts_with(['©', '🄯']) || line.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("(c)")) {
         return Some(Form::Labels);
