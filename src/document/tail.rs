@@ -242,7 +242,7 @@ impl<A: Appended> Peeler<'_, A> {
             && self.peeled.last().is_some_and(|peeled| peeled.kind == PeeledKind::Below)
             && form::is_title(self.text(rest));
         let form = if titled { self.form } else { form_of(self.document, index, rest) };
-        if form == Some(Form::Brief) {
+        if form == Some(Form::Brief) && !titled {
             if self.brief == 0 {
                 return Step::Stop;
             }

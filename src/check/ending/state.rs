@@ -1131,6 +1131,12 @@ fn is_numbered(line: &str) -> bool {
     rest.len() < line.len() && mark.starts_with(['.', '、', ')', '）', '．'])
 }
 
+/// What stands behind the number of a line.
+fn behind_number(line: &str) -> &str {
+    let mark = line.char_indices().take(8).find(|(_, c)| matches!(c, '.' | '、' | ')' | '）' | '．'));
+    mark.map_or(line, |(at, c)| &line[at + c.len_utf8()..])
+}
+
 /// A line that is emphasised as a whole: a name, a caption.
 fn is_emphasis(unit: &str) -> bool {
     let unit = unit.trim();

@@ -29,8 +29,13 @@ const WORDS: [usize; 2] = [8, 14];
 /// The form of a paragraph, if it has one.
 pub fn of(text: &str) -> Option<Form> {
     let torn = text.matches('[').count() != text.matches(']').count();
-    // Formulas are the article's.
-    if torn || text.len() > BLOCK[1] || text.starts_with(['$', '\\']) || text.lines().count() > BLOCK[0] {
+    // Formulas are the article's, and so is whoever said what stands above.
+    if torn
+        || text.starts_with(['—', '–', '―'])
+        || text.len() > BLOCK[1]
+        || text.starts_with(['$', '\\'])
+        || text.lines().count() > BLOCK[0]
+    {
         return None;
     }
     if is_told_about(text) || is_emphasised(text) || is_bracketed_link(text) || is_ruled_off(text) {
@@ -244,7 +249,7 @@ mod tests {
         let prose = [
             "We went home. It rained.",
             "Anna said: the stove is cold, and nobody has lit it since the day that we came.",
-            "The plan is on [the site](https://stoves.example/), which nobody has looked at for years.",
+            "The plan is on [the site](https://stoves.example/). Nobody has looked at it for years. It is old.",
             "他说炉子很冷，没有人点火。",
             "Clay: from the river\nSand: from the pit\nLime: from the shop",
             "$$\np = 7\n$$",
