@@ -558,7 +558,9 @@ impl<'a> Reader<'a> {
             || matches!(last, Last::Abstain)
             || verse
             || is_enumeration(above, unit)
-            || (is_numbered(unit) && !(long && whole.is_some()) && self.paragraph_before().is_some_and(is_numbered))
+            || (is_numbered(unit)
+                && !(long && self.has_sentence(behind_number(unit)))
+                && self.paragraph_before().is_some_and(is_numbered))
             || (!long && is_emphasis(unit))
             || !self.unlabelled(visible)
         {
