@@ -170,9 +170,8 @@ impl Ending {
         if let Some(opener) = found.opener {
             hit = hit.label("opener", opener);
         }
-        let below = found.modifiers.contains(&Modifier::Through).then_some(subject.tail.through.as_deref()).flatten();
-        if let Some(below) = below.and_then(|tail| tail.peeled.last()) {
-            hit = hit.label("below", first_line(subject.document.text(below.span), below.span));
+        if let Some(below) = found.below {
+            hit = hit.label("below", first_line(subject.document.text(below), below));
         }
         if let Some(appendix) = subject.tail.appendix() {
             hit = hit.label("appended", first_line(subject.document.text(appendix.span), appendix.span));

@@ -1,7 +1,11 @@
 //! What stands after the article's true end: rules, adverts, link lists, credits and tags, peeled in whole blocks.
 //! A cut hides behind them: an appended footer ends in a full stop even where the article does not.
 
+mod form;
+
 use std::collections::HashSet;
+
+pub use form::Form;
 
 use super::{Block, BlockKind, Document, prose};
 use crate::source::Span;
@@ -17,9 +21,11 @@ pub struct Tail {
     pub peeled: Vec<Peeled>,
     /// The author said that this is the end (`The End`, `（完）`).
     pub explicit: bool,
-    /// The end as it would be if the few lines below the last rule did not belong to the article either: footers in
-    /// words that nobody knows stand there.
-    pub through: Option<Box<Tail>>,
+    /// How sure the form of what was peeled by its form is; only in [`Tail::through`].
+    pub form: Option<Form>,
+    /// The ends as they would be if what looks like a footer in words that nobody knows did not belong to the article
+    /// either: short lines that are no prose, or the few lines below the last rule.
+    pub through: Vec<Tail>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +53,7 @@ pub enum PeeledKind {
     Comment,
     /// Buttons and notices of the page that the article was copied from.
     Debris,
-    /// What stands below a rule, in [`Tail::through`].
+    /// What stands below a rule or has the form of a footer, in [`Tail::through`].
     Below,
 }
 
@@ -109,40 +115,62 @@ const MOST_BLOCKS: usize = 80;
 /// So many blocks and bytes below a rule may be a footer in words that nobody knows.
 const BELOW: [usize; 2] = [4, 1200];
 
+/// So many blocks of a few words each may stand in a footer.
+const MOST_BRIEF: usize = 4;
+
 /// A label or a credit is no longer than this many bytes.
 const LONGEST_LABEL: usize = 90;
 
 impl Tail {
     /// Peels the end of a document.
     pub fn peel(document: &Document, vocabulary: &Vocabulary, appended: &impl Appended) -> Self {
-        let mut tail = Self::peel_from(document, vocabulary, appended, document.blocks.len(), Vec::new());
-        tail.through = tail.below(document).map(|(index, below)| {
+        let peel = |from: &Self, brief| Self::peel_from(document, (vocabulary, appended), from, brief);
+        let body = Self { last: document.blocks.len().checked_sub(1), end: document.body.end, ..Self::default() };
+        let mut tail = peel(&body, 0);
+        if tail.ends_by_form(document) {
+            // A few words may be the last ones of the article, and others stand below them.
+            let first = peel(&tail, 1);
+            let all = first.ends_by_form(document).then(|| peel(&first, MOST_BRIEF));
+            tail.through.push(first);
+            tail.through.extend(all);
+        }
+        if let Some((index, below)) = tail.below(document) {
             let peeled = vec![Peeled { kind: PeeledKind::Below, span: below }];
-            Box::new(Self::peel_from(document, vocabulary, appended, index, peeled))
-        });
+            let from = Self { last: index.checked_sub(1), end: below.start, peeled, ..Self::default() };
+            tail.through.push(peel(&from, 0));
+        }
         tail
     }
 
-    /// Peels what stands before the block `next`; `peeled` is what stands after.
+    /// Peels more than is peeled in `from`, up to so many blocks of a few `brief` words.
     fn peel_from(
         document: &Document,
-        vocabulary: &Vocabulary,
-        appended: &impl Appended,
-        mut next: usize,
-        peeled: Vec<Peeled>,
+        (vocabulary, appended): (&Vocabulary, &impl Appended),
+        from: &Self,
+        brief: usize,
     ) -> Self {
-        let end = peeled.first().map_or(document.body.end, |below| below.span.start);
-        let mut peeler = Peeler { document, vocabulary, appended, end, peeled };
+        let peeled = from.peeled.iter().rev().cloned().collect();
+        let (end, form) = (from.end, from.form);
+        let mut peeler = Peeler { document, vocabulary, appended, end, peeled, brief, form, formed: 0 };
+        let mut next = from.last.map_or(0, |last| last + 1);
         while next > 0 && peeler.peeled.len() < MOST_BLOCKS {
             match peeler.step(next - 1) {
                 Step::Stop => break,
                 Step::Into(index) => next = index,
             }
         }
+        let form = peeler.surest();
         let Peeler { end, mut peeled, .. } = peeler;
         peeled.reverse();
         let explicit = peeled.iter().any(|peeled| peeled.kind == PeeledKind::EndMarker);
-        Self { last: next.checked_sub(1), end: end.max(document.body.start), peeled, explicit, through: None }
+        let end = end.max(document.body.start);
+        Self { last: next.checked_sub(1), end, peeled, explicit, form, through: Vec::new() }
+    }
+
+    /// Whether the article's last block has the form of a footer, and other blocks stand before it.
+    fn ends_by_form(&self, document: &Document) -> bool {
+        let last = self.last.filter(|last| *last > 0);
+        last.is_some_and(|last| self.last_span(document).is_some_and(|span| form_of(document, last, span).is_some()))
     }
 
     /// The few lines between the last rule, or the last paragraph as others are, and the article's end, and the index of
@@ -192,10 +220,52 @@ struct Peeler<'a, A> {
     end: usize,
     /// From the end of the file backwards.
     peeled: Vec<Peeled>,
+    /// How many blocks of a few words are peeled in whatever words; if any, also those with labels.
+    brief: usize,
+    /// The surest form among them, and how many bytes they have.
+    form: Option<Form>,
+    formed: usize,
 }
 
 impl<A: Appended> Peeler<'_, A> {
     fn step(&mut self, index: usize) -> Step {
+        match self.known(index) {
+            Step::Stop if self.brief > 0 || self.form.is_some() => self.formed(index),
+            step => step,
+        }
+    }
+
+    /// Peels a block that has the form of a footer, and a title above such blocks.
+    fn formed(&mut self, index: usize) -> Step {
+        let rest = self.cut(self.document.blocks[index].span);
+        let titled = matches!(self.document.blocks[index].kind, BlockKind::Heading { .. })
+            && self.peeled.last().is_some_and(|peeled| peeled.kind == PeeledKind::Below)
+            && form::is_title(self.text(rest));
+        let form = if titled { self.form } else { form_of(self.document, index, rest) };
+        if form == Some(Form::Brief) && !titled {
+            if self.brief == 0 {
+                return Step::Stop;
+            }
+            self.brief -= 1;
+        }
+        self.formed += rest.len();
+        if form.is_none() || index == 0 || self.formed > BELOW[1] {
+            return Step::Stop;
+        }
+        self.form = self.form.max(form);
+        self.take(PeeledKind::Below, rest, index)
+    }
+
+    /// How sure the form of all that was peeled is.
+    fn surest(&self) -> Option<Form> {
+        use PeeledKind::{Credit, Links, Promotion, Tags};
+        let known = || self.peeled.iter().any(|peeled| matches!(peeled.kind, Credit | Links | Promotion | Tags));
+        let form = self.form?;
+        Some(if known() { Form::Labels } else { form })
+    }
+
+    /// Peels what the vocabulary or the site knows.
+    fn known(&mut self, index: usize) -> Step {
         let block = &self.document.blocks[index];
         let whole = self.cut(block.span);
         if whole.is_empty() {
@@ -381,6 +451,9 @@ impl<A: Appended> Peeler<'_, A> {
         if without_images(text).is_empty() {
             return Some(PeeledKind::Image);
         }
+        if form::is_drawn_rule(text) {
+            return Some(PeeledKind::Rule);
+        }
         let labelled = labelled(bare);
         if self.is_tags(bare, labelled) {
             return Some(PeeledKind::Tags);
@@ -478,6 +551,22 @@ fn is_cited(document: &Document) -> bool {
     let body = document.text(document.body).as_bytes();
     document.front_matter.tree.as_ref().is_some_and(named)
         || MARKS.iter().any(|mark| memchr::memmem::find(body, mark.as_bytes()).is_some())
+}
+
+/// The form of a footer that a block has up to its article's end.
+fn form_of(document: &Document, index: usize, rest: Span) -> Option<Form> {
+    let text = document.text(rest);
+    match document.blocks[index].kind {
+        BlockKind::Paragraph => form::of(text),
+        BlockKind::Html => form::of_html(text, &text_of_html(text)),
+        // Titles of other posts, below a title of their own.
+        BlockKind::List { .. } => {
+            let above = index.checked_sub(1).map(|above| &document.blocks[above])?;
+            let titled = is_title(above, document) && form::is_title(document.text(above.span));
+            (titled && form::is_list_of_titles(text)).then_some(Form::Brief)
+        }
+        _ => None,
+    }
 }
 
 /// A rule, also one that CommonMark takes for the underline of a heading.
@@ -718,7 +807,7 @@ mod tests {
         let through = |text: &str| {
             let document = Document::parse(Source::from_text("post.md", text), &Sites::default());
             let tail = Tail::peel(&document, &Vocabulary::default(), &Adverts);
-            tail.through.and_then(|tail| tail.last_span(&document)).map(|span| document.text(span).to_owned())
+            tail.through.last().and_then(|tail| tail.last_span(&document)).map(|span| document.text(span).to_owned())
         };
         let cut = "It was cold and we had no";
         assert_eq!(through(&format!("{cut}\n\n---\n\nSee you.\n")).as_deref(), Some(cut));

@@ -15,7 +15,7 @@ use crate::{
     document::{
         BlockKind, Document,
         prose::{self, Stop},
-        tail::{PeeledKind, Tail},
+        tail::{Form, PeeledKind, Tail},
     },
     facts::endings,
     source::{Span, decode::DamageKind},
@@ -92,6 +92,8 @@ pub enum Modifier {
     Caption,
     /// Other sentences of the post trail off too.
     Trailing,
+    /// The last entry of a glossary or a diary, with a name or a few words behind its last full stop.
+    Entry,
     /// A whole paragraph in bold, which shows something.
     Display,
     /// A bracket with a word or two behind a clause, which some leave open for fun.
@@ -116,6 +118,10 @@ pub enum Modifier {
     Through,
     /// They look as if somebody else had put them there.
     Apart,
+    /// They are labels, links or a licence.
+    Labels,
+    /// They are a few words.
+    Brief,
     /// More than a few: most likely they are.
     Article,
 }
@@ -124,6 +130,31 @@ impl State {
     /// Whether the text stops at a word, which may as well be the last one.
     pub fn is_worded(self) -> bool {
         self >= Self::FunctionWord
+    }
+
+    /// Whether hardly an author stops so before labels or a few words.
+    fn shows_before(self, form: Form) -> bool {
+        match form {
+            Form::Labels => {
+                self.shows_before_rule()
+                    || matches!(
+                        self,
+                        Self::Promise
+                            | Self::Teaser
+                            | Self::Sentences
+                            | Self::SentencesUnsure
+                            | Self::Sentence
+                            | Self::TableRow
+                            | Self::OpenRow
+                            | Self::EmptyItem
+                            | Self::ListItem
+                    )
+            }
+            Form::Brief => {
+                (self.shows_before_rule() && !matches!(self, Self::EllipsisAlone | Self::EvenFence))
+                    || matches!(self, Self::Promise | Self::Teaser | Self::Sentences)
+            }
+        }
     }
 
     /// Whether no author stops so before a rule, whatever stands below it.
@@ -159,6 +190,8 @@ pub struct Found {
     pub token: String,
     /// What was never closed.
     pub opener: Option<Span>,
+    /// What stands below and may be part of the article.
+    pub below: Option<Span>,
 }
 
 /// A short line has fewer characters (scripts without spaces) or words (others) than these.
@@ -173,17 +206,40 @@ impl Ending {
         if subject.tail.explicit {
             return None;
         }
-        self.classify_end(subject).or_else(|| {
-            let through = subject.tail.through.as_deref()?;
-            let found = self.classify_end(&Subject { tail: through, ..*subject })?;
-            let apart = through.is_set_apart(subject.document);
-            let ruled = through.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Rule);
-            let shows = (found.state.shows_before_rule() && (ruled || found.opener.is_none()))
-                || (apart && matches!(found.state, State::Sentences | State::Colon) && found.opener.is_none());
-            let found = shows.then(|| found.also(Modifier::Through))?;
-            let found = if apart { found.also(Modifier::Apart) } else { found };
-            Some(if goes_on_below(subject, through) { found.also(Modifier::Article) } else { found })
-        })
+        let found = self.classify_end(subject);
+        // A short line may as well be what a page put below.
+        let lined = found.as_ref().is_none_or(|found| matches!(found.state, State::Line | State::LineUnsure));
+        let through = || subject.tail.through.iter().find_map(|tail| self.classify_through(subject, tail));
+        lined.then(through).flatten().or(found)
+    }
+
+    /// The state before what may or may not be part of the article.
+    fn classify_through(&self, subject: &Subject<'_>, through: &Tail) -> Option<Found> {
+        let found = self.classify_end(&Subject { tail: through, ..*subject })?;
+        let apart = through.is_set_apart(subject.document);
+        let ruled = through.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Rule);
+        let closed = found.opener.is_none();
+        let shows = match through.form {
+            Some(form) => {
+                // Code without a fence ends in a semicolon.
+                let code = found.state == State::Comma && matches!(&*found.token, ";" | "；");
+                let more = found.state != State::Teaser || stops_before_last(subject.document, through);
+                found.state.shows_before(form) && closed && !code && more && !is_shown(subject, through)
+            }
+            None => {
+                (found.state.shows_before_rule() && (ruled || closed))
+                    || (apart && matches!(found.state, State::Sentences | State::Colon) && closed)
+            }
+        };
+        let mut found = shows.then(|| found.also(Modifier::Through))?;
+        found.below = through.peeled.iter().find(|peeled| peeled.kind == PeeledKind::Below).map(|below| below.span);
+        match through.form {
+            Some(Form::Labels) => return Some(found.also(Modifier::Labels)),
+            Some(Form::Brief) => return Some(found.also(Modifier::Brief)),
+            None => {}
+        }
+        let found = if apart { found.also(Modifier::Apart) } else { found };
+        Some(if goes_on_below(subject, through) { found.also(Modifier::Article) } else { found })
     }
 
     fn classify_end(&self, subject: &Subject<'_>) -> Option<Found> {
@@ -203,6 +259,18 @@ impl Ending {
             (found, None) => found,
         }
     }
+}
+
+/// Whether the last paragraph is emphasised as a whole, as captions are.
+fn is_shown(subject: &Subject<'_>, tail: &Tail) -> bool {
+    tail.last_span(subject.document).is_some_and(|span| is_emphasis(subject.document.text(span)))
+}
+
+/// Whether the paragraph before the last one has no end, so that a line below it means the rest of it and no other posts.
+fn stops_before_last(document: &Document, tail: &Tail) -> bool {
+    let before = tail.last.and_then(|last| document.blocks.get(last.checked_sub(1)?));
+    let open = |text| matches!(prose::stop(text).0, Stop::Word | Stop::Number | Stop::Comma | Stop::Ellipsis);
+    before.is_some_and(|block| block.kind == BlockKind::Paragraph && open(document.text(block.span)))
 }
 
 /// A footer has fewer sentences, and fewer characters.
@@ -420,6 +488,7 @@ impl<'a> Reader<'a> {
         let (stop, visible) = prose::stop(unit);
         let end = self.span.end - unit.len() + visible.len();
         match stop {
+            Stop::Token => self.link_that_goes_on(unit),
             // The first ones of a series.
             Stop::Ellipsis if is_series(visible) => None,
             Stop::Ellipsis => {
@@ -464,6 +533,7 @@ impl<'a> Reader<'a> {
         let last = self.last_word(end);
         let whole = self.last_piece(unit);
         let piece = whole.unwrap_or(unit);
+        let verse = is_verse(self.text) || self.is_among_stanzas();
         if is_signature(above, unit) || matches!(last, Last::Finished) || self.says_farewell(piece, &last) {
             return None;
         }
@@ -471,7 +541,7 @@ impl<'a> Reader<'a> {
         let quote = self.document().blocks[self.index].kind == BlockKind::Quote;
         if let Last::Unfinished(word) | Last::Doubtful(word) = last
             && self.unlabelled(visible)
-            && !is_verse(self.text)
+            && !verse
         {
             // Nothing but such a word, in a post that sets its marks, says as much as a long sentence.
             let lone = || unit.trim() == word && above.is_empty() && self.sets_marks();
@@ -486,9 +556,11 @@ impl<'a> Reader<'a> {
         }
         if quote
             || matches!(last, Last::Abstain)
-            || is_verse(self.text)
+            || verse
             || is_enumeration(above, unit)
-            || (is_numbered(unit) && self.paragraph_before().is_some_and(is_numbered))
+            || (is_numbered(unit)
+                && !(long && self.has_sentence(behind_number(unit)))
+                && self.paragraph_before().is_some_and(is_numbered))
             || (!long && is_emphasis(unit))
             || !self.unlabelled(visible)
         {
@@ -505,6 +577,11 @@ impl<'a> Reader<'a> {
         };
         let found = self.word_found(state, end);
         let sentences = matches!(state, State::Sentences | State::SentencesUnsure);
+        let found = if (sentences || state == State::Sentence) && self.ends_entry(unit, piece) {
+            found.also(Modifier::Entry)
+        } else {
+            found
+        };
         let said = sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
         let found = if said { found.also(Modifier::Finished) } else { found };
         let found = if sentences && whole.is_some_and(is_call) { found.also(Modifier::Shouted) } else { found };
@@ -574,6 +651,18 @@ impl<'a> Reader<'a> {
             .teasers
             .is_match(&words)
             .then(|| self.found(State::Teaser, self.span.end, &words).over(&unit[at..], self.span.end))
+    }
+
+    /// A link in a few words that begin with a capital and trail off, in the middle of the last sentence.
+    fn link_that_goes_on(&self, unit: &str) -> Option<Found> {
+        let text = unit.trim_end();
+        let at = text.ends_with(')').then(|| prose::link_start(text))??;
+        let words = link_text(&text[at..]);
+        let begins = words.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+        let goes_on = begins && prose::ends_in_ellipsis(&words) && words.chars().count() <= 40;
+        let (stop, before) = prose::stop(text[..at].trim_end());
+        let broken = goes_on && stop == Stop::Word && is_sentence(before) && self.sets_marks();
+        broken.then(|| self.found(State::Teaser, self.span.end, &words).over(&unit[at..], self.span.end))
     }
 
     fn alone(&self, unit: &str) -> Option<Found> {
@@ -769,7 +858,14 @@ impl<'a> Reader<'a> {
         {
             modifiers.push(Modifier::Elided);
         }
-        Found { state, modifiers, cut: cut(self.source(), self.span.start, end), token: shown(token), opener: None }
+        Found {
+            state,
+            modifiers,
+            cut: cut(self.source(), self.span.start, end),
+            token: shown(token),
+            opener: None,
+            below: None,
+        }
     }
 }
 
@@ -789,6 +885,7 @@ impl Found {
             State::Comma if self.modifiers.iter().any(|one| matches!(one, Modifier::Through | Modifier::Style)) => {
                 endings::Ending::Whole
             }
+            _ if self.modifiers.contains(&Modifier::Brief) => endings::Ending::Whole,
             State::Heading | State::Colon | State::Teaser | State::OpenRow => endings::Ending::Whole,
             _ => endings::Ending::Cut,
         }
@@ -1010,8 +1107,13 @@ fn is_enumeration(above: &str, unit: &str) -> bool {
     let last = unit.rsplit(prose::is_terminal).next().unwrap_or_default().trim();
     let words = last.split_whitespace();
     if measure(unit).1 == SHORT[1] {
-        let pieces = unit.split([',', '，', '、', ';']).count();
-        pieces >= 5 && unit.split_whitespace().count() <= pieces * 3
+        let pieces = |text: &str| text.split([',', '，', '、', '،', ';']).count();
+        // Behind a colon they are fewer words still.
+        let listed = last.rsplit(':').next().unwrap_or_default();
+        (pieces(unit) >= 5 && unit.split_whitespace().count() <= pieces(unit) * 3)
+            || (pieces(listed) >= 5
+                && listed.len() < last.len()
+                && listed.split_whitespace().count() <= pieces(listed) * 2)
     } else if last.is_ascii() {
         words.count() == 1
     } else {
@@ -1029,6 +1131,12 @@ fn is_numbered(line: &str) -> bool {
     // A backslash keeps `1.` from being a list.
     let mark = rest.strip_prefix('\\').unwrap_or(rest);
     rest.len() < line.len() && mark.starts_with(['.', '、', ')', '）', '．'])
+}
+
+/// What stands behind the number of a line.
+fn behind_number(line: &str) -> &str {
+    let mark = line.char_indices().take(8).find(|(_, c)| matches!(c, '.' | '、' | ')' | '）' | '．'));
+    mark.map_or(line, |(at, c)| &line[at + c.len_utf8()..])
 }
 
 /// A line that is emphasised as a whole: a name, a caption.

@@ -10,6 +10,9 @@ use crate::{
     source::Span,
 };
 
+/// A line of verse has at most so many characters, in scripts without spaces the second number: prose is wrapped later.
+const VERSE: [usize; 2] = [56, 16];
+
 /// A farewell has at most so many bytes.
 const FAREWELL: usize = 120;
 
@@ -116,6 +119,34 @@ impl Reader<'_> {
         let few = is_few(visible) || (line && !is_long(visible) && self.is_postscript(visible));
         let apart = (line || speech || whole) && few && self.follows_finished(above);
         if apart { found.also(Modifier::Coda) } else { found }
+    }
+
+    /// Whether the last paragraph is a stanza, as those before it are: lines that are shorter than wrapped ones.
+    pub(super) fn is_among_stanzas(&self) -> bool {
+        let short = |line: &str| {
+            let most = if measure(line).1 == SHORT[0] { VERSE[1] } else { VERSE[0] };
+            line.chars().count() <= most && !line.trim_start().starts_with(['-', '+', '|'])
+        };
+        let stanza = |text: &str| text.lines().count() >= 2 && text.lines().all(short);
+        if !stanza(self.text) {
+            return false;
+        }
+        let before =
+            self.document().blocks[..self.index].iter().rev().filter(|block| block.kind == BlockKind::Paragraph);
+        let near: Vec<&str> = before.take(4).map(|block| self.document().text(block.span)).collect();
+        near.iter().filter(|text| stanza(text)).count() * 4 >= near.len() * 3 && near.len() >= 2
+    }
+
+    /// Whether the last paragraph explains a term or tells of a day, as the one before does, and ends in another term or in
+    /// a few words behind its last full stop.
+    pub(super) fn ends_entry(&self, unit: &str, piece: &str) -> bool {
+        let is_entry = |text: &str| {
+            let term = text.strip_prefix("**").and_then(|inner| inner.split_once("**"));
+            term.is_some_and(|(term, rest)| is_few(term) && rest.chars().any(char::is_alphanumeric))
+        };
+        let refers = unit.trim_end().ends_with(['*', '_']) && !unit.trim_end().ends_with("**");
+        let few = is_few(piece.trim_start_matches(|c: char| prose::is_terminal(c) || c.is_whitespace()));
+        (refers || few) && is_entry(self.text) && self.paragraph_before().is_some_and(is_entry)
     }
 
     /// Whether the lines behind `above` begin with the label of a postscript.
