@@ -42,6 +42,8 @@ pub struct Parameters {
     abbreviations: BTreeMap<String, String>,
     /// Set phrases that people part with, in lower case, by language.
     farewells: BTreeMap<String, Vec<String>>,
+    /// What a short last sentence ends in that asks readers to answer, in lower case.
+    partings: Vec<String>,
     /// How a postscript begins, in lower case and without its last mark.
     postscripts: HashSet<String>,
     /// Languages of `words` whose list no measurement backs: a word of it is no error by itself.
@@ -93,6 +95,7 @@ pub struct Ending {
     joiners: HashSet<String>,
     abbreviations: HashSet<String>,
     farewells: Vec<String>,
+    partings: Vec<String>,
     postscripts: HashSet<String>,
     endings: BTreeMap<String, language::Suffixes>,
 }
@@ -112,6 +115,7 @@ impl From<Parameters> for Ending {
             joiners: all(&parameters.joiners),
             abbreviations: all(&parameters.abbreviations),
             postscripts: parameters.postscripts.clone(),
+            partings: parameters.partings.clone(),
             farewells: parameters.farewells.values().flatten().cloned().collect(),
             words: parameters.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
             doubtful: doubtful.map(|(name, list)| (name.clone(), set(list))).collect(),

@@ -4,7 +4,7 @@ mod coda;
 
 use std::borrow::Cow;
 
-use coda::{is_call, is_open_for_fun, is_series, is_spoken};
+use coda::{is_call, is_closing, is_open_for_fun, is_path, is_series, is_spoken};
 
 use super::{
     Ending,
@@ -387,7 +387,8 @@ impl<'a> Reader<'a> {
         let dangling = matches!(stop, Stop::Word | Stop::Number | Stop::Closer | Stop::Colon | Stop::Comma);
         let hashtags = title.contains(" #");
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
-        let found = (dangling && !hashtags && !pictured && self.index > 0)
+        let parting = is_closing(title) || self.says_farewell(title, &Last::Plain);
+        let found = (dangling && !hashtags && !pictured && !parting && self.index > 0)
             .then(|| self.found(State::Heading, self.span.end, title))?;
         Some(if self.is_outline() { found.also(Modifier::Outline) } else { found })
     }
@@ -534,7 +535,8 @@ impl<'a> Reader<'a> {
         let whole = self.last_piece(unit);
         let piece = whole.unwrap_or(unit);
         let verse = is_verse(self.text) || self.is_among_stanzas();
-        if is_signature(above, unit) || matches!(last, Last::Finished) || self.says_farewell(piece, &last) {
+        let parts = matches!(last, Last::Finished) || self.says_farewell(piece, &last) || is_path(piece);
+        if is_signature(above, unit) || parts {
             return None;
         }
         let long = is_long(visible);

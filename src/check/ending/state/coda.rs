@@ -26,6 +26,9 @@ impl Reader<'_> {
             return false;
         }
         let words = words.to_lowercase();
+        if self.ending.partings.iter().any(|parting| words.strip_suffix(parting.as_str()).is_some_and(stands_before)) {
+            return true;
+        }
         let spaced = matches!(last, Last::Plain) && measure(&words).1 == SHORT[1];
         let mut phrases = self.ending.farewells.iter().map(String::as_str);
         phrases.any(|phrase| {
@@ -177,6 +180,27 @@ impl Reader<'_> {
         }
         false
     }
+}
+
+/// Whether a word may begin behind `text`.
+fn stands_before(text: &str) -> bool {
+    text.chars().next_back().is_none_or(|c| !c.is_alphabetic() || measure(text).1 == SHORT[0])
+}
+
+/// Steps through menus, with an arrow between each two.
+pub(super) fn is_path(piece: &str) -> bool {
+    [" -> ", " → ", " > ", " ➔ ", " ➜ ", " » ", " ▸ ", " › "].iter().any(|arrow| piece.matches(arrow).count() >= 2)
+}
+
+/// Whether a heading is more of a last line than of a title: a notice of rights, a name behind a dash, a whole sentence.
+pub(super) fn is_closing(title: &str) -> bool {
+    let title = title.trim_start_matches(['*', '_', ' ']);
+    let notice = ["©", "&copy;", "(c) ", "copyright "]
+        .iter()
+        .any(|mark| title.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark)));
+    let signed = ["—", "–", "--"].iter().any(|dash| title.starts_with(dash));
+    let sentence = title.contains(['。', '！', '？']) || (title.contains(", ") && title.split_whitespace().count() > 6);
+    notice || signed || sentence
 }
 
 /// At most three words behind `!` or `?`: a name, a greeting, a tag.
