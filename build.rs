@@ -12,7 +12,7 @@ use serde_json::Value;
 mod need;
 
 /// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
-const PATTERNS: [&str; 13] = [
+const PATTERNS: [&str; 15] = [
     "patterns",
     "markers",
     "notes",
@@ -25,6 +25,8 @@ const PATTERNS: [&str; 13] = [
     "courtesies",
     "unless",
     "unless-around",
+    "with",
+    "with-around",
     "topic",
 ];
 

@@ -242,6 +242,12 @@ impl Check {
         }
     }
 
+    /// How bad its kinds are, where the rule does not say it, and what is said of each; none but for patterns.
+    pub fn kinds(&self) -> impl Iterator<Item = (Option<Severity>, &str)> {
+        let text = if let Self::Text(check) = self { Some(check) } else { None };
+        text.into_iter().flat_map(text::Text::kinds)
+    }
+
     /// Whether this compares single values of this post with those of others.
     pub fn compares_posts(&self) -> bool {
         matches!(self, Self::Schema(check) if check.wants_unique())

@@ -1,271 +1,42 @@
 //! Patterns and words in a part of the post: the check behind many shipped rules and behind most rules that users write.
 //! What a reader does not read (code, comments, markup of scripts) is never searched unless it is asked for.
 
-use std::collections::BTreeSet;
+mod kind;
+mod parameters;
 
-use pulldown_cmark::{Event, Parser, Tag};
-use serde::{Deserialize as _, Deserializer, de::Error as _};
+use kind::Kind;
+pub use kind::hidden;
+use parameters::Parameters;
 
 use super::{
-    Edit, Fixing, Hit, Subject,
+    Fixing, Hit, Severity, Subject,
     lazy::{Pattern, Set},
-    removal,
     screen::Chance,
 };
-use crate::{
-    document::{Block, BlockKind, Document, Form, Image},
-    site::Setting,
-    source::Span,
-};
 
-pub const WORDS: &[&str] = &["found", "count"];
-
-/// How many bytes around a match are looked at for quotation marks.
-const QUOTE_REACH: usize = 240;
-/// How many bytes an underline may reach beyond a match on either side.
-const WIDEST: usize = 600;
-/// How many blocks on either side of a match stand around it.
-const AROUND: usize = 3;
-/// How many bytes of what a post is called stand around each match.
-const CALLED: usize = 400;
-/// How many characters of a match stand in a message.
-const SHOWN: usize = 60;
+pub const WORDS: &[&str] = &["found", "count", "says"];
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "Parameters")]
 #[schemars(with = "Parameters")]
 pub struct Text {
-    parameters: Box<Parameters>,
-    /// Patterns first, then words as patterns.
+    kinds: Vec<Kind>,
+    /// Those of all kinds, one after the other; of each kind, patterns first, then words as patterns.
     patterns: Vec<Pattern>,
-    unless: Set,
-    unless_around: Set,
-    topic: Set,
-}
-
-/// Forbids patterns (nothing said: none may be found), or requires them (`at-least`).
-#[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Parameters {
-    /// Where to look, one place or several; `body` if nothing is said.
-    #[serde(deserialize_with = "scopes")]
-    #[schemars(with = "OneOrMany")]
-    scope: Vec<Scope>,
-    /// Regular expressions (the syntax of the Rust crate `regex`, always linear). `^` and `$` are the ends of a line;
-    /// `(?i)` in front ignores case. A group named `here` narrows the place that is underlined. The edge of a word is
-    /// slow to find as `\b` in text that is not ASCII; `(?-u:\b)` is fast, and right beside letters of ASCII.
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "OneOrMany")]
-    patterns: Vec<String>,
-    /// Words and phrases as they are, in any case; whole words where a script has such.
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "OneOrMany")]
-    words: Vec<String>,
-    /// Patterns that excuse a match in the same block (or address, or value).
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "OneOrMany")]
-    unless: Vec<String>,
-    /// Patterns that excuse a match by what stands around it, as it is written: the title as a heading, a heading at the
-    /// top, and its block with up to three before and behind it.
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "OneOrMany")]
-    unless_around: Vec<String>,
-    /// Only in the first so many blocks of the body.
-    first: Option<usize>,
-    /// Only in the last so many blocks of the body. With `first`: in either.
-    last: Option<usize>,
-    /// Not in the first so many blocks of the body.
-    behind: usize,
-    /// Only where the body has fewer characters than this.
-    shorter: Option<usize>,
-    /// How many matches a file may have.
-    at_most: Option<usize>,
-    /// How many matches a file must have.
-    at_least: Option<usize>,
-    /// Not in MDX, where braces hold an expression.
-    not_in_mdx: bool,
-    /// Not where the site has one of these settings.
-    not_where: Vec<Setting>,
-    /// Not where the first brackets of a match hold the name of a link that the file defines (`[name]: address`).
-    not_defined: bool,
-    /// One finding for the whole file, at the first match; `{count}` says how many there are, and the label `all` reaches
-    /// to the last.
-    once: bool,
-    /// A file in which this many different patterns are found is about them: nothing is reported.
-    about: Option<usize>,
-    /// Patterns of titles (or first headings) of posts that are about such things: nothing is reported in them.
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "OneOrMany")]
-    topic: Vec<String>,
-    /// Whether matches between quotation marks and in block quotes count.
-    quoted: bool,
-    /// Underline more than the match.
-    widen: Option<Widen>,
-    /// What to write instead of the match.
-    replace: Option<Replace>,
-    /// Offer to take the match out, with the blank lines and the rule before it that would be left over.
-    remove: bool,
-}
-
-/// A string or a list of strings.
-#[derive(serde::Deserialize, schemars::JsonSchema)]
-#[serde(untagged, expecting = "expected a string or a list of strings")]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::One(one) => vec![one],
-        OneOrMany::Many(many) => many,
-    })
-}
-
-fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Scope>, D::Error> {
-    one_or_many(deserializer)?.into_iter().map(|name| Scope::try_from(name).map_err(D::Error::custom)).collect()
-}
-
-#[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Replace {
-    with: String,
-    /// Whether it can be done without looking.
-    #[serde(default)]
-    safe: bool,
-}
-
-/// How far the underline reaches beyond the match, at most; neighbours that touch become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Widen {
-    Line,
-    Sentence,
-}
-
-/// A part of a post.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Scope {
-    /// Everything in the body that a reader reads as text.
-    Body,
-    Paragraph,
-    Heading,
-    List,
-    Quote,
-    Table,
-    Html,
-    /// Code blocks.
-    Code,
-    /// Comments of HTML that stand by themselves.
-    Comment,
-    /// What follows the end of the article itself.
-    Tail,
-    /// Addresses of links.
-    Link,
-    /// Addresses of images.
-    Image,
-    /// Alternative texts of images.
-    Alt,
-    /// The value of a front-matter field, by its dotted name.
-    FrontMatter(String),
-    /// The whole file, as it is.
-    Raw,
-}
-
-const SCOPES: &[(&str, Scope)] = &[
-    ("body", Scope::Body),
-    ("paragraph", Scope::Paragraph),
-    ("heading", Scope::Heading),
-    ("list", Scope::List),
-    ("quote", Scope::Quote),
-    ("table", Scope::Table),
-    ("html", Scope::Html),
-    ("code", Scope::Code),
-    ("comment", Scope::Comment),
-    ("tail", Scope::Tail),
-    ("link", Scope::Link),
-    ("image", Scope::Image),
-    ("alt", Scope::Alt),
-    ("raw", Scope::Raw),
-];
-
-impl TryFrom<String> for Scope {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        if let Some(key) = name.strip_prefix("front-matter.").filter(|key| !key.is_empty()) {
-            return Ok(Self::FrontMatter(key.to_owned()));
-        }
-        let known = SCOPES.iter().find(|(known, _)| *known == name);
-        known.map(|(_, scope)| scope.clone()).ok_or_else(|| {
-            let names: Vec<&str> = SCOPES.iter().map(|(name, _)| *name).collect();
-            format!("unknown scope `{name}`: known are {}, front-matter.KEY", names.join(", "))
-        })
-    }
 }
 
 impl TryFrom<Parameters> for Text {
     type Error = String;
 
-    fn try_from(mut parameters: Parameters) -> Result<Self, String> {
-        if parameters.scope.is_empty() {
-            parameters.scope.push(Scope::Body);
+    fn try_from(parameters: Parameters) -> Result<Self, String> {
+        let (mut kinds, mut patterns) = (Vec::new(), Vec::new());
+        for parameters in parameters.into_kinds()? {
+            let from = patterns.len();
+            patterns.extend(parameters.sources().into_iter().map(Pattern::of_lines));
+            kinds.push(Kind::new(parameters, from..patterns.len())?);
         }
-        let sources = parameters.sources();
-        if sources.is_empty() {
-            return Err("neither `patterns` nor `words` are given".to_owned());
-        }
-        if parameters.once && (parameters.remove || parameters.replace.is_some()) {
-            return Err("`once` says nothing of the further places, which `replace` and `remove` would mend".to_owned());
-        }
-        let patterns = sources.into_iter().map(Pattern::of_lines).collect();
-        let any = |patterns: &[String]| Set::of_lines(patterns.to_vec());
-        let (unless, unless_around) = (any(&parameters.unless), any(&parameters.unless_around));
-        Ok(Self { patterns, unless, unless_around, topic: any(&parameters.topic), parameters: Box::new(parameters) })
+        Ok(Self { kinds, patterns })
     }
-}
-
-impl Parameters {
-    /// Patterns, and words as patterns.
-    fn sources(&self) -> Vec<String> {
-        self.patterns.iter().cloned().chain(self.words.iter().map(|word| whole_word(word))).collect()
-    }
-}
-
-fn whole_word(word: &str) -> String {
-    let edge = |c: Option<char>| if c.is_some_and(|c| c.is_ascii_alphanumeric()) { r"\b" } else { "" };
-    format!("(?i:{}{}{})", edge(word.chars().next()), regex::escape(word), edge(word.chars().next_back()))
-}
-
-impl<'a> Next<'a> {
-    fn find(pattern: &'a Pattern, chance: &'a Chance, haystack: &str, at: usize) -> Option<Self> {
-        let place = pattern.find(haystack, at, chance.near.as_ref())?;
-        Some(Self { pattern, chance, place })
-    }
-
-    /// The first match that starts at `at` or behind it.
-    fn from(self, haystack: &str, at: usize) -> Option<Self> {
-        if self.place.start >= at { Some(self) } else { Self::find(self.pattern, self.chance, haystack, at) }
-    }
-}
-
-/// A stretch of the file to search, and whether blocks decide what of it counts.
-struct Area {
-    span: Span,
-    in_blocks: bool,
-}
-
-/// The place to underline, and which of the patterns matched.
-struct Match {
-    here: Span,
-    pattern: usize,
-}
-
-/// Where a pattern matches next; it is looked for from another place on only where it must be.
-struct Next<'a> {
-    pattern: &'a Pattern,
-    chance: &'a Chance,
-    place: Span,
 }
 
 impl Text {
@@ -280,7 +51,7 @@ impl Text {
                 return Err(format!("the pattern `{}` matches the empty text", pattern.source()));
             }
         }
-        [&self.unless, &self.unless_around, &self.topic].into_iter().try_for_each(Set::compile)
+        self.kinds.iter().flat_map(Kind::sets).try_for_each(Set::compile)
     }
 
     /// By all patterns.
@@ -290,403 +61,57 @@ impl Text {
 
     /// By those patterns only that are `worth` it.
     pub fn run_some(&self, subject: &Subject<'_>, worth: &[Chance]) -> Vec<Hit> {
-        if self
-            .parameters
-            .shorter
-            .is_some_and(|limit| subject.document.text(subject.document.body).chars().count() >= limit)
-        {
-            return Vec::new();
+        let mut hits = Vec::new();
+        for (rank, kind) in self.kinds.iter().enumerate() {
+            let at = |number| worth.partition_point(|chance| chance.pattern < number);
+            let worth = &worth[at(kind.numbers.start)..at(kind.numbers.end)];
+            if !worth.is_empty() {
+                hits.extend(kind.run(subject, &self.patterns, worth).into_iter().map(|hit| (rank, hit)));
+            }
         }
-        let is_mdx = || subject.document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere);
-        let is_excluded = |setting: &Setting| subject.site.has(*setting);
-        if self.parameters.not_where.iter().any(is_excluded) || (self.parameters.not_in_mdx && is_mdx()) {
-            return Vec::new();
-        }
-        let found = self.matches(subject, worth);
-        let at_most =
-            self.parameters.at_most.unwrap_or(if self.parameters.at_least.is_some() { usize::MAX } else { 0 });
-        if self.parameters.at_least.is_some_and(|least| found.len() < least) {
-            return vec![Hit::new(self.place(subject)).word("found", "").word("count", found.len().to_string())];
-        }
-        if self.parameters.about.is_some_and(|limit| different(&found) >= limit) {
-            return Vec::new();
-        }
-        if !found.is_empty() && self.is_topic_of(subject) {
-            return Vec::new();
-        }
-        let count = found.len();
-        if let (true, [first, .., last]) = (self.parameters.once, &found[at_most.min(count)..]) {
-            return vec![self.hit(subject, first, count).label("all", Span::new(first.here.start, last.here.end))];
-        }
-        found.into_iter().skip(at_most).map(|found| self.hit(subject, &found, count)).collect()
-    }
-
-    fn is_topic_of(&self, subject: &Subject<'_>) -> bool {
-        let document = subject.document;
-        let heading = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading { .. }));
-        let titles = title(subject).into_iter().chain(heading.map(|block| document.text(block.span)));
-        titles.into_iter().any(|title| self.topic.is_match(title))
+        if self.kinds.len() == 1 { hits.into_iter().map(|(_, hit)| hit).collect() } else { first_of_each_place(hits) }
     }
 
     /// The patterns of which one must match before there is anything to say; none for a check that requires a match.
     pub fn forbidden(&self) -> Option<&[Pattern]> {
-        self.parameters.at_least.is_none().then_some(&self.patterns)
+        self.kinds.iter().all(|kind| kind.parameters.at_least.is_none()).then_some(&self.patterns)
+    }
+
+    /// How bad each kind is, where that is not what the rule says, and what is said of it.
+    pub fn kinds(&self) -> impl Iterator<Item = (Option<Severity>, &str)> {
+        self.kinds.iter().map(|kind| (kind.parameters.severity, kind.parameters.says.as_str()))
     }
 
     pub fn fixing(&self) -> Fixing {
-        match &self.parameters.replace {
+        let of = |kind: &Kind| match &kind.parameters.replace {
             Some(replace) if replace.safe => Fixing::Safe,
             Some(_) => Fixing::Unsafe,
-            None if self.parameters.remove => Fixing::Unsafe,
+            None if kind.parameters.remove => Fixing::Unsafe,
             None => Fixing::No,
-        }
-    }
-
-    fn hit(&self, subject: &Subject<'_>, found: &Match, count: usize) -> Hit {
-        let text = subject.document.text(found.here);
-        let hit = Hit::new(found.here).word("found", shown(text)).word("count", count.to_string());
-        match &self.parameters.replace {
-            None if self.parameters.remove => hit.fix(false, removal::edits(subject, found.here)),
-            Some(replace) => hit.fix(replace.safe, vec![Edit { span: found.here, text: replace.with.clone() }]),
-            None => hit,
-        }
-    }
-
-    fn matches(&self, subject: &Subject<'_>, worth: &[Chance]) -> Vec<Match> {
-        let mut found = Vec::new();
-        let mut masks = Masks::default();
-        for area in self.areas(subject) {
-            self.search(subject, &area, worth, &mut masks, &mut found);
-        }
-        found.sort_by_key(|found| (found.here.start, found.here.end));
-        merge(found, self.parameters.widen.is_some())
-    }
-
-    fn search<'a>(
-        &'a self,
-        subject: &Subject<'_>,
-        area: &Area,
-        worth: &'a [Chance],
-        masks: &mut Masks,
-        found: &mut Vec<Match>,
-    ) {
-        let text = &subject.document.source.text;
-        let Some(haystack) = text.get(..area.span.end) else { return };
-        let mut at = area.span.start;
-        let find = |chance: &'a Chance| Next::find(&self.patterns[chance.pattern], chance, haystack, at);
-        let mut next: Vec<Next<'_>> = worth.iter().filter_map(find).collect();
-        let mut excuse = None;
-        let mut defined = None;
-        while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.chance.pattern)) {
-            let place = first.place;
-            let mut found_here = Match { here: narrow(first, haystack), pattern: first.chance.pattern };
-            // A pattern such as `\b` matches nothing at all; the search must go on all the same.
-            at = if place.is_empty() { next_character(haystack, place.end) } else { place.end };
-            next = next.into_iter().filter_map(|next| next.from(haystack, at)).collect();
-            let here = found_here.here;
-            let block = if area.in_blocks { self.block_at(subject, here, masks) } else { None };
-            if area.in_blocks && block.is_none() {
-                continue;
-            }
-            let surroundings = block.map_or(area.span, |block| subject.document.blocks[block].span);
-            if excuse.is_none_or(|(span, _)| span != surroundings) {
-                excuse = Some((surroundings, self.excuses(subject, surroundings, block)));
-            }
-            let quoted = !self.parameters.quoted && is_quoted(text, here, surroundings);
-            if quoted || excuse.is_some_and(|(_, excused)| excused) {
-                continue;
-            }
-            if self.parameters.not_defined
-                && let Some(name) = name_of_link(place.of(text))
-                && defined.get_or_insert_with(|| defined_links(subject.document)).contains(&name)
-            {
-                continue;
-            }
-            if let Some(widen) = self.parameters.widen {
-                found_here.here = widen.widened(text, here, surroundings);
-            }
-            found.push(found_here);
-        }
-    }
-
-    /// The block around a match, if it is one that the scope means and a reader sees the match.
-    fn block_at(&self, subject: &Subject<'_>, whole: Span, masks: &mut Masks) -> Option<usize> {
-        let blocks = &subject.document.blocks;
-        let index = blocks.partition_point(|block| block.span.start <= whole.start).checked_sub(1)?;
-        let block = &blocks[index];
-        let wanted = whole.start < block.span.end && self.parameters.scope.iter().any(|scope| scope.means(block));
-        let quoted = !self.parameters.quoted && matches!(block.kind, BlockKind::Quote) && !self.asks_for(&Scope::Quote);
-        let mut hidden = || !matches!(block.kind, BlockKind::Code { .. }) && masks.hide(subject, index, whole);
-        (wanted && !quoted && !hidden()).then_some(index)
-    }
-
-    fn excuses(&self, subject: &Subject<'_>, surroundings: Span, block: Option<usize>) -> bool {
-        self.unless.is_match(subject.document.text(surroundings))
-            || block.is_some_and(|block| {
-                !self.unless_around.is_empty() && self.unless_around.is_match(&around(subject, block))
-            })
-    }
-
-    fn asks_for(&self, scope: &Scope) -> bool {
-        self.parameters.scope.contains(scope)
-    }
-
-    fn areas(&self, subject: &Subject<'_>) -> Vec<Area> {
-        let document = subject.document;
-        let mut areas = Vec::new();
-        if self.parameters.scope.iter().any(Scope::is_blocks) {
-            areas.extend(self.block_areas(subject).into_iter().map(|span| Area { span, in_blocks: true }));
-        }
-        let mut plain = |span: Span| areas.push(Area { span, in_blocks: false });
-        for scope in &self.parameters.scope {
-            match scope {
-                Scope::Raw => plain(Span::new(0, document.source.text.len())),
-                Scope::Link => document.links.iter().for_each(|link| plain(link.address_span)),
-                Scope::Image => document.images.iter().for_each(|image| plain(image.address_span)),
-                Scope::Comment => comments(document).for_each(&mut plain),
-                Scope::Alt => document.images.iter().for_each(|image| plain(alternative(image))),
-                Scope::FrontMatter(key) => {
-                    let value = document.front_matter.tree.as_ref().and_then(|tree| tree.at(key));
-                    value.into_iter().for_each(|value| plain(value.span));
-                }
-                _ => {}
-            }
-        }
-        areas
-    }
-
-    /// The stretches of the body to search where blocks decide.
-    fn block_areas(&self, subject: &Subject<'_>) -> Vec<Span> {
-        let document = subject.document;
-        let Parameters { first, last, behind, .. } = *self.parameters;
-        let from = if self.parameters.scope == [Scope::Tail] { subject.tail.end } else { document.body.start };
-        let is_solid = |block: &&Block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition);
-        let solid: Vec<&Block> = match (first, last, behind) {
-            (None, None, 0) => Vec::new(),
-            _ => document.blocks.iter().filter(is_solid).collect(),
         };
-        if first.is_none() && last.is_none() {
-            let end = document.body.end.max(from);
-            let from = match solid.get(behind) {
-                Some(block) => block.span.start.max(from),
-                None if behind > 0 => end,
-                None => from,
-            };
-            return vec![Span::new(from, end)];
-        }
-        let (first, last) = (first.unwrap_or(0), last.unwrap_or(0));
-        let is_meant = |index: usize| index >= behind && (index < first || index + last >= solid.len());
-        solid.iter().enumerate().filter(|(index, _)| is_meant(*index)).map(|(_, block)| block.span).collect()
-    }
-
-    /// Where to say that something is missing: the field, or the first line of the body.
-    fn place(&self, subject: &Subject<'_>) -> Span {
-        let document = subject.document;
-        if let Some(area) = self.areas(subject).iter().find(|area| !area.in_blocks && area.span != document.body) {
-            return first_line(&document.source.text, area.span);
-        }
-        let start = document.blocks.first().map_or(Span::at(document.body.start), |block| block.span);
-        first_line(&document.source.text, start)
-    }
-}
-
-fn title<'a>(subject: &Subject<'a>) -> Option<&'a str> {
-    subject.document.front_matter.tree.as_ref()?.get("title")?.text()
-}
-
-/// What stands around a block: what the post is called, and the blocks nearby.
-fn around(subject: &Subject<'_>, block: usize) -> String {
-    let document = subject.document;
-    let blocks = &document.blocks[block.saturating_sub(AROUND)..(block + AROUND + 1).min(document.blocks.len())];
-    let nearby = blocks.first().zip(blocks.last()).map(|(first, last)| Span::new(first.span.start, last.span.end));
-    let at_top =
-        document.blocks.iter().take(block.min(AROUND)).find(|block| matches!(block.kind, BlockKind::Heading { .. }));
-    let short = |text: &'_ str| text[..text.floor_char_boundary(CALLED)].to_owned();
-    let title = title(subject).map(|title| format!("# {}", short(title)));
-    let heading = at_top.map(|block| short(document.text(block.span)));
-    let nearby = nearby.map(|span| document.text(span).to_owned());
-    [title, heading, nearby].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
-}
-
-impl Scope {
-    fn is_blocks(&self) -> bool {
-        !matches!(self, Self::Link | Self::Image | Self::Alt | Self::Comment | Self::FrontMatter(_) | Self::Raw)
-    }
-
-    fn means(&self, block: &Block) -> bool {
-        use BlockKind as Kind;
-        match (self, block.kind) {
-            (Self::Body | Self::Tail, kind) => !matches!(kind, Kind::Code { .. }),
-            (Self::Paragraph, Kind::Paragraph) | (Self::Heading, Kind::Heading { .. }) => true,
-            (Self::List, Kind::List { .. }) | (Self::Quote, Kind::Quote) | (Self::Table, Kind::Table) => true,
-            (Self::Html, Kind::Html) | (Self::Code, Kind::Code { .. }) => true,
-            _ => false,
+        let all: Vec<Fixing> = self.kinds.iter().map(of).collect();
+        match all.contains(&Fixing::Safe) {
+            true if all.iter().any(|fixing| *fixing != Fixing::Safe) => Fixing::SomeSafe,
+            true => Fixing::Safe,
+            false if all.contains(&Fixing::Unsafe) => Fixing::Unsafe,
+            false => Fixing::No,
         }
     }
 }
 
-/// Blocks that begin with a comment.
-/// What stands between the first brackets, as names of links are compared.
-fn name_of_link(text: &str) -> Option<String> {
-    let (_, rest) = text.split_once('[')?;
-    let (name, _) = rest.split_once(']')?;
-    Some(name.trim().to_lowercase())
-}
-
-/// The names of the links that a document defines.
-fn defined_links(document: &Document) -> BTreeSet<String> {
-    let definitions = document.blocks.iter().filter(|block| block.kind == BlockKind::Definition);
-    definitions.filter_map(|block| name_of_link(document.text(block.span))).collect()
-}
-
-fn comments(document: &Document) -> impl Iterator<Item = Span> {
-    let is_comment = |block: &&Block| {
-        matches!(block.kind, BlockKind::Html) && document.text(block.span).trim_start().starts_with("<!--")
-    };
-    document.blocks.iter().filter(is_comment).map(|block| block.span)
-}
-
-/// Where the alternative text of an image stands: before the address in Markdown, anywhere in HTML.
-fn alternative(image: &Image) -> Span {
-    match image.form {
-        Form::Markdown if image.span.contains(image.address_span) => {
-            Span::new(image.span.start, image.address_span.start)
-        }
-        _ => image.span,
-    }
-}
-
-/// The parts of the block last looked at that no reader reads as text: code and comments.
-#[derive(Default)]
-struct Masks {
-    block: Option<usize>,
-    hidden: Vec<Span>,
-}
-
-impl Masks {
-    fn hide(&mut self, subject: &Subject<'_>, block: usize, whole: Span) -> bool {
-        if self.block != Some(block) {
-            let span = subject.document.blocks[block].span;
-            self.block = Some(block);
-            self.hidden = hidden(subject.document.text(span), span.start);
-        }
-        let index = self.hidden.partition_point(|span| span.end <= whole.start);
-        self.hidden.get(index).is_some_and(|span| span.overlaps(whole))
-    }
-}
-
-/// Code and comments in one block, in order and without overlap; `at` is where the block starts in the file.
-pub(super) fn hidden(block: &str, at: usize) -> Vec<Span> {
-    let code = Parser::new(block).into_offset_iter().filter_map(|(event, range)| {
-        matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))).then(|| Span::new(range.start, range.end))
-    });
-    let mut all: Vec<Span> = code.chain(hidden_in_html(block)).collect();
-    all.sort();
-    let mut merged: Vec<Span> = Vec::with_capacity(all.len());
-    for span in all {
-        match merged.last_mut() {
-            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
-            _ => merged.push(span),
-        }
-    }
-    merged.into_iter().map(|span| span.shifted(at)).collect()
-}
-
-/// Comments, and elements whose content is code.
-fn hidden_in_html(block: &str) -> Vec<Span> {
-    const PAIRS: &[(&str, &str)] =
-        &[("<!--", "-->"), ("<code", "</code>"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>")];
-    let mut all = Vec::new();
-    for (open, close) in PAIRS {
-        let mut from = 0;
-        while let Some(start) = block[from..].find(open).map(|at| from + at) {
-            let end = block[start..].find(close).map_or(block.len(), |at| start + at + close.len());
-            all.push(Span::new(start, end));
-            from = end;
-        }
-    }
-    all
-}
-
-/// The part of a match that is named `here`, where the pattern names one.
-fn narrow(found: &Next<'_>, haystack: &str) -> Span {
-    found.pattern.here(haystack, found.place).unwrap_or(found.place)
-}
-
-/// Without repetitions; where places were widened, those that touch become one.
-fn merge(found: Vec<Match>, widened: bool) -> Vec<Match> {
-    let mut merged: Vec<Match> = Vec::with_capacity(found.len());
-    for found in found {
-        match merged.last_mut() {
-            Some(last) if last.here == found.here => {}
-            Some(last) if widened && found.here.start <= last.here.end => {
-                last.here.end = last.here.end.max(found.here.end);
+/// In order; of several at one place, that of the first kind.
+fn first_of_each_place(mut hits: Vec<(usize, Hit)>) -> Vec<Hit> {
+    hits.sort_by_key(|(rank, hit)| (hit.span.start, *rank));
+    let mut kept: Vec<(usize, Hit)> = Vec::with_capacity(hits.len());
+    for (rank, hit) in hits {
+        match kept.last_mut() {
+            Some(last) if last.1.span.overlaps(hit.span) => {
+                if rank < last.0 {
+                    *last = (rank, hit);
+                }
             }
-            _ => merged.push(found),
+            _ => kept.push((rank, hit)),
         }
     }
-    merged
-}
-
-impl Widen {
-    fn widened(self, text: &str, here: Span, surroundings: Span) -> Span {
-        let from = text.ceil_char_boundary(here.start.saturating_sub(WIDEST).max(surroundings.start));
-        let to = text.floor_char_boundary((here.end + WIDEST).min(surroundings.end)).max(here.end);
-        let stops = |c: char| c == '\n' || (self == Self::Sentence && "。！？!?".contains(c));
-        let before = Span::new(from, here.start).of(text);
-        let after = Span::new(here.end, to).of(text);
-        let full_stop = |text: &str| if self == Self::Sentence { text.rfind(". ").map(|at| at + 2) } else { None };
-        let start = before.rfind(stops).map(|at| at + before[at..].chars().next().map_or(0, char::len_utf8));
-        let start = start.max(full_stop(before)).unwrap_or(0);
-        let end = after.find(stops).map(|at| match after[at..].chars().next() {
-            Some(c) if c != '\n' => at + c.len_utf8(),
-            _ => at,
-        });
-        Span::new(from + start, here.end + end.unwrap_or(after.len())).trimmed(text)
-    }
-}
-
-/// Opening and closing quotation marks.
-const QUOTES: &[(char, char)] =
-    &[('“', '”'), ('「', '」'), ('『', '』'), ('«', '»'), ('„', '“'), ('„', '”'), ('‘', '’'), ('《', '》'), ('"', '"')];
-/// As some languages have them: what opens closes as well, or closes elsewhere. That is so where a line begins with it.
-const TURNED: &[(char, char)] = &[('»', '«'), ('›', '‹'), ('”', '”'), ('»', '»')];
-
-/// Whether a match stands between quotation marks on its line.
-fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
-    let from = text.ceil_char_boundary(whole.start.saturating_sub(QUOTE_REACH).max(surroundings.start));
-    let to = text.floor_char_boundary((whole.end + QUOTE_REACH).min(surroundings.end));
-    let before = Span::new(from, whole.start).of(text).rsplit('\n').next().unwrap_or_default();
-    let after = Span::new(whole.end, to).of(text).split('\n').next().unwrap_or_default();
-    let opened = |(open, close): &(char, char)| match open == close {
-        true => before.matches(*open).count() % 2 == 1,
-        false => before.rfind(*open).is_some_and(|at| before.rfind(*close).is_none_or(|closed| closed < at)),
-    };
-    let first = before.chars().find(|c| "“”„«»‹›".contains(*c));
-    let turned = TURNED.iter().filter(|(open, _)| first == Some(*open));
-    QUOTES.iter().chain(turned).any(|pair| opened(pair) && after.contains(pair.1))
-}
-
-fn different(found: &[Match]) -> usize {
-    found.iter().map(|found| found.pattern).collect::<BTreeSet<_>>().len()
-}
-
-/// Past the end where there is none.
-fn next_character(text: &str, at: usize) -> usize {
-    at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-}
-
-fn first_line(text: &str, span: Span) -> Span {
-    let line = span.of(text).lines().next().unwrap_or_default();
-    Span::new(span.start, span.start + line.len()).trimmed(text)
-}
-
-/// A match on one line, short enough for a message.
-fn shown(text: &str) -> String {
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(SHOWN) {
-        line.truncate(at);
-        line.push('…');
-    }
-    line
+    kept.into_iter().map(|(_, hit)| hit).collect()
 }

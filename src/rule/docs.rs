@@ -10,7 +10,10 @@ use crate::{
     site::Generator,
 };
 
-/// Everything that the rule file says, as a page.
+/// How many examples of a kind a page shows at most.
+const SHOWN: usize = 12;
+
+/// What the rule file says, as a page.
 pub fn markdown(rule: &Rule) -> String {
     let mut page = format!("# {}\n\n{}\n\n", rule.id, rule.summary.trim());
     let _ = writeln!(page, "Severity: **{}**{}\n", rule.severity.name(), if rule.off { " (off here)" } else { "" });
@@ -59,16 +62,25 @@ fn consequences(rule: &Rule) -> String {
 }
 
 fn sentences(rule: &Rule) -> String {
-    let mut lines = vec![format!("{}[{}] {}", rule.severity.name(), rule.id, rule.message.as_str())];
+    let said = |severity: Severity, message: &str| format!("{}[{}] {message}", severity.name(), rule.id);
+    let mut lines: Vec<String> = rule
+        .check
+        .kinds()
+        .map(|(severity, says)| said(severity.unwrap_or(rule.severity), &rule.message.as_str().replace("{says}", says)))
+        .collect();
+    if lines.is_empty() {
+        lines.push(said(rule.severity, rule.message.as_str()));
+    }
     lines.extend(rule.label.as_ref().map(|label| format!("label: {}", label.as_str())));
     lines.extend(rule.labels.values().map(|label| format!("label: {}", label.as_str())));
     lines.extend(rule.help.as_ref().map(|help| format!("help: {}", help.as_str())));
     fenced("text", &lines.join("\n"))
 }
 
+/// Some of all parts of the list, as a rule for twenty languages has too many to read.
 fn examples(examples: &[Example]) -> String {
     let mut all = String::new();
-    for example in examples {
+    for example in examples.iter().step_by(examples.len().div_ceil(SHOWN).max(1)) {
         let (text, scene) = match example {
             Example::Text(text) => (text, String::new()),
             Example::Scene(scene) => (&scene.text, surroundings(scene)),
