@@ -15,7 +15,6 @@ pub const WORDS: &[&str] = &["what", "count"];
 pub struct Eaten {}
 
 impl Eaten {
-    #[expect(clippy::unused_self, reason = "as every check is run")]
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let document = subject.document;
         let is_read = subject.site.generator == Generator::Jekyll && subject.site.builds(document.path());

@@ -123,6 +123,8 @@ const SENTENCE: usize = 40;
 
 /// So much of what a post consists of is shown, in characters.
 const SHOWN: usize = 40;
+/// More that stands in other posts too, in bytes, is an article that was published several times, and no frame around one.
+const MOST_REPEATED: usize = 800;
 
 impl Empty {
     /// Compiles the patterns.
@@ -153,7 +155,9 @@ impl Empty {
             matches!(kind, Comment | EndMarker | Promotion | Repeated | Rule)
         };
         let nothing = tail.last.is_none() && tail.peeled.iter().all(|peeled| bare(peeled.kind));
-        let framed = nothing && tail.appendix().is_some() && is_footer(subject);
+        let repeated = tail.peeled.iter().filter(|peeled| peeled.kind == PeeledKind::Repeated);
+        let is_frame = repeated.map(|peeled| peeled.span.len()).sum::<usize>() <= MOST_REPEATED;
+        let framed = nothing && is_frame && tail.appendix().is_some() && is_footer(subject);
         let shows = |kind| matches!(kind, BlockKind::Code { .. } | BlockKind::Quote | BlockKind::Table);
         let is_shown = || document.blocks.iter().any(|block| shows(block.kind));
         let blank = !text.is_empty() && !framed && is_blank(text) && !is_shown();
