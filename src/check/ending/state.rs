@@ -1,24 +1,30 @@
 //! The states that an article can end in, told apart by the first that fits.
 
 mod coda;
-
-use std::borrow::Cow;
+mod open;
+mod shape;
+mod through;
 
 use coda::{is_call, is_closing, is_open_for_fun, is_path, is_series, is_spoken};
+use open::open_code;
+use shape::{
+    SHORT, behind_number, ends_in_farewell, has_inner_mark, is_emphasis, is_enumeration, is_long, is_motto,
+    is_numbered, is_sentence, is_signature, is_verse, items, last_chars, last_hard_line, last_unit, link_text, measure,
+};
 
 use super::{
     Ending,
     language::{Last, broken_word, last_word},
 };
 use crate::{
-    check::{Subject, elision, fence},
+    check::{Subject, elision},
     document::{
         BlockKind, Document,
         prose::{self, Stop},
-        tail::{Form, PeeledKind, Tail},
+        tail::{Form, PeeledKind},
     },
     facts::endings,
-    source::{Span, decode::DamageKind},
+    source::Span,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
@@ -194,9 +200,6 @@ pub struct Found {
     pub below: Option<Span>,
 }
 
-/// A short line has fewer characters (scripts without spaces) or words (others) than these.
-const SHORT: [usize; 2] = [18, 12];
-
 /// A paragraph that says what is missing has at most so many characters.
 const PROMISE: usize = 200;
 
@@ -211,35 +214,6 @@ impl Ending {
         let lined = found.as_ref().is_none_or(|found| matches!(found.state, State::Line | State::LineUnsure));
         let through = || subject.tail.through.iter().find_map(|tail| self.classify_through(subject, tail));
         lined.then(through).flatten().or(found)
-    }
-
-    /// The state before what may or may not be part of the article.
-    fn classify_through(&self, subject: &Subject<'_>, through: &Tail) -> Option<Found> {
-        let found = self.classify_end(&Subject { tail: through, ..*subject })?;
-        let apart = through.is_set_apart(subject.document);
-        let ruled = through.peeled.iter().any(|peeled| peeled.kind == PeeledKind::Rule);
-        let closed = found.opener.is_none();
-        let shows = match through.form {
-            Some(form) => {
-                // Code without a fence ends in a semicolon.
-                let code = found.state == State::Comma && matches!(&*found.token, ";" | "；");
-                let more = found.state != State::Teaser || stops_before_last(subject.document, through);
-                found.state.shows_before(form) && closed && !code && more && !is_shown(subject, through)
-            }
-            None => {
-                (found.state.shows_before_rule() && (ruled || closed))
-                    || (apart && matches!(found.state, State::Sentences | State::Colon) && closed)
-            }
-        };
-        let mut found = shows.then(|| found.also(Modifier::Through))?;
-        found.below = through.peeled.iter().find(|peeled| peeled.kind == PeeledKind::Below).map(|below| below.span);
-        match through.form {
-            Some(Form::Labels) => return Some(found.also(Modifier::Labels)),
-            Some(Form::Brief) => return Some(found.also(Modifier::Brief)),
-            None => {}
-        }
-        let found = if apart { found.also(Modifier::Apart) } else { found };
-        Some(if goes_on_below(subject, through) { found.also(Modifier::Article) } else { found })
     }
 
     fn classify_end(&self, subject: &Subject<'_>) -> Option<Found> {
@@ -259,28 +233,6 @@ impl Ending {
             (found, None) => found,
         }
     }
-}
-
-/// Whether the last paragraph is emphasised as a whole, as captions are.
-fn is_shown(subject: &Subject<'_>, tail: &Tail) -> bool {
-    tail.last_span(subject.document).is_some_and(|span| is_emphasis(subject.document.text(span)))
-}
-
-/// Whether the paragraph before the last one has no end, so that a line below it means the rest of it and no other posts.
-fn stops_before_last(document: &Document, tail: &Tail) -> bool {
-    let before = tail.last.and_then(|last| document.blocks.get(last.checked_sub(1)?));
-    let open = |text| matches!(prose::stop(text).0, Stop::Word | Stop::Number | Stop::Comma | Stop::Ellipsis);
-    before.is_some_and(|block| block.kind == BlockKind::Paragraph && open(document.text(block.span)))
-}
-
-/// A footer has fewer sentences, and fewer characters.
-const FOOTER: [usize; 2] = [3, 200];
-
-/// Whether what stands below the rule is too long for a footer.
-fn goes_on_below(subject: &Subject<'_>, through: &Tail) -> bool {
-    let below = through.peeled.iter().rev().find(|peeled| peeled.kind == PeeledKind::Below);
-    let text = below.map_or("", |below| subject.document.text(below.span));
-    text.chars().filter(|c| prose::is_terminal(*c)).count() >= FOOTER[0] && text.chars().count() >= FOOTER[1]
 }
 
 /// The last block of an article.
@@ -313,72 +265,6 @@ impl<'a> Reader<'a> {
 
     fn source(&self) -> &'a str {
         &self.document().source.text
-    }
-
-    /// A character of which the last bytes are missing, at the file's end or right before what was appended.
-    fn broken_character(&self) -> Option<Span> {
-        let damage = &self.document().source.damage;
-        let last = damage.last().filter(|damage| damage.kind == DamageKind::Incomplete);
-        let before = || damage.iter().find(|damage| damage.kind != DamageKind::Nul && damage.span.end == self.span.end);
-        last.or_else(before).map(|damage| damage.span)
-    }
-
-    fn code(&self) -> Option<Found> {
-        match fence::open_block(self.document(), self.document().blocks[self.index].span) {
-            fence::Open::Cut => Some(self.open_fence(0)),
-            fence::Open::Even => Some(Found { state: State::EvenFence, ..self.open_fence(0) }),
-            _ => None,
-        }
-    }
-
-    /// The fence `at` bytes into the block is open.
-    fn open_fence(&self, at: usize) -> Found {
-        let line = self.text[at..].find('\n').unwrap_or(self.text.len() - at);
-        let opener = self.span.start + at;
-        self.found(State::OpenFence, self.span.end, "").with(Some(Span::new(opener, opener + line)))
-    }
-
-    /// A fence in an item or a quote that is open where the article ends.
-    fn nested_fence(&self) -> Option<Found> {
-        let at = fence::nested(self.text)?;
-        (fence::open(&self.text[at..]) == fence::Open::Cut).then(|| self.open_fence(at))
-    }
-
-    fn html(&self) -> Option<Found> {
-        if let Some(found) = self.markers(self.text) {
-            return Some(found);
-        }
-        let comment = self.text.rfind("<!--").filter(|at| !self.text[*at..].contains("-->"));
-        let tag = || {
-            let at = self.text.rfind('<').filter(|at| !self.text[*at..].contains('>'))?;
-            let named = self.text[at + 1..].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
-            (named && !self.text.contains("<script") && !self.text.contains("<style")).then_some(at)
-        };
-        let at = comment.or_else(tag).or_else(|| open_table(self.text))?;
-        let opener = Span::new(self.span.start + at, self.span.start + at + 4.min(self.text.len() - at));
-        let opener = opener.trimmed(self.source());
-        Some(self.found(State::OpenHtml, self.span.end, "").with(Some(opener)))
-    }
-
-    /// A last row that breaks off, in a table whose other rows are closed: before its last cell, or within it.
-    fn table(&self) -> Option<Found> {
-        // Short rows are allowed; one without a line end is no row yet.
-        let torn = self.source()[self.span.end..].trim_matches([' ', '\t']).is_empty();
-        let mut rows = self.text.lines().map(str::trim);
-        // A wide bar in the header is more likely a sign in its text.
-        let header = rows.next().filter(|row| !row.contains('｜'))?;
-        let last = rows.next_back().filter(|row| row.starts_with('|'))?;
-        if !(is_closed(header) && rows.all(is_closed) && (torn || !is_closed(last))) {
-            return None;
-        }
-        if cells(last).count() < cells(header).count() {
-            return Some(self.found(State::TableRow, self.span.end, ""));
-        }
-        let cell = cells(last).last().filter(|_| !is_closed(last))?.trim();
-        // The last bar alone is forgotten at times.
-        let open = torn && matches!(prose::stop(cell).0, Stop::Word | Stop::Number | Stop::Comma | Stop::Colon);
-        let within = self.open_markup(cell).or_else(|| self.open_link(cell));
-        within.or_else(|| open.then(|| self.found(State::OpenRow, self.span.end, "")))
     }
 
     fn heading(&self) -> Option<Found> {
@@ -671,50 +557,6 @@ impl<'a> Reader<'a> {
         Some(self.found(State::EllipsisAlone, self.span.end, unit.trim()))
     }
 
-    /// A tag, a comment, an address in angle brackets, a template's tag or a formula that the article ends within.
-    fn open_markup(&self, unit: &str) -> Option<Found> {
-        // What each begins with, which most texts do not hold.
-        memchr::memchr3(b'<', b'{', b'$', unit.as_bytes())?;
-        let (state, at) = open_tag(unit)
-            .map(|at| (State::OpenHtml, at))
-            .or_else(|| open_shortcode(unit).map(|at| (State::OpenShortcode, at)))
-            .or_else(|| open_math(unit).map(|at| (State::OpenMath, at)))?;
-        let opener = self.span.end - unit.len() + at;
-        let opener = Span::new(opener, opener + 2.min(unit.len() - at)).trimmed(self.source());
-        Some(self.found(state, self.span.end, "").with(Some(opener)))
-    }
-
-    /// The header of a table of which the line below is too short, so that it is no table yet.
-    fn torn_table(&self) -> Option<Found> {
-        let mut rows = self.text.lines().map(str::trim);
-        let (header, line, more) = (rows.next()?, rows.next()?, rows.next());
-        let rule = line.starts_with('|') && line.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' '));
-        let torn = header.starts_with('|') && is_closed(header) && rule && more.is_none();
-        (torn && line.contains('-') && cells(line).count() < cells(header).count())
-            .then(|| self.found(State::TableRow, self.span.end, ""))
-    }
-
-    /// `[text`, `[text](addr` or `![` with nothing that closes it.
-    fn open_link(&self, unit: &str) -> Option<Found> {
-        memchr::memchr2(b'[', b']', unit.as_bytes())?;
-        let at = match unit.rfind("](") {
-            Some(at) if !unit[at..].contains(')') && !unit[at + 2..].contains(char::is_whitespace) => Some(at),
-            _ => unit.rfind('[').filter(|at| {
-                let rest = &unit[*at + 1..];
-                let escaped = unit[..*at].ends_with(['\\', '`']);
-                let image = unit[..*at].ends_with('!');
-                let lead = rest.chars().next().is_none_or(char::is_alphanumeric) || image;
-                let code = unit[*at..].contains('`') || unit[..*at].matches('`').count() % 2 == 1;
-                // `[0, n)` is a range.
-                let range = rest.find(')').is_some_and(|end| !rest[..end].contains('(') && rest[..end].contains(','));
-                !rest.contains(']') && !escaped && lead && !code && !range && (image || is_sentence(unit))
-            }),
-        }?;
-        let opener = self.span.end - unit.len() + at;
-        let opener = Span::new(opener, opener + 1);
-        Some(self.found(State::OpenLink, self.span.end, "").with(Some(opener)))
-    }
-
     fn last_word(&self, end: usize) -> Last<'a> {
         let Ending { words, doubtful, endings, .. } = self.ending;
         last_word(self.article(end), words, doubtful, endings)
@@ -755,28 +597,6 @@ impl<'a> Reader<'a> {
             || (unit.matches("**").count() % 2 == 1 && !unit.contains('`'))
             || open_code(unit)
             || self.in_container()
-    }
-
-    /// Whether the article ends within a container `::: kind`, in a post that closes others or has no others.
-    fn in_container(&self) -> bool {
-        let article = self.article(self.span.end);
-        if memchr::memmem::find(article.as_bytes(), b":::").is_none() {
-            return false;
-        }
-        let document = self.document();
-        let text =
-            |block: &crate::document::Block| (!matches!(block.kind, BlockKind::Code { .. })).then_some(block.span);
-        let mut open = 0usize;
-        for line in document.blocks[..=self.index].iter().filter_map(text).flat_map(|span| document.text(span).lines())
-        {
-            let line = line.trim_start_matches([' ', '>']);
-            match line.strip_prefix(":::").map(|rest| rest.trim_start_matches(':').trim()) {
-                Some("") => open = open.saturating_sub(1),
-                Some(_) => open += 1,
-                None => {}
-            }
-        }
-        open == 1
     }
 
     /// Not `name: value`, nor the title of a page with the name of its site, which end as they like.
@@ -937,275 +757,6 @@ fn without_container(unit: &str) -> &str {
     }
 }
 
-/// Whether `at` is in a code span.
-fn in_code(unit: &str, at: usize) -> bool {
-    unit[..at].matches('`').count() % 2 == 1
-}
-
-/// Whether a row of a table ends in a bar, which people who write Chinese or Japanese type as a wide one by mistake.
-fn is_closed(row: &str) -> bool {
-    row.ends_with(['|', '｜']) && !row.ends_with("\\|")
-}
-
-/// What stands between the bars of a row. Behind a backslash a bar is text.
-fn cells(row: &str) -> impl Iterator<Item = &str> {
-    let row = row.strip_prefix('|').unwrap_or(row);
-    let row = row.strip_suffix(['|', '｜']).filter(|_| is_closed(row)).unwrap_or(row);
-    let mut escaped = false;
-    row.split(move |c| {
-        let bar = matches!(c, '|' | '｜') && !escaped;
-        escaped = c == '\\' && !escaped;
-        bar
-    })
-}
-
-/// Where a tag, a comment or an address in angle brackets begins that has no end.
-fn open_tag(unit: &str) -> Option<usize> {
-    memchr::memchr(b'<', unit.as_bytes())?;
-    let comment = unit.rfind("<!--").filter(|at| !unit[*at..].contains("-->"));
-    let at = comment.or_else(|| unit.rfind('<').filter(|at| !unit[*at..].contains('>')))?;
-    let inner = unit[at + 1..].trim_start_matches('/');
-    let name = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-    // `a < b` and `i<n` are no tags: what follows the name of one is an attribute.
-    let attribute = inner[name..].starts_with([' ', '\n']) && inner[name..].contains("=\"");
-    let tag = inner.starts_with(|c: char| c.is_ascii_alphabetic()) && attribute;
-    let address = inner.starts_with("https://") || inner.starts_with("http://");
-    ((comment.is_some() || tag || address) && !in_code(unit, at)).then_some(at)
-}
-
-/// Where the table or list begins that breaks off within a cell or an item.
-fn open_table(html: &str) -> Option<usize> {
-    let last = html.rfind('<').map(|at| &html[at + 1..])?;
-    if last.starts_with('/') || last.trim_end().ends_with("/>") {
-        return None;
-    }
-    [("<table", "</table"), ("<ul", "</ul"), ("<ol", "</ol")].into_iter().find_map(|(opens, closes)| {
-        let at = html.find(opens)?;
-        (html.matches(opens).count() > html.matches(closes).count()).then_some(at)
-    })
-}
-
-/// Where `{{<`, `{{%` or `{%` begins that has no end.
-fn open_shortcode(unit: &str) -> Option<usize> {
-    memchr::memchr(b'{', unit.as_bytes())?;
-    let open = |start: &str, end: &str| unit.rfind(start).filter(|at| !unit[at + start.len()..].contains(end));
-    let at = open("{{<", "}}").or_else(|| open("{{%", "}}")).or_else(|| open("{%", "%}"))?;
-    (!in_code(unit, at)).then_some(at)
-}
-
-/// Where the formula begins that is set apart with `$$` and has no end.
-fn open_math(unit: &str) -> Option<usize> {
-    memchr::memchr(b'$', unit.as_bytes())?;
-    let at = unit.rfind("$$")?;
-    let starts_line =
-        unit[..at].trim_end_matches([' ', '>']).is_empty() || unit[..at].trim_end_matches(' ').ends_with('\n');
-    let formula = unit[at..].contains(['\\', '=', '^', '_']);
-    (starts_line && formula && unit.matches("$$").count() % 2 == 1).then_some(at)
-}
-
-/// Whether a code span has no end: a backtick before a word, and no other one after it.
-fn open_code(unit: &str) -> bool {
-    let Some(at) = unit.rfind('`').filter(|at| in_code(unit, *at + 1)) else { return false };
-    let lead = unit[at + 1..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '$' | '_'));
-    let outside = unit[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || !c.is_ascii());
-    lead && outside && !unit[at..].contains(['\'', '´', '’'])
-}
-
-/// The items of a list, nested ones too, without their bullets.
-fn items(text: &str) -> Vec<&str> {
-    let mut starts: Vec<(usize, usize)> = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(content) = bullet(line) {
-            starts.push((at, at + content));
-        }
-        at += line.len();
-    }
-    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
-    starts.iter().zip(ends).map(|((_, content), end)| &text[*content..end]).collect()
-}
-
-/// The length of the bullet or number that a line starts with.
-fn bullet(line: &str) -> Option<usize> {
-    let inner = line.trim_start_matches([' ', '\t', '>']);
-    let indent = line.len() - inner.len();
-    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
-    let mark = match digits {
-        0 if inner.starts_with(['-', '*', '+']) => 1,
-        1..=9 if inner[digits..].starts_with(['.', ')']) => digits + 1,
-        _ => return None,
-    };
-    inner[mark..].chars().next().is_none_or(char::is_whitespace).then_some(indent + mark)
-}
-
-/// Splits a paragraph before its last lines that belong together: after a line that ends a sentence or breaks hard.
-fn last_unit(text: &str) -> (&str, &str) {
-    let at = text.len() - last_lines(text, |line| breaks_hard(line) || prose::finished(line)).len();
-    (text[..at].strip_suffix('\n').unwrap_or_default(), &text[at..])
-}
-
-/// The last lines after one that breaks hard.
-fn last_hard_line(text: &str) -> &str {
-    last_lines(text, breaks_hard)
-}
-
-/// The last lines after one that `ends`.
-fn last_lines(text: &str, ends: impl Fn(&str) -> bool) -> &str {
-    let mut start = text.len();
-    while let Some(at) = text[..start].rfind('\n') {
-        let above = &text[..at];
-        let line = &above[above.rfind('\n').map_or(0, |at| at + 1)..];
-        if at + 1 < text.len() && ends(line) {
-            return &text[at + 1..];
-        }
-        start = at;
-        if text.len() - start > 4000 {
-            break;
-        }
-    }
-    text
-}
-
-fn breaks_hard(line: &str) -> bool {
-    line.ends_with("  ") || line.ends_with('\\') || line.ends_with("<br>")
-}
-
-/// The size of a text against [`SHORT`]: characters for scripts without spaces, words otherwise.
-fn measure(text: &str) -> (usize, usize) {
-    let (mut unspaced, mut letters) = (0, 0);
-    for c in text.chars().take(400) {
-        unspaced += usize::from(prose::script(c).unspaced());
-        letters += usize::from(c.is_alphanumeric());
-    }
-    if unspaced * 3 > letters { (unspaced, SHORT[0]) } else { (text.split_whitespace().take(60).count(), SHORT[1]) }
-}
-
-fn is_long(text: &str) -> bool {
-    let (size, short) = measure(text);
-    size >= short
-}
-
-/// Long enough to be more than a greeting or a label.
-fn is_sentence(text: &str) -> bool {
-    let (size, short) = measure(text);
-    size * 2 >= short
-}
-
-/// Short lines most of which end without a mark: verse, addresses, lists by hand.
-fn is_verse(text: &str) -> bool {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(60).collect();
-    let Some((_, others)) = lines.split_last() else { return false };
-    let open = others.iter().filter(|line| !prose::finished(line) && !is_long(line)).count();
-    others.len() >= 2 && open * 2 > others.len()
-}
-
-/// No sentence but names or topics: many short pieces between commas in a script with spaces, between spaces in one
-/// without; or a single foreign word behind the last full stop; or a line that is numbered like the one above it.
-fn is_enumeration(above: &str, unit: &str) -> bool {
-    let line_above = above.lines().next_back().unwrap_or_default();
-    if is_numbered(unit) && is_numbered(line_above) {
-        return true;
-    }
-    let last = unit.rsplit(prose::is_terminal).next().unwrap_or_default().trim();
-    let words = last.split_whitespace();
-    if measure(unit).1 == SHORT[1] {
-        let pieces = |text: &str| text.split([',', '，', '、', '،', ';']).count();
-        // Behind a colon they are fewer words still.
-        let listed = last.rsplit(':').next().unwrap_or_default();
-        (pieces(unit) >= 5 && unit.split_whitespace().count() <= pieces(unit) * 3)
-            || (pieces(listed) >= 5
-                && listed.len() < last.len()
-                && listed.split_whitespace().count() <= pieces(listed) * 2)
-    } else if last.is_ascii() {
-        words.count() == 1
-    } else {
-        words.clone().count() >= 4
-            && words.clone().all(|word| word.chars().count() <= 8)
-            && !last.contains(['，', '、'])
-    }
-}
-
-/// A line behind a number, or behind a letter as questions and choices have them: `2)`, `B.`, `A1.`
-fn is_numbered(line: &str) -> bool {
-    let line = line.trim_start_matches(['*', '_', ' ']);
-    let letter = line.chars().next().filter(|c| c.is_alphabetic()).map_or(0, char::len_utf8);
-    let rest = line[letter..].trim_start_matches(char::is_numeric);
-    // A backslash keeps `1.` from being a list.
-    let mark = rest.strip_prefix('\\').unwrap_or(rest);
-    rest.len() < line.len() && mark.starts_with(['.', '、', ')', '）', '．'])
-}
-
-/// What stands behind the number of a line.
-fn behind_number(line: &str) -> &str {
-    let mark = line.char_indices().take(8).find(|(_, c)| matches!(c, '.' | '、' | ')' | '）' | '．'));
-    mark.map_or(line, |(at, c)| &line[at + c.len_utf8()..])
-}
-
-/// A line that is emphasised as a whole: a name, a caption.
-fn is_emphasis(unit: &str) -> bool {
-    let unit = unit.trim();
-    ['*', '_'].iter().any(|mark| unit.len() > 2 && unit.starts_with(*mark) && unit.ends_with(*mark))
-}
-
-/// A name behind a dash at the end of a finished sentence: `Thank you! — Anna`.
-fn ends_in_name(unit: &str) -> bool {
-    let at = unit.char_indices().rev().take(40).find(|(_, c)| matches!(c, '—' | '–' | '-')).map(|(at, _)| at);
-    at.is_some_and(|at| {
-        let few = || unit[at..].split_whitespace().count() <= 5 && unit[..at].ends_with(' ');
-        match prose::stop(&unit[..at]).0 {
-            Stop::Terminal | Stop::Informal => true,
-            Stop::Closer => few(),
-            _ => false,
-        }
-    })
-}
-
-const DASHES: [char; 4] = ['—', '–', '-', '~'];
-
-/// One word with a capital behind a finished sentence: `See you next week :). Cheers`.
-fn ends_in_farewell(visible: &str) -> bool {
-    let word = prose::last_word(visible);
-    let before = visible[..visible.len() - word.len()].trim_end();
-    let capital = word.chars().next().is_some_and(char::is_uppercase);
-    capital && word.chars().all(char::is_alphabetic) && word.chars().count() >= 3 && prose::finished(before)
-}
-
-/// A motto: a short line between two dashes.
-fn is_motto(unit: &str) -> bool {
-    unit.starts_with(DASHES) && unit.ends_with(DASHES) && unit.chars().count() <= 60
-}
-
-fn is_signature(above: &str, unit: &str) -> bool {
-    let dash = unit.starts_with(DASHES) && unit.chars().count() <= 60;
-    let greeted = above.trim_end().ends_with([',', '，']) && !is_sentence(unit);
-    let within = unit
-        .rsplit_once('\n')
-        .is_some_and(|(above, last)| above.trim_end().ends_with(',') && last.split_whitespace().count() <= 4);
-    dash || greeted || within || ends_in_name(unit)
-}
-
-/// Scripts without spaces: a comma within. Other scripts show by their length that this is a sentence.
-fn has_inner_mark(unit: &str) -> bool {
-    measure(unit).1 == SHORT[1] || unit.contains(['，', '、', '；', '：', ','])
-}
-
-/// `text` as a reader sees it: links by their words.
-fn link_text(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    if memchr::memchr3(b'[', b'*', b'_', bytes).is_none() && memchr::memchr(b']', bytes).is_none() {
-        return text.trim().into();
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("](") {
-        plain.push_str(&rest[..at]);
-        rest = rest[at..].find(')').map_or("", |close| &rest[at + close + 1..]);
-    }
-    plain.push_str(rest);
-    plain.retain(|c| !matches!(c, '[' | '*' | '_'));
-    plain.trim().to_owned().into()
-}
-
 /// A token as a sentence can hold it: one line, not long.
 fn shown(token: &str) -> String {
     let line = token.lines().next().unwrap_or_default().trim();
@@ -1214,10 +765,6 @@ fn shown(token: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-fn last_chars(text: &str, count: usize) -> &str {
-    text.char_indices().rev().take(count).last().map_or("", |(at, _)| &text[at..])
 }
 
 /// The last word before `end`, with the marks after it; in scripts without spaces at most ten characters.

@@ -1,6 +1,9 @@
 //! How whole texts end without a mark: with a name, a date or a wish set apart, a set phrase, a caption, a joke.
 
-use super::{Found, Modifier, Reader, SHORT, State, is_long, is_sentence, last_unit, measure};
+use super::{
+    Found, Modifier, Reader, State,
+    shape::{SHORT, is_long, is_sentence, last_unit, measure},
+};
 use crate::{
     check::ending::language::Last,
     document::{
