@@ -1,7 +1,7 @@
 //! What a page puts below an article, told by its form, in any language: short lines that are links, hashtags, a licence,
 //! or a label with a few words behind it, and no prose.
 
-use super::{after_destination, plain, without_images};
+use super::line::{after_destination, plain, without_images};
 use crate::document::prose::{self, Script, Stop};
 
 /// How sure the form of a block is, the surest last.
