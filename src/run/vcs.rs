@@ -68,15 +68,15 @@ impl State {
         let names = format!("{}{more}", files[..files.len().min(NAMED)].join(", "));
         let (why, help) = match self {
             Self::Loose => {
-                ("no git repository keeps what they are now", "pass `--allow-no-vcs` to change them all the same")
+                ("no git repository keeps what stands now in", "pass `--allow-no-vcs` to change them all the same")
             }
-            Self::Staged => ("they have staged changes", "commit them, or pass `--allow-staged`"),
+            Self::Staged => ("there are staged changes in", "commit them, or pass `--allow-staged`"),
             Self::Dirty => {
-                ("they have changes that are not committed", "commit or stash them, or pass `--allow-dirty`")
+                ("there are changes that are not committed in", "commit or stash them, or pass `--allow-dirty`")
             }
         };
         let help = format!("{help}; `--diff` shows the changes and makes none");
-        Error::usage_with_help(format!("nothing was fixed: {why}: {names}"), help)
+        Error::usage_with_help(format!("nothing was fixed: {why} {names}"), help)
     }
 }
 
