@@ -146,6 +146,12 @@ impl Tail {
         tail
     }
 
+    /// Whether the article's last block is nothing but labels, links, hashtags or a licence.
+    pub fn ends_in_labels(&self, document: &Document) -> bool {
+        let form = |last| form_of(document, last, self.last_span(document)?);
+        self.last.and_then(form) == Some(Form::Labels)
+    }
+
     /// Whether the article's last block has the form of a footer, and other blocks stand before it.
     fn ends_by_form(&self, document: &Document) -> bool {
         let last = self.last.filter(|last| *last > 0);

@@ -133,6 +133,12 @@ pub enum Modifier {
 }
 
 impl State {
+    /// Whether a mark is all that is missing.
+    const fn ends_in_words(self) -> bool {
+        use State::{Line, LineUnsure, Sentence, SentenceUnsure, Sentences, SentencesUnsure};
+        matches!(self, Line | LineUnsure | Sentence | SentenceUnsure | Sentences | SentencesUnsure)
+    }
+
     /// Whether the text stops at a word, which may as well be the last one.
     pub fn is_worded(self) -> bool {
         self >= Self::FunctionWord
@@ -209,7 +215,9 @@ impl Ending {
         if subject.tail.explicit {
             return None;
         }
-        let found = self.classify_end(subject);
+        let own = self.classify_end(subject);
+        // Labels end in words, and so do links and names.
+        let found = own.filter(|found| !found.state.ends_in_words() || !subject.tail.ends_in_labels(subject.document));
         // A short line may as well be what a page put below.
         let lined = found.as_ref().is_none_or(|found| matches!(found.state, State::Line | State::LineUnsure));
         let through = || subject.tail.through.iter().find_map(|tail| self.classify_through(subject, tail));
