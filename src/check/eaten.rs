@@ -8,7 +8,7 @@ use crate::{
     source::Span,
 };
 
-pub const WORDS: &[&str] = &["what", "count"];
+pub const WORDS: &[&str] = &["what"];
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -22,45 +22,60 @@ impl Eaten {
             return Vec::new();
         }
         let text = &document.source.text;
-        let variables = markup::liquid::unknown_variables(text, document.body);
-        // Each piece of code with what is missing there.
-        let mut hits: Vec<(Span, Vec<Span>)> = Vec::new();
-        for variable in variables {
-            let place = variable.place;
-            match (hits.last_mut(), variable.highlighted.or_else(|| code_around(subject, place))) {
-                (Some((last, found)), Some(code)) if *last == code => found.push(place),
-                (_, Some(code)) => hits.push((code, vec![place])),
-                _ => {}
+        let mut around = Around::default();
+        // Each piece of code with the first thing that is missing there.
+        let mut pieces: Vec<(Span, Span)> = Vec::new();
+        for variable in markup::liquid::unknown_variables(text, document.body) {
+            let Some(code) = variable.highlighted.or_else(|| around.code(subject, variable.place)) else { continue };
+            if pieces.last().is_none_or(|(last, _)| *last != code) {
+                pieces.push((code, variable.place));
             }
         }
-        let hit = |(code, found): (Span, Vec<Span>)| {
-            let hit = Hit::new(found[0])
-                .word("what", markup::quoted(found[0].of(text)))
-                .word("count", found.len().to_string());
-            hit.fix(false, raw(subject, code))
+        let hit = |(code, place): (Span, Span)| {
+            Hit::new(place).word("what", markup::quoted(place.of(text))).fix(false, raw(subject, code))
         };
-        hits.into_iter().map(hit).collect()
+        pieces.into_iter().map(hit).collect()
     }
 }
 
-/// The code that a place stands in.
-fn code_around(subject: &Subject<'_>, place: Span) -> Option<Span> {
-    let blocks = &subject.document.blocks;
-    let index = blocks.partition_point(|block| block.span.start <= place.start).checked_sub(1)?;
-    let block = blocks.get(index).filter(|block| place.end <= block.span.end)?;
-    if matches!(block.kind, BlockKind::Code { .. }) {
-        return Some(block.span);
+/// The code in the block that was looked at last: a block may hold thousands of places, and is read once.
+#[derive(Default)]
+struct Around {
+    block: Option<usize>,
+    code: Vec<Span>,
+}
+
+impl Around {
+    /// The code that a place stands in.
+    fn code(&mut self, subject: &Subject<'_>, place: Span) -> Option<Span> {
+        let index = block_at(&subject.document.blocks, place)?;
+        let block = &subject.document.blocks[index];
+        if self.block != Some(index) {
+            self.block = Some(index);
+            self.code = match block.kind {
+                BlockKind::Code { .. } => vec![block.span],
+                _ => text::hidden(subject.document.text(block.span), block.span.start),
+            };
+        }
+        let code = self.code.get(self.code.partition_point(|code| code.end < place.end))?;
+        (code.start <= place.start).then_some(*code)
     }
-    let code = text::hidden(subject.document.text(block.span), block.span.start);
-    code.into_iter().find(|code| code.start <= place.start && place.end <= code.end)
+}
+
+/// The number of the block that holds a place.
+fn block_at(blocks: &[Block], place: Span) -> Option<usize> {
+    let index = blocks.partition_point(|block| block.span.start <= place.start).checked_sub(1)?;
+    (place.end <= blocks[index].span.end).then_some(index)
 }
 
 /// `{% raw %}` around a block of code that stands by itself and has no tags.
 fn raw(subject: &Subject<'_>, code: Span) -> Vec<Edit> {
     let text = subject.document.text(code);
-    let is_fence =
-        |block: &Block| block.span == code && matches!(block.kind, BlockKind::Code { fenced: true, closed: true });
-    if !subject.document.blocks.iter().any(is_fence) || text.contains("{%") || !text.starts_with(['`', '~']) {
+    let blocks = &subject.document.blocks;
+    let is_fence = block_at(blocks, code).map(|index| &blocks[index]).is_some_and(|block| {
+        block.span == code && matches!(block.kind, BlockKind::Code { fenced: true, closed: true })
+    });
+    if !is_fence || text.contains("{%") || !text.starts_with(['`', '~']) {
         return Vec::new();
     }
     let (before, behind) = match text.ends_with('\n') {

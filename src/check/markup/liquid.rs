@@ -2,7 +2,7 @@
 //! tags all the same. The tokenizer and the blocks follow `liquid` 4 and 5 (`tokenizer.rb`, `block.rb`), which agree in
 //! what is told here; Jekyll's own tags are those of 3.10 and 4.4.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use memchr::memmem;
 use regex::Regex;
@@ -91,7 +91,7 @@ pub fn unknown_variables(text: &str, body: Span) -> Vec<Variable> {
         let inside = inside.trim_matches(|c: char| c.is_whitespace() || c == '-');
         let is_value = inside.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '('));
         let name = word(inside);
-        let is_known = KNOWN.contains(&name) || names.contains(&name);
+        let is_known = KNOWN.contains(&name) || names.contains(name);
         !is_value && !is_known && !inside.contains("default")
     });
     variables
@@ -107,7 +107,7 @@ struct Parser<'a> {
     /// Each `{{ … }}` outside of comments and of what is shown as it stands.
     variables: Vec<Variable>,
     /// Names that the post gives to something.
-    names: Vec<&'a str>,
+    names: HashSet<&'a str>,
 }
 
 struct Open<'a> {
@@ -125,7 +125,7 @@ enum Next {
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str, body: Span, tags: &'a Tags<'a>) -> Self {
-        let (variables, names) = (Vec::new(), Vec::new());
+        let (variables, names) = (Vec::new(), HashSet::new());
         Self { text, end: body.end, tags, ends: Ends::default(), open: Vec::new(), variables, names }
     }
 
@@ -189,7 +189,7 @@ impl<'a> Parser<'a> {
 
     fn named(&mut self, name: &'a str, words: &'a str, place: Span) -> Next {
         if DEFINING.contains(&name) {
-            self.names.push(word(words));
+            self.names.insert(word(words));
         }
         let within = self.open.last().map(|open| open.name);
         if within == name.strip_prefix("end") && within.is_some() {
