@@ -3,7 +3,14 @@
 //! The engine that `regex-automata` puts together prepares all ways at once, which costs more than all searches where most
 //! patterns are looked for in a few short places.
 
-use std::{cell::RefCell, error::Error, sync::OnceLock};
+use std::{
+    cell::RefCell,
+    error::Error,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use regex_automata::{
     Anchored, HalfMatch, Input, MatchError, MatchKind,
@@ -26,6 +33,8 @@ const SIZE: usize = 10 << 20;
 /// A match is tried from each place where what must be kept in mind for it, a bit for each state at each byte, has room in so
 /// many bits; elsewhere states are made, which pays when they are met again.
 const TRIED: usize = 1 << 13;
+/// So many bits are spent on tries where one of them has no more room than `TRIED`, before states are made.
+const SPENT: usize = 1 << 22;
 /// In more bytes states are made, however few there are, unless the match starts where the search does.
 const SHORT: usize = 48;
 
@@ -42,6 +51,8 @@ pub struct Engine {
     source: String,
     syntax: syntax::Config,
     tries: BoundedBacktracker,
+    /// How many bits tries have taken that had no room in `TRIED`.
+    spent: AtomicUsize,
     forward: OnceLock<Option<States>>,
     backward: OnceLock<Option<States>>,
     /// For searches that the others give up.
@@ -58,14 +69,16 @@ impl Engine {
         let automaton = automaton(source, syntax, false).map_err(|error| reason(&error))?;
         let tries = BoundedBacktracker::new_from_nfa(automaton).map_err(|error| reason(&error))?;
         let [forward, backward] = [OnceLock::new(), OnceLock::new()];
-        Ok(Self { source: source.to_owned(), syntax, tries, forward, backward, meta: OnceLock::new() })
+        let spent = AtomicUsize::new(0);
+        Ok(Self { source: source.to_owned(), syntax, tries, spent, forward, backward, meta: OnceLock::new() })
     }
 
     /// The first match within `input`; what stands around it is looked at by `^`, `$` and `\b`.
     pub fn search(&self, input: &Input<'_>) -> Option<Span> {
         let length = input.end() - input.start();
         let bits = self.tries.get_nfa().states().len() * (length + 1);
-        let found = if bits <= TRIED && (input.get_anchored().is_anchored() || length <= SHORT) {
+        let is_cheap = |bits| bits <= TRIED || bits <= SPENT && self.spent.fetch_add(bits, Ordering::Relaxed) < SPENT;
+        let found = if (input.get_anchored().is_anchored() || length <= SHORT) && is_cheap(bits) {
             self.try_each(input).or_else(|_| self.walk(input))
         } else {
             self.walk(input)

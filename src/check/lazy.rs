@@ -110,8 +110,10 @@ impl Pattern {
             if reach.before.is_none() && !is_of_line {
                 tries = 0;
             }
+            let line = || memchr::memchr(b'\n', &text.as_bytes()[*phrase..]).map(|end| phrase + end);
+            let last = if need.in_line { line().unwrap_or(text.len()) } else { text.len() };
             for start in from..=*phrase {
-                if !(may_start(text, start, need) && may_hold(near, need, start, text.len())) {
+                if !(may_start(text, start, need) && may_hold(near, need, start, last)) {
                     continue;
                 }
                 let end = longest.map_or(text.len(), |longest| text.len().min(start + longest));
@@ -126,11 +128,10 @@ impl Pattern {
                 if !is_in_line {
                     return self.search(text, start, text.len(), Anchored::No);
                 }
-                let end = memchr::memchr(b'\n', &text.as_bytes()[*phrase..]).map_or(text.len(), |end| phrase + end);
-                if let Some(found) = self.search(text, start, end, Anchored::No) {
+                if let Some(found) = self.search(text, start, last, Anchored::No) {
                     return Some(found);
                 }
-                from = end;
+                from = last;
                 break;
             }
             from = from.max(phrase + 1);
