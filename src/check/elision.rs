@@ -120,7 +120,8 @@ impl Elision {
     fn noted<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = (Span, bool)> + 'a {
         let blocks = document.blocks[..last].iter().enumerate();
         blocks.filter(|(_, block)| block.kind == BlockKind::Paragraph).filter_map(move |(index, block)| {
-            let note = unwrapped(document.text(block.span)).filter(|note| self.notes.is_match(note))?;
+            let note =
+                unwrapped(document.text(block.span)).filter(|note| note.is_torn || self.notes.is_match(note.text))?;
             // What stands below a picture is about the picture.
             let pictured = index.checked_sub(1).is_some_and(|before| {
                 let before = document.text(document.blocks[before].span);
@@ -130,7 +131,8 @@ impl Elision {
                 return None;
             }
             let is_code = |kind| matches!(kind, BlockKind::Code { .. });
-            let aside = self.asides.is_match(note) || is_beside_quotation(document, index);
+            let is_vague = note.is_short() && !self.notes.is_match(note.text);
+            let aside = is_vague || self.asides.is_match(note.text) || is_beside_quotation(document, index);
             (!beside(document, index, is_code)).then_some((block.span, aside))
         })
     }
@@ -150,11 +152,25 @@ impl Elision {
 /// A note is no longer than this, in bytes.
 const NOTE: usize = 400;
 
-/// Nor is one in italics, in characters.
+/// Nor is one in italics, or one that tells by its ellipsis alone, in characters.
 const SLANTED: usize = 100;
 
+/// A paragraph that is nothing but a remark.
+struct Note<'a> {
+    text: &'a str,
+    /// It stands in brackets, behind an ellipsis: whatever it says, text is missing there.
+    is_torn: bool,
+}
+
+impl Note<'_> {
+    /// Two words behind an ellipsis may be what somebody does who is quoted, or heard.
+    fn is_short(&self) -> bool {
+        self.is_torn && self.text.split_whitespace().count() < 3 && self.text.chars().count() < 24
+    }
+}
+
 /// What a paragraph of one line says in brackets, in emphasis, between ellipses or behind a mark for notes.
-fn unwrapped(text: &str) -> Option<&str> {
+fn unwrapped(text: &str) -> Option<Note<'_>> {
     const BRACKETS: [[char; 9]; 2] =
         [['[', '(', '{', '<', '（', '【', '［', '〔', '〈'], [']', ')', '}', '>', '）', '】', '］', '〕', '〉']];
     let first = text.chars().next()?;
@@ -173,13 +189,17 @@ fn unwrapped(text: &str) -> Option<&str> {
     let ellipsis = |edge: &str| edge.contains("...") || edge.contains(['…', '⋯']);
     // A whole sentence in bold is a heading or what matters most.
     let slanted = |mark: char| lead.starts_with(mark) && trail.ends_with(mark) && !lead[1..].starts_with(mark);
-    let wrapped = (lead.contains(BRACKETS[0]) && trail.contains(BRACKETS[1]))
+    let bracketed = lead.contains(BRACKETS[0]) && trail.contains(BRACKETS[1]);
+    let wrapped = bracketed
         || (ellipsis(lead) && ellipsis(trail))
         || (text.chars().count() <= SLANTED && (slanted('*') || slanted('_')))
         || (lead.starts_with(['—', '–']) && trail.ends_with(['—', '–']))
         || lead.contains('※');
     let linked = note.contains("](") || note.contains("][");
-    (wrapped && !note.is_empty() && !linked && !note.contains(['<', '>'])).then_some(note)
+    let is_prose =
+        || note.contains(char::is_alphabetic) && !note.contains(['=', ';', '{', '}', '$', '|', '`', '"', '/']);
+    let is_torn = bracketed && ellipsis(lead) && text.chars().count() <= SLANTED && is_prose();
+    (wrapped && !note.is_empty() && !linked && !note.contains(['<', '>'])).then_some(Note { text: note, is_torn })
 }
 
 /// Whether the block before or after the one at `index` is a quotation.

@@ -110,13 +110,18 @@ impl Pattern {
             if reach.before.is_none() && !is_of_line {
                 tries = 0;
             }
+            // Where the line ends that a match of this phrase is in, if it is in one.
+            let mut last = None;
             let line = || memchr::memchr(b'\n', &text.as_bytes()[*phrase..]).map(|end| phrase + end);
-            let last = if need.in_line { line().unwrap_or(text.len()) } else { text.len() };
             for start in from..=*phrase {
-                if !(may_start(text, start, need) && may_hold(near, need, start, last)) {
+                if !may_start(text, start, need) {
                     continue;
                 }
-                let end = longest.map_or(text.len(), |longest| text.len().min(start + longest));
+                let last = *last.get_or_insert_with(|| line().filter(|_| need.in_line).unwrap_or(text.len()));
+                if !may_hold(near, need, start, last) {
+                    continue;
+                }
+                let end = longest.map_or(last, |longest| last.min(start + longest));
                 if tries > 0 {
                     tries -= 1;
                     if let Some(found) = self.search(text, start, end, Anchored::Yes) {

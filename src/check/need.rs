@@ -478,7 +478,14 @@ fn prefixes_among(hir: &Hir, tried: usize) -> Option<Set> {
 
 /// How much a set says: by the length of its shortest phrase, and by how few others there are.
 fn worth(set: &Set) -> (usize, Reverse<usize>) {
-    (set.iter().map(Vec::len).min().unwrap_or_default(), Reverse(set.len()))
+    (set.iter().map(|phrase| telling(phrase)).min().unwrap_or_default(), Reverse(set.len()))
+}
+
+/// How many bytes of a phrase say something: that it begins like any link does not.
+fn telling(phrase: &[u8]) -> usize {
+    let beginnings = [&b"](https://"[..], b"](http://", b"](http"];
+    let rest = beginnings.iter().find_map(|beginning| phrase.strip_prefix(*beginning));
+    rest.map_or(phrase.len(), |rest| SHORTEST.min(phrase.len()) + rest.len())
 }
 
 /// The same set with fewer phrases: without those that begin with another one, and, of many, kin by what they have in common,
