@@ -1,22 +1,22 @@
 //! Every place of many phrases in one pass over a text, in any case of ASCII letters.
 //!
-//! The text is looked at in windows that start at every second byte: a phrase of nine bytes holds a window of eight
+//! The text is looked at in windows that start at every second byte: a phrase of seven bytes holds a window of six
 //! wherever it starts, one of five bytes holds one of four, and where there is a choice, it is known by the rarest. The few
 //! shorter phrases are known by three bytes. So the pass takes few instructions a byte, and seldom has to compare.
 
 use rustc_hash::FxHashMap;
 
-/// A word of a filter has room for so many keys: a window that no phrase has is then taken for one in one of 60 to 240 cases.
-const ROOM: usize = 4;
+/// A word of a filter has room for so many keys: a window that no phrase has is then taken for one in one of 240 to 1,000 cases.
+const ROOM: usize = 2;
 /// How many bits of a third byte are part of a key: two-byte phrases have a key for each value of them.
 const THIRD: u8 = 0b111;
 
 /// Phrases that are looked for together.
 #[derive(Debug)]
 pub struct Sieve {
-    /// Those of at least nine bytes, by a window of eight each.
+    /// Those of at least seven bytes, by a window of six each.
     long: Filter,
-    /// Those of five to eight bytes, by a window of four.
+    /// Those of five or six bytes, by a window of four, and those of four where they start at an even byte.
     middle: Filter,
     /// The others, by three bytes.
     short: Filter,
@@ -67,13 +67,10 @@ impl Gathered {
     /// Adds a phrase by a key for each parity of its place.
     fn add(&mut self, phrase: &[u8], anchor: Anchor) {
         for parity in [0, 1] {
-            if let Some((at, window)) = rarest::<8>(phrase, parity) {
-                self.long.push(Anchor {
-                    key: Key::long(u64::from_le_bytes(window)),
-                    end: number(phrase.len() - at),
-                    ..anchor
-                });
-            } else if let Some((at, window)) = rarest::<4>(phrase, parity) {
+            if let Some((at, [a, b, c, d, e, f])) = rarest(phrase, parity) {
+                let key = Key::long(u64::from_le_bytes([a, b, c, d, e, f, 0, 0]));
+                self.long.push(Anchor { key, end: number(phrase.len() - at), ..anchor });
+            } else if let Some((at, window)) = rarest(phrase, parity) {
                 let key = Key::middle(u32::from_le_bytes(window).into());
                 self.middle.push(Anchor { key, end: number(phrase.len() - at), ..anchor });
             } else {
@@ -85,10 +82,9 @@ impl Gathered {
     }
 }
 
-/// The rarest window that is as far from the start of a phrase as `parity` says, and where it starts; none where there is no
-/// such window for one of both parities.
+/// The rarest window that is as far from the start of a phrase as `parity` says, and where it starts.
 fn rarest<const LENGTH: usize>(phrase: &[u8], parity: usize) -> Option<(usize, [u8; LENGTH])> {
-    let windows = phrase.windows(LENGTH).enumerate().skip(parity).step_by(2).filter(|_| phrase.len() > LENGTH);
+    let windows = phrase.windows(LENGTH).enumerate().skip(parity).step_by(2);
     let (at, window) = windows.min_by_key(|(_, window)| frequency(window))?;
     Some((at, *window.first_chunk()?))
 }
@@ -123,8 +119,10 @@ impl Sieve {
         while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk) {
             let bytes = u128::from_le_bytes(*bytes);
             let windows = [bytes, bytes >> 16, bytes >> 32, bytes >> 48].map(|bytes| bytes as u64);
-            let known = windows.map(|window| self.bit(window));
-            let mut known = known[0] | known[1] << 1 | known[2] << 2 | known[3] << 3;
+            let mut known = 0;
+            for (number, window) in windows.into_iter().enumerate() {
+                known |= self.bit(window) << number;
+            }
             while known != 0 {
                 let number = known.trailing_zeros() as usize;
                 self.look(text, at + 2 * number, windows[number], &mut found);
@@ -232,10 +230,10 @@ fn number<N: TryFrom<usize> + Default>(number: usize) -> N {
 struct Key(u32);
 
 impl Key {
-    /// Of eight bytes.
+    /// Of the first six of eight bytes.
     #[inline]
     const fn long(bytes: u64) -> Self {
-        Self::of(bytes | 0x2020_2020_2020_2020)
+        Self::of(bytes & 0xffff_ffff_ffff | 0x2020_2020_2020)
     }
 
     /// Of the first four of eight bytes.
