@@ -49,12 +49,15 @@ pub enum Script {
     Other,
 }
 
+/// Elements of HTML that show more than words.
+const WHOLE: [&str; 10] =
+    ["</a>", "</kbd>", "</code>", "</pre>", "</samp>", "</tt>", "</object>", "</video>", "</audio>", "</embed>"];
+
 /// How `text` stops, and `text` up to that character: trailing space, markup, notes and closing marks are cut off.
 pub fn stop(text: &str) -> (Stop, &str) {
     let (whole, text) = (text, without_markup(text));
     let cut = &whole[text.len()..];
-    if cut.len() > 3 && ["</a>", "</kbd>", "</code>", "</pre>", "</samp>", "</tt>"].iter().any(|tag| cut.contains(tag))
-    {
+    if cut.len() > 3 && WHOLE.iter().any(|tag| cut.contains(tag)) {
         return (Stop::Token, text);
     }
     if let Some(stop) = token(text) {

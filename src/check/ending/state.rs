@@ -124,6 +124,8 @@ pub enum Modifier {
     Through,
     /// They look as if somebody else had put them there.
     Apart,
+    /// A few blocks stand below it, whatever they are.
+    Near,
     /// They are labels, links or a licence.
     Labels,
     /// They are a few words.
@@ -221,7 +223,7 @@ impl Ending {
         // A short line may as well be what a page put below.
         let lined = found.as_ref().is_none_or(|found| matches!(found.state, State::Line | State::LineUnsure));
         let through = || subject.tail.through.iter().find_map(|tail| self.classify_through(subject, tail));
-        lined.then(through).flatten().or(found)
+        lined.then(through).flatten().or(found).or_else(|| self.classify_near(subject))
     }
 
     fn classify_end(&self, subject: &Subject<'_>) -> Option<Found> {
@@ -715,7 +717,9 @@ impl Found {
             State::Comma if self.modifiers.iter().any(|one| matches!(one, Modifier::Through | Modifier::Style)) => {
                 endings::Ending::Whole
             }
-            _ if self.modifiers.contains(&Modifier::Brief) => endings::Ending::Whole,
+            _ if self.modifiers.iter().any(|one| matches!(one, Modifier::Brief | Modifier::Near)) => {
+                endings::Ending::Whole
+            }
             State::Heading | State::Colon | State::Teaser | State::OpenRow => endings::Ending::Whole,
             _ => endings::Ending::Cut,
         }

@@ -193,7 +193,8 @@ impl Kind {
             if excuse.is_none_or(|(span, _)| span != surroundings) {
                 excuse = Some((surroundings, self.excuses(subject, surroundings, block)));
             }
-            let quoted = !self.parameters.quoted && is_quoted(text, here, surroundings);
+            let is_said = || block.is_some_and(|block| is_said(subject.document, block, here));
+            let quoted = !self.parameters.quoted && (is_quoted(text, here, surroundings) || is_said());
             if quoted || excuse.is_some_and(|(_, excused)| excused) {
                 continue;
             }
@@ -454,6 +455,18 @@ fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
     let first = before.chars().find(|c| "“”„«»‹›".contains(*c));
     let turned = TURNED.iter().filter(|(open, _)| first == Some(*open));
     QUOTES.iter().chain(turned).any(|pair| opened(pair) && after.contains(pair.1))
+}
+
+/// Whether the line around `here` is one of a conversation, of which each line begins with a dash.
+fn is_said(document: &Document, block: usize, here: Span) -> bool {
+    const DASHES: [char; 3] = ['—', '–', '―'];
+    let span = document.blocks[block].span;
+    let before = Span::new(span.start, here.start.clamp(span.start, span.end));
+    let line = &document.text(span)[document.text(before).rfind('\n').map_or(0, |end| end + 1)..];
+    let begins = |line: &str| line.trim_start().starts_with(DASHES);
+    let near = &document.blocks[block.saturating_sub(AROUND)..(block + AROUND + 1).min(document.blocks.len())];
+    let lines = || near.iter().filter(|block| block.kind == BlockKind::Paragraph);
+    begins(line) && lines().flat_map(|block| document.text(block.span).lines()).filter(|line| begins(line)).count() > 1
 }
 
 fn different(found: &[Match]) -> usize {

@@ -6,11 +6,40 @@ use crate::{
     document::{
         BlockKind, Document,
         prose::{self, Stop},
-        tail::{Form, PeeledKind, Tail},
+        tail::{Form, Peeled, PeeledKind, Tail},
     },
+    source::Span,
 };
 
+/// So many blocks, and bytes, may stand below an article whatever they are.
+const NEAR: [usize; 2] = [8, 900];
+
 impl Ending {
+    /// The state of one of the last blocks that stops so plainly that it matters little what stands below it.
+    pub(super) fn classify_near(&self, subject: &Subject<'_>) -> Option<Found> {
+        let (blocks, last) = (&subject.document.blocks, subject.tail.last?);
+        let near = (last.saturating_sub(NEAR[0])..last).rev();
+        let near = near.take_while(|index| subject.tail.end.saturating_sub(blocks[index + 1].span.start) <= NEAR[1]);
+        near.filter(|index| stops_short(subject.document, *index)).find_map(|index| {
+            let below = Span::new(blocks[index + 1].span.start, subject.tail.end);
+            let peeled = vec![Peeled { kind: PeeledKind::Below, span: below }];
+            let tail = Tail { last: Some(index), end: blocks[index].span.end, peeled, ..Tail::default() };
+            let found = self.classify_end(&Subject { tail: &tail, ..*subject })?;
+            let text = subject.document.text(below);
+            let plain = match found.state {
+                State::FunctionWord => !is_half(subject.document, index, &found.token),
+                State::Comma => matches!(&*found.token, "," | "—" | "–"),
+                // The rest of the link may have come below an empty line.
+                State::OpenLink => text.find(']').is_none_or(|end| text[..end].contains('[')),
+                state => state == State::TableRow,
+            };
+            let plain = plain && found.modifiers.is_empty() && !splits_sentences(subject.document, index);
+            let mut found = plain.then(|| found.also(Modifier::Through))?;
+            found.below = Some(below);
+            Some(found.also(Modifier::Near))
+        })
+    }
+
     /// The state before what may or may not be part of the article.
     pub(super) fn classify_through(&self, subject: &Subject<'_>, through: &Tail) -> Option<Found> {
         let found = self.classify_end(&Subject { tail: through, ..*subject })?;
@@ -61,4 +90,50 @@ fn goes_on_below(subject: &Subject<'_>, through: &Tail) -> bool {
     let below = through.peeled.iter().rev().find(|peeled| peeled.kind == PeeledKind::Below);
     let text = below.map_or("", |below| subject.document.text(below.span));
     text.chars().filter(|c| prose::is_terminal(*c)).count() >= FOOTER[0] && text.chars().count() >= FOOTER[1]
+}
+
+/// Whether the block at `index` stops at a word, a comma or a cell, and the one below it neither goes on with the sentence nor
+/// is what a sentence leads to.
+fn stops_short(document: &Document, index: usize) -> bool {
+    let (block, below) = (&document.blocks[index], &document.blocks[index + 1..]);
+    let text = document.text(block.span);
+    let leads_on = matches!(
+        below.first().map(|next| next.kind),
+        Some(BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Rule)
+    );
+    let next = below.iter().find(|next| next.kind != BlockKind::Rule).map_or("", |next| document.text(next.span));
+    let goes_on = || {
+        let first = next.trim_start_matches(|c: char| matches!(c, '*' | '_' | '[' | '(' | '"' | '“' | '>' | ' ' | '#'));
+        next.starts_with(['!', '<', '$', '{', '`', '|', '\\'])
+            || first.starts_with(char::is_lowercase)
+            || first.starts_with(|c: char| c.is_ascii_digit())
+    };
+    match block.kind {
+        BlockKind::Paragraph => {
+            let (stop, visible) = prose::stop(text);
+            let sentences = visible.char_indices().filter(|(_, c)| prose::is_terminal(*c)).count();
+            leads_on && matches!(stop, Stop::Word | Stop::Comma) && sentences > 0 && !text.contains('\n') && !goes_on()
+        }
+        BlockKind::List { .. } => leads_on && matches!(prose::stop(text).0, Stop::Word | Stop::Comma) && !goes_on(),
+        BlockKind::Table => leads_on && !goes_on(),
+        _ => false,
+    }
+}
+
+/// Whether the last word of a block is no more than the end of one: in `O.o` it is no word.
+fn is_half(document: &Document, index: usize, word: &str) -> bool {
+    let (_, visible) = prose::stop(document.text(document.blocks[index].span));
+    visible.strip_suffix(word).is_some_and(|before| before.ends_with(prose::is_mark_or_bracket))
+}
+
+/// Whether other paragraphs up to this one stop amid a sentence too, as in posts whose lines came apart.
+fn splits_sentences(document: &Document, index: usize) -> bool {
+    let paragraph = |at: usize| document.blocks[at].kind == BlockKind::Paragraph;
+    let split = |at: &usize| {
+        let (stop, visible) = prose::stop(document.text(document.blocks[*at].span));
+        paragraph(*at) && paragraph(*at + 1) && matches!(stop, Stop::Word | Stop::Comma) && visible.contains(' ')
+    };
+    let paragraphs = (0..index).filter(|at| paragraph(*at)).count();
+    let splits = (0..index).filter(split).count();
+    splits > 1 && splits * 10 > paragraphs
 }
