@@ -8,7 +8,7 @@ use crate::{
     source::Span,
 };
 
-pub const WORDS: &[&str] = &["fence", "lines", "fault"];
+pub const WORDS: &[&str] = &["fence", "lines", "fault", "shows"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -43,6 +43,15 @@ pub struct Fence {
     /// The same where nothing but the closing line is missing.
     #[serde(default)]
     unclosed: String,
+    /// The same of an opening line within a block that opens nothing, and so does no harm to what stands below.
+    #[serde(default)]
+    idle: String,
+    /// What becomes of the post; fills `{shows}`.
+    #[serde(default)]
+    shows: String,
+    /// The same of an idle line.
+    #[serde(default)]
+    shows_idle: String,
 }
 
 /// What an unclosed fence holds.
@@ -64,8 +73,13 @@ pub enum Open {
 
 impl Fence {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
-        let mut hits: Vec<Hit> = self.find(subject).into_iter().map(|hit| hit.word("fault", &self.fault)).collect();
-        hits.extend(self.unclosed(subject).filter(|_| self.wanted(Kind::Open)));
+        let say = |hit: Hit, fault: &str| hit.word("fault", fault).word("shows", &self.shows);
+        let mut hits: Vec<Hit> = self.find(subject).into_iter().map(|hit| say(hit, &self.fault)).collect();
+        hits.extend(self.unclosed(subject).filter(|_| self.wanted(Kind::Open)).map(|hit| say(hit, &self.unclosed)));
+        if self.wanted(Kind::Crossed) {
+            let idle = subject.document.blocks.iter().filter_map(|block| idle(subject, block));
+            hits.extend(idle.map(|hit| hit.word("fault", &self.idle).word("shows", &self.shows_idle)));
+        }
         hits
     }
 
@@ -78,8 +92,7 @@ impl Fence {
             let marks = marks(opener_text(text)).0;
             let closing = if text.ends_with('\n') { format!("{marks}\n") } else { format!("\n{marks}") };
             let edit = Edit { span: Span::at(block.span.end), text: closing };
-            let hit = hit(text, block.span).word("fault", &self.unclosed).severity(Severity::Warning);
-            hit.fix(false, vec![edit])
+            hit(text, block.span).severity(Severity::Warning).fix(false, vec![edit])
         })
     }
 
@@ -161,7 +174,8 @@ impl Fence {
     /// or calls what is in it Markdown; below a fence without a language, text tells that it was not to show one.
     fn crossed(&self, subject: &Subject<'_>) -> Option<Hit> {
         let document = subject.document;
-        let fenced = document.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { fenced: true, .. }));
+        let is_fenced = |block: &&Block| matches!(block.kind, BlockKind::Code { fenced: true, .. });
+        let fenced = document.blocks.iter().filter(is_fenced).filter(|block| idle(subject, block).is_none());
         fenced.map(|block| (block.span, document.text(block.span))).find_map(|(span, text)| {
             let (marks, info) = marks(opener_text(text));
             let lines = || text.lines().skip(1);
@@ -173,6 +187,29 @@ impl Fence {
             crossed.then(|| hit(text, span))
         })
     }
+}
+
+/// A second opening line right below the first one, by the same words, or right above the line that closes the block.
+fn idle(subject: &Subject<'_>, block: &Block) -> Option<Hit> {
+    if !matches!(block.kind, BlockKind::Code { fenced: true, closed: true }) {
+        return None;
+    }
+    let text = subject.document.text(block.span).trim_end();
+    let (marks, info) = marks(opener_text(text));
+    let (first, last) = (text.find('\n')? + 1, text.rfind('\n')?);
+    let before_last = text[..last].rfind('\n')? + 1;
+    let language = |at: usize| {
+        let rest = text[at..].lines().next()?.strip_prefix(marks)?;
+        is_language(rest).then(|| rest.trim())
+    };
+    let is_twice = || (language(first)? == info.trim()).then_some(first);
+    let at = is_twice().or_else(|| language(before_last).map(|_| before_last))?;
+    let line = text[at..].split_inclusive('\n').next()?;
+    let at = block.span.start + at;
+    let span = Span::new(at, at + line.trim_end().len());
+    let taken = Edit { span: Span::new(at, at + line.len()), text: String::new() };
+    let hit = Hit::new(span).word("fence", line.trim()).word("lines", "0").severity(Severity::Warning);
+    Some(hit.fix(false, vec![taken]))
 }
 
 /// One word behind the marks of a fence.
@@ -345,7 +382,7 @@ fn open_at(text: &str, after: &str) -> Open {
         return Open::Prose;
     }
     let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-    if is_words(last.trim()) || prose_share(text.lines().skip(1)) != Share::None {
+    if is_words(last.trim()) || prose_share(text.lines().skip(1)) != Share::None || is_post(text) {
         return Open::Prose;
     }
     wholeness(text, after, last)
@@ -417,6 +454,46 @@ fn without_addresses(line: &str) -> String {
         rest = after.split_once(')').map_or("", |(_, after)| after);
     }
     words + rest
+}
+
+/// Whether headings, rules, lists and sentences go on in an unclosed fence to its end, or another fence of code opens in it:
+/// its closing line got lost, and the post did not.
+fn is_post(text: &str) -> bool {
+    let (marks, info) = marks(opener_text(text));
+    let shown = ["md", "mdx", "markdown", "makedown", "text", "txt", "yaml", "yml"];
+    if shown.contains(&info.trim().to_lowercase().as_str()) {
+        return false;
+    }
+    let mut signs = [false; 4];
+    let mut ends = false;
+    let mut is_below_gap = false;
+    for line in text.lines().skip(1).map(str::trim) {
+        if line.is_empty() {
+            is_below_gap = true;
+            continue;
+        }
+        let title = line.trim_start_matches('#');
+        let heading = (2..=6).contains(&(line.len() - title.len())) && title.starts_with(' ') && is_below_gap;
+        let rule = line.len() >= 3 && (line.bytes().all(|b| b == b'-') || line.bytes().all(|b| b == b'*'));
+        let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        let item = number.len() < line.len() && number.starts_with(". ");
+        let comment = line.starts_with(['#', '/', '*', '-', ';', '"', '\'']);
+        let sentence = !comment && is_sentence(line);
+        let found = [heading, rule && is_below_gap, item, sentence];
+        signs.iter_mut().zip(found).for_each(|(sign, found)| *sign |= found);
+        ends = found.contains(&true) || (is_below_gap && line.starts_with("- "));
+        is_below_gap = false;
+    }
+    let other = || {
+        !info.trim().is_empty() && text.lines().skip(1).any(|line| line.strip_prefix(marks).is_some_and(is_language))
+    };
+    (ends && (signs[0] || signs[3]) && signs.iter().filter(|sign| **sign).count() > 1) || other()
+}
+
+/// A line that ends in a mark which no code ends in, or a sentence of many words.
+fn is_sentence(line: &str) -> bool {
+    let words = line.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count();
+    line.ends_with(['。', '！', '？']) || (words >= 6 && prose::finished(line) && !line.contains(['=', '{', ';']))
 }
 
 #[derive(Debug, PartialEq, Eq)]

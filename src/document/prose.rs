@@ -57,6 +57,10 @@ const WHOLE: [&str; 10] =
 pub fn stop(text: &str) -> (Stop, &str) {
     let (whole, text) = (text, without_markup(text));
     let cut = &whole[text.len()..];
+    // Nobody breaks off behind the number of a note.
+    if cut.contains("[^") {
+        return (Stop::Token, text);
+    }
     if cut.len() > 3 && WHOLE.iter().any(|tag| cut.contains(tag)) {
         return (Stop::Token, text);
     }

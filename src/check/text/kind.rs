@@ -315,17 +315,20 @@ fn around(subject: &Subject<'_>, block: usize) -> String {
     [title, heading, nearby].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-/// What stands between the first brackets, as names of links are compared.
+/// What stands between the first brackets, or the second ones right behind them, as names of links are compared.
 fn name_of_link(text: &str) -> Option<String> {
-    let (_, rest) = text.split_once('[')?;
+    let (_, rest) = text.split_once("][").or_else(|| text.split_once('['))?;
     let (name, _) = rest.split_once(']')?;
     Some(name.trim().to_lowercase())
 }
 
-/// The names of the links that a document defines.
+/// The names of the links that a document defines, wherever a line does: rather one too many.
 fn defined_links(document: &Document) -> BTreeSet<String> {
-    let definitions = document.blocks.iter().filter(|block| block.kind == BlockKind::Definition);
-    definitions.filter_map(|block| name_of_link(document.text(block.span))).collect()
+    fn defined(line: &str) -> Option<(&str, &str)> {
+        line.trim_start_matches([' ', '\t', '>']).strip_prefix('[')?.split_once("]:")
+    }
+    let names = document.text(document.body).lines().filter_map(defined).map(|(name, _)| name);
+    names.map(|name| name.trim().to_lowercase()).collect()
 }
 
 /// Blocks that begin with a comment.
@@ -360,8 +363,11 @@ impl Masks {
             self.block = Some(block);
             self.hidden = hidden(subject.document.text(span), span.start);
         }
+        // Words in code within a sentence are part of it; a match that begins there, or is mostly there, is about code.
         let index = self.hidden.partition_point(|span| span.end <= whole.start);
-        self.hidden.get(index).is_some_and(|span| span.overlaps(whole))
+        let over = self.hidden[index..].iter().take_while(|span| span.start < whole.end.max(whole.start + 1));
+        let covered: usize = over.clone().map(|span| span.end.min(whole.end) - span.start.max(whole.start)).sum();
+        over.take(1).any(|span| span.start <= whole.start) || (covered > 0 && covered * 2 >= whole.len())
     }
 }
 
