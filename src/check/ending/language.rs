@@ -198,9 +198,13 @@ fn language<'a>(text: &str, words: &'a BTreeMap<String, HashSet<String>>) -> Opt
             *count += usize::from(list.contains(&word));
         }
     }
-    let (language, count) = words.iter().zip(counts).max_by_key(|(_, count)| *count)?;
-    // One word may be a letter of a formula.
-    (count > 1 && count * 10 >= all).then_some(language)
+    let (language, count) = words.iter().zip(&counts).max_by_key(|(_, count)| **count)?;
+    let next = counts.iter().filter(|other| **other < *count).max().copied().unwrap_or_default();
+    let is_alone = counts.iter().filter(|other| *other == count).count() == 1;
+    // Where words take many endings, few others are needed, and no language but one has them. One word may be a letter of a
+    // formula.
+    let is_clear = *count > 2 && is_alone && *count >= 2 * next && count * 25 >= all;
+    (*count > 1 && count * 10 >= all || is_clear).then_some(language)
 }
 
 #[cfg(test)]

@@ -189,6 +189,9 @@ impl Kind {
             if area.in_blocks && block.is_none() {
                 continue;
             }
+            if !self.is_followed(subject, block, place) {
+                continue;
+            }
             let surroundings = block.map_or(area.span, |block| subject.document.blocks[block].span);
             if excuse.is_none_or(|(span, _)| span != surroundings) {
                 excuse = Some((surroundings, self.excuses(subject, surroundings, block)));
@@ -220,6 +223,17 @@ impl Kind {
         let quoted = !self.parameters.quoted && matches!(block.kind, BlockKind::Quote) && !self.asks_for(&Scope::Quote);
         let mut hidden = || !matches!(block.kind, BlockKind::Code { .. }) && masks.hide(subject, index, whole);
         (wanted && !quoted && !hidden()).then_some(index)
+    }
+
+    /// Whether what must stand right below a match does.
+    fn is_followed(&self, subject: &Subject<'_>, block: Option<usize>, whole: Span) -> bool {
+        let wanted = &self.parameters.followed_by;
+        let ends = |index: &usize| {
+            let block = subject.document.blocks[*index].span;
+            subject.document.text(Span::new(whole.end.min(block.end), block.end)).trim().is_empty()
+        };
+        let next = || subject.document.blocks.get(block.filter(ends)? + 1);
+        wanted.is_empty() || next().is_some_and(|next| wanted.iter().any(|scope| scope.means(next)))
     }
 
     fn excuses(&self, subject: &Subject<'_>, surroundings: Span, block: Option<usize>) -> bool {

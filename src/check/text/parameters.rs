@@ -70,6 +70,10 @@ pub struct Parameters {
     pub not_where: Vec<Setting>,
     /// Not where the first brackets of a match hold the name of a link that the file defines (`[name]: address`).
     pub not_defined: bool,
+    /// Only matches that end their block and have one of these right below it.
+    #[serde(deserialize_with = "scopes")]
+    #[schemars(with = "OneOrMany")]
+    pub followed_by: Vec<Scope>,
     /// One finding for the whole file, at the first match; `{count}` says how many there are, and the label `all` reaches
     /// to the last.
     pub once: bool,

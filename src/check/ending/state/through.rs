@@ -14,11 +14,14 @@ use crate::{
 /// So many blocks, and bytes, may stand below an article whatever they are.
 const NEAR: [usize; 2] = [8, 900];
 
+/// A paragraph of one clause has so many characters.
+const CLAUSE: usize = 40;
+
 impl Ending {
     /// The state of one of the last blocks that stops so plainly that it matters little what stands below it.
     pub(super) fn classify_near(&self, subject: &Subject<'_>) -> Option<Found> {
         let (blocks, last) = (&subject.document.blocks, subject.tail.last?);
-        let near = (last.saturating_sub(NEAR[0])..last).rev();
+        let near = (last.saturating_sub(NEAR[0]).max(1)..last).rev();
         let near = near.take_while(|index| subject.tail.end.saturating_sub(blocks[index + 1].span.start) <= NEAR[1]);
         near.filter(|index| stops_short(subject.document, *index)).find_map(|index| {
             let below = Span::new(blocks[index + 1].span.start, subject.tail.end);
@@ -103,7 +106,7 @@ fn stops_short(document: &Document, index: usize) -> bool {
     );
     let next = below.iter().find(|next| next.kind != BlockKind::Rule).map_or("", |next| document.text(next.span));
     let goes_on = || {
-        let first = next.trim_start_matches(|c: char| matches!(c, '*' | '_' | '[' | '(' | '"' | '“' | '>' | ' ' | '#'));
+        let first = next.trim_start_matches(['*', '_', '[', '(', '"', '“', '>', ' ', '#']);
         next.starts_with(['!', '<', '$', '{', '`', '|', '\\'])
             || first.starts_with(char::is_lowercase)
             || first.starts_with(|c: char| c.is_ascii_digit())
@@ -112,12 +115,31 @@ fn stops_short(document: &Document, index: usize) -> bool {
         BlockKind::Paragraph => {
             let (stop, visible) = prose::stop(text);
             let sentences = visible.char_indices().filter(|(_, c)| prose::is_terminal(*c)).count();
-            leads_on && matches!(stop, Stop::Word | Stop::Comma) && sentences > 0 && !text.contains('\n') && !goes_on()
+            let above = || {
+                let above = index.checked_sub(1).map(|above| &document.blocks[above]);
+                let is_prose = above.is_some_and(|above| {
+                    above.kind == BlockKind::Paragraph && prose::finished(document.text(above.span))
+                });
+                is_prose && visible.chars().count() >= CLAUSE
+            };
+            let clause = match stop {
+                Stop::Word => sentences > 0 || above(),
+                // Letters end in a greeting and a name, and some who write without spaces set paragraphs apart so.
+                Stop::Comma => sentences > 0 && next.chars().count() >= CLAUSE && is_cased(visible),
+                _ => false,
+            };
+            leads_on && clause && !text.contains('\n') && !goes_on()
         }
         BlockKind::List { .. } => leads_on && matches!(prose::stop(text).0, Stop::Word | Stop::Comma) && !goes_on(),
         BlockKind::Table => leads_on && !goes_on(),
         _ => false,
     }
+}
+
+/// Whether the last letter is of a script with capitals, in which a sentence that begins shows.
+fn is_cased(text: &str) -> bool {
+    let last = text.chars().rev().find(|c| c.is_alphabetic());
+    last.is_some_and(|c| c.is_lowercase() || c.is_uppercase())
 }
 
 /// Whether the last word of a block is no more than the end of one: in `O.o` it is no word.
