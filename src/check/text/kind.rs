@@ -477,16 +477,25 @@ fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
     QUOTES.iter().chain(turned).any(|pair| opened(pair) && after.contains(pair.1))
 }
 
-/// Whether the line around `here` is one of a conversation, of which each line begins with a dash.
+/// Whether the line around `here` is one of a conversation: each begins with a dash, or what one of the two says is set in
+/// italics.
 fn is_said(document: &Document, block: usize, here: Span) -> bool {
     const DASHES: [char; 3] = ['—', '–', '―'];
     let span = document.blocks[block].span;
     let before = Span::new(span.start, here.start.clamp(span.start, span.end));
     let line = &document.text(span)[document.text(before).rfind('\n').map_or(0, |end| end + 1)..];
-    let begins = |line: &str| line.trim_start().starts_with(DASHES);
+    let dashed = |line: &str| line.trim_start().starts_with(DASHES);
+    let slanted = |text: &str| {
+        let mark = text.trim().chars().next().filter(|mark| matches!(mark, '*' | '_'));
+        let inner = mark.and_then(|mark| text.trim().strip_prefix(mark)?.strip_suffix(mark));
+        inner.is_some_and(|inner| !inner.starts_with(['*', '_']) && !inner.contains('\n'))
+    };
     let near = &document.blocks[block.saturating_sub(AROUND)..(block + AROUND + 1).min(document.blocks.len())];
-    let lines = || near.iter().filter(|block| block.kind == BlockKind::Paragraph);
-    begins(line) && lines().flat_map(|block| document.text(block.span).lines()).filter(|line| begins(line)).count() > 1
+    let paragraphs =
+        || near.iter().filter(|block| block.kind == BlockKind::Paragraph).map(|block| document.text(block.span));
+    let lines = || paragraphs().flat_map(str::lines).filter(|line| dashed(line)).count();
+    (dashed(line) && lines() > 1)
+        || (slanted(document.text(span)) && paragraphs().filter(|text| slanted(text)).count() > 1)
 }
 
 fn different(found: &[Match]) -> usize {
