@@ -197,7 +197,8 @@ fn idle(subject: &Subject<'_>, block: &Block) -> Option<Hit> {
     let text = subject.document.text(block.span).trim_end();
     let (marks, info) = marks(opener_text(text));
     let (first, last) = (text.find('\n')? + 1, text.rfind('\n')?);
-    let before_last = text[..last].rfind('\n')? + 1;
+    // Nothing but such a line shows how a fence is written.
+    let before_last = text[..last].rfind('\n').filter(|at| *at >= first)? + 1;
     let language = |at: usize| {
         let rest = text[at..].lines().next()?.strip_prefix(marks)?;
         is_language(rest).then(|| rest.trim())

@@ -51,6 +51,8 @@ impl Underline {
             && (prose::stop(title).0 == prose::Stop::Terminal || (columns >= self.long && is_plain(title)))
             && !(one_line && title.contains(['\n', '\r']))
             && !has_keys(title, if first { 1 } else { 2 })
+            // Where no generator is known, code may stand in the tag of one.
+            && !title.contains("{%")
             && !is_appended(found.title, subject)
     }
 }

@@ -58,7 +58,7 @@ pub fn stop(text: &str) -> (Stop, &str) {
     let (whole, text) = (text, without_markup(text));
     let cut = &whole[text.len()..];
     // Nobody breaks off behind the number of a note.
-    if cut.contains("[^") {
+    if text.ends_with(char::is_alphanumeric) && cut.contains("[^") {
         return (Stop::Token, text);
     }
     if cut.len() > 3 && WHOLE.iter().any(|tag| cut.contains(tag)) {
@@ -458,6 +458,8 @@ mod tests {
             ("他说：“好。”", Stop::Terminal),
             ("他说：“好。“", Stop::Terminal),
             ("It works.[^1]", Stop::Terminal),
+            ("as the book says[^1]", Stop::Token),
+            ("as loud as this:\n<object><embed></embed></object>", Stop::Token),
             ("It works [here](https://a.test/b_(c))", Stop::Token),
             ("see https://a.test/b", Stop::Token),
             ("ask at a.test/b,", Stop::Token),

@@ -227,6 +227,13 @@ impl Here<'_> {
             .or_else(|| self.script("next.config").map(found(Generator::Next)))
             .or_else(|| self.first(&["book.toml"]).map(found(Generator::MdBook)))
             .or_else(|| self.first(&[".obsidian"]).map(found(Generator::Obsidian)))
+            .or_else(|| self.posts_in_source().then(|| (Generator::Hexo, "source/_posts".to_owned())))
+    }
+
+    /// Whether posts are where Hexo looks for them, and Octopress, which comes with files of Ruby.
+    fn posts_in_source(&self) -> bool {
+        let posts = || self.world.names(&join(self.folder, "source")).iter().any(|name| name == "_posts");
+        self.has("source") && !(self.has("Gemfile") || self.has("Rakefile")) && posts()
     }
 
     /// `config.toml` is Zola's where it sets `base_url`, and Hugo's otherwise.

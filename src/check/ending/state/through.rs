@@ -100,6 +100,10 @@ fn goes_on_below(subject: &Subject<'_>, through: &Tail) -> bool {
 fn stops_short(document: &Document, index: usize) -> bool {
     let (block, below) = (&document.blocks[index], &document.blocks[index + 1..]);
     let text = document.text(block.span);
+    // Most blocks end as sentences do.
+    if text.trim_end().ends_with(prose::is_terminal) {
+        return false;
+    }
     let leads_on = matches!(
         below.first().map(|next| next.kind),
         Some(BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Rule)
