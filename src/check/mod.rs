@@ -13,6 +13,7 @@ pub mod footer;
 pub mod front_matter;
 pub mod image;
 mod lazy;
+pub mod lost;
 pub mod markup;
 mod need;
 pub mod removal;
@@ -69,6 +70,8 @@ pub enum Check {
     Markup(markup::Markup),
     /// Code of which the generator shows only a part.
     Eaten(eaten::Eaten),
+    /// Words that are taken for tags.
+    Lost(lost::Lost),
     /// What posts ask not to be reported.
     Suppression(suppression::Suppression),
 }
@@ -220,6 +223,7 @@ impl Check {
             Self::Repetition(check) => check.run(subject),
             Self::Emphasis(check) => check.run(subject),
             Self::Eaten(check) => check.run(subject),
+            Self::Lost(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
@@ -268,6 +272,7 @@ impl Check {
             Self::Repetition(_) => repetition::WORDS,
             Self::Emphasis(_) => emphasis::WORDS,
             Self::Eaten(_) => eaten::WORDS,
+            Self::Lost(_) => lost::WORDS,
             Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
@@ -289,6 +294,7 @@ impl Check {
             | Self::Repetition(_)
             | Self::Emphasis(_)
             | Self::Eaten(_)
+            | Self::Lost(_)
             | Self::Suppression(_) => true,
             _ => facts.whole,
         }
@@ -300,7 +306,7 @@ impl Check {
             Self::Text(check) => check.fixing(),
             Self::FrontMatter(check) => check.fault.fixing(),
             Self::Image(check) => check.fixing(),
-            Self::Fence(_) | Self::Eaten(_) => Fixing::Unsafe,
+            Self::Fence(_) | Self::Eaten(_) | Self::Lost(_) => Fixing::Unsafe,
             Self::Underline(_) => Fixing::Safe,
             Self::Footer(check) => check.fixing(),
             Self::Encoding(_)
