@@ -36,8 +36,11 @@ impl Lost {
             matches!(kind, Paragraph | Heading { .. } | List { .. } | Quote | Table)
         };
         let blocks = document.blocks.iter().filter(|block| is_prose(block.kind));
-        let blocks = blocks.filter(|block| self.tags(document.text(block.span)).next().is_some());
-        blocks.flat_map(|block| self.of_block(document, block.span)).collect()
+        let mut told = blocks.filter(|block| self.tags(document.text(block.span)).next().is_some()).peekable();
+        // Most posts have no such tag.
+        let Some(_) = told.peek() else { return Vec::new() };
+        let meant = Meant::of(document);
+        told.flat_map(|block| self.of_block(document, block.span, &meant)).collect()
     }
 
     /// The tags of elements that nobody knows in `text`, code included, with where they stand.
@@ -45,59 +48,89 @@ impl Lost {
         memchr::memchr_iter(b'<', text.as_bytes()).filter_map(move |at| {
             let rest = &text[at + 1..text.floor_char_boundary(at + LONGEST)];
             let (name, _) = rest.split_once('>')?;
-            let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            let unknown = is_name && !self.elements.contains(&name.to_ascii_lowercase());
+            let unknown = is_name(name) && !self.elements.contains(&name.to_ascii_lowercase());
             unknown.then(|| (Span::new(at, at + name.len() + 2), name))
         })
     }
 
-    fn of_block<'a>(&'a self, document: &'a Document, block: Span) -> impl Iterator<Item = Hit> + 'a {
+    fn of_block(&self, document: &Document, block: Span, meant: &Meant) -> Vec<Hit> {
         let text = document.text(block);
-        let html: HashSet<usize> = Parser::new(text)
-            .into_offset_iter()
-            .filter_map(|(event, range)| matches!(event, Event::InlineHtml(_)).then_some(range.start))
-            .collect();
-        let tags = self.tags(text).filter(move |(span, _)| html.contains(&span.start));
-        let lost = tags.filter(move |(span, name)| {
-            let before = &text[..span.start];
-            !(is_closed(document, name) || is_in_formula(before) || is_in_fence(before))
-                && !is_in_tag(document, block.start + span.start)
-        });
-        lost.map(move |(span, _)| {
-            let span = span.shifted(block.start);
+        let events = Parser::new(text).into_offset_iter();
+        let html: HashSet<usize> =
+            events.filter_map(|(event, range)| matches!(event, Event::InlineHtml(_)).then_some(range.start)).collect();
+        let fenced = fenced(text);
+        let formulas: Vec<usize> = memchr::memchr_iter(b'$', text.as_bytes()).collect();
+        let is_lost = |(span, name): &(Span, &str)| {
+            html.contains(&span.start)
+                && !meant.closed.contains(&name.to_ascii_lowercase())
+                && !is_within(&fenced, span.start)
+                && !is_within(&meant.sheltered, block.start + span.start)
+                // Formulas are left to another program.
+                && formulas.partition_point(|sign| *sign < span.start) % 2 == 0
+        };
+        let lost = self.tags(text).filter(is_lost).map(|(span, _)| span.shifted(block.start));
+        lost.map(|span| {
             let bracket = Span::new(span.start, span.start + 1);
             let shown = Edit { span: bracket, text: "&lt;".to_owned() };
             Hit::new(span).word("tag", markup::quoted(document.text(span))).fix(false, vec![shown])
         })
+        .collect()
     }
 }
 
-/// Whether an element of this name ends somewhere: then it is one of the site's own, or markup that is shown on purpose.
-fn is_closed(document: &Document, name: &str) -> bool {
-    let text = document.source.text.as_bytes();
-    memchr::memmem::find_iter(text, b"</").any(|at| {
-        let rest = text.get(at + 2..at + 2 + name.len());
-        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(name.as_bytes()))
-    })
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether a formula is open behind `before`, which is left to another program.
-fn is_in_formula(before: &str) -> bool {
-    before.matches('$').count() % 2 == 1
+/// What a post does on purpose.
+struct Meant {
+    /// The names of elements that end somewhere, in small letters: they are the site's own, or markup that is shown.
+    closed: HashSet<String>,
+    /// What tags of templates shelter, whichever generator reads them.
+    sheltered: Vec<Span>,
 }
 
-/// Whether a fence is open behind `before`, as within the admonitions of some generators.
-fn is_in_fence(before: &str) -> bool {
-    let fences = before.lines().map(|line| line.trim_start_matches([' ', '\t', '>']));
-    fences.filter(|line| line.starts_with("```") || line.starts_with("~~~")).count() % 2 == 1
+impl Meant {
+    fn of(document: &Document) -> Self {
+        let text = &document.source.text;
+        let ends = memchr::memmem::find_iter(text.as_bytes(), "</").filter_map(|at| {
+            let rest = &text[at + 2..text.floor_char_boundary(at + 2 + LONGEST)];
+            rest.split_once(['>', ' ']).map(|(name, _)| name).filter(|name| is_name(name))
+        });
+        let mut sheltered = Vec::new();
+        for tag in ["highlight", "raw", "codeblock"] {
+            let (open, close) = (format!("{{% {tag}"), format!("{{% end{tag}"));
+            let mut from = 0;
+            while let Some(start) = text[from..].find(&open).map(|at| from + at) {
+                from = text[start..].find(&close).map_or(text.len(), |at| start + at);
+                sheltered.push(Span::new(start, from));
+            }
+        }
+        sheltered.sort();
+        Self { closed: ends.map(str::to_ascii_lowercase).collect(), sheltered }
+    }
 }
 
-/// Whether a tag of a template shelters code there, whichever generator reads it.
-fn is_in_tag(document: &Document, at: usize) -> bool {
-    let before = &document.source.text[document.body.start.min(at)..at];
-    ["highlight", "raw", "codeblock"].iter().any(|tag| {
-        let opened = before.rfind(&format!("{{% {tag}"));
-        opened > before.rfind(&format!("{{% end{tag}"))
-    })
+/// The fences in a block, as within the admonitions of some generators.
+fn fenced(text: &str) -> Vec<Span> {
+    let (mut all, mut open, mut at) = (Vec::new(), None, 0);
+    for line in text.split_inclusive('\n') {
+        let inner = line.trim_start_matches([' ', '\t', '>']);
+        at += line.len();
+        if inner.starts_with("```") || inner.starts_with("~~~") {
+            match open.take() {
+                Some(start) => all.push(Span::new(start, at)),
+                None => open = Some(at),
+            }
+        }
+    }
+    all.extend(open.map(|start| Span::new(start, text.len())));
+    all
+}
+
+/// Whether one of some spans, sorted by their starts, holds `at`.
+fn is_within(spans: &[Span], at: usize) -> bool {
+    let before = spans.partition_point(|span| span.start <= at);
+    spans[..before].iter().rev().take(3).any(|span| at < span.end)
 }
