@@ -211,9 +211,6 @@ pub struct Found {
 /// A paragraph that says what is missing has at most so many characters.
 const PROMISE: usize = 200;
 
-/// So many blocks of prose without a mark, and none with one, are a habit.
-const BARE: usize = 3;
-
 impl Ending {
     /// The state that the article of a post ends in; none where nothing is wrong with its end.
     pub fn classify(&self, subject: &Subject<'_>) -> Option<Found> {
@@ -490,10 +487,6 @@ impl<'a> Reader<'a> {
         let shown = above.is_empty() && bold.is_some_and(|inner| !inner.contains("**"));
         let found = if shown { found.also(Modifier::Display) } else { found };
         let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
-        // Whoever never sets a mark does not at the end.
-        if unsure && !found.modifiers.contains(&Modifier::Broken) && self.bare_ends() >= Some(BARE) {
-            return None;
-        }
         let silent = unsure && !found.modifiers.contains(&Modifier::Broken) && self.is_silent(unit);
         Some(if silent { found.also(Modifier::Silent) } else { found })
     }
@@ -668,21 +661,16 @@ impl<'a> Reader<'a> {
 
     /// Whether nothing shows that the post ends its sentences: it has this one alone, or leaves out the other marks too.
     fn is_silent(&self, unit: &str) -> bool {
-        self.bare_ends().is_some_and(|bare| bare > 0 || !self.has_sentence(unit))
-    }
-
-    /// How many blocks of prose before the last lines end without a mark; none where another one ends in one.
-    fn bare_ends(&self) -> Option<usize> {
         let prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::List { .. });
-        let mut bare = 0;
+        let mut bare = 0usize;
         for stop in self.ends(prose) {
             match stop {
-                Stop::Word | Stop::Number | Stop::Closer | Stop::Comma => bare += 1,
+                Stop::Word | Stop::Number | Stop::Closer => bare += 1,
                 Stop::Nothing | Stop::Token | Stop::Symbol => {}
-                _ => return None,
+                _ => return false,
             }
         }
-        Some(bare)
+        bare > 0 || !self.has_sentence(unit)
     }
 
     fn found(&self, state: State, end: usize, token: &str) -> Found {
