@@ -120,8 +120,11 @@ impl Elision {
     fn noted<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = (Span, bool)> + 'a {
         let blocks = document.blocks[..last].iter().enumerate();
         blocks.filter(|(_, block)| block.kind == BlockKind::Paragraph).filter_map(move |(index, block)| {
-            let note =
-                unwrapped(document.text(block.span)).filter(|note| note.is_torn || self.notes.is_match(note.text))?;
+            let note = unwrapped(document.text(block.span))?;
+            let says_so = self.notes.is_match(note.text);
+            if !(says_so || note.is_torn) {
+                return None;
+            }
             // What stands below a picture is about the picture.
             let pictured = index.checked_sub(1).is_some_and(|before| {
                 let before = document.text(document.blocks[before].span);
@@ -131,7 +134,7 @@ impl Elision {
                 return None;
             }
             let is_code = |kind| matches!(kind, BlockKind::Code { .. });
-            let is_vague = note.is_short() && !self.notes.is_match(note.text);
+            let is_vague = !says_so && note.is_short();
             let aside = is_vague || self.asides.is_match(note.text) || is_beside_quotation(document, index);
             (!beside(document, index, is_code)).then_some((block.span, aside))
         })
@@ -155,6 +158,9 @@ const NOTE: usize = 400;
 /// Nor is one in italics, or one that tells by its ellipsis alone, in characters.
 const SLANTED: usize = 100;
 
+/// Fewer words, and characters, behind an ellipsis say little.
+const FEW: [usize; 2] = [3, 24];
+
 /// A paragraph that is nothing but a remark.
 struct Note<'a> {
     text: &'a str,
@@ -165,7 +171,7 @@ struct Note<'a> {
 impl Note<'_> {
     /// Two words behind an ellipsis may be what somebody does who is quoted, or heard.
     fn is_short(&self) -> bool {
-        self.is_torn && self.text.split_whitespace().count() < 3 && self.text.chars().count() < 24
+        self.text.split_whitespace().count() < FEW[0] && self.text.chars().count() < FEW[1]
     }
 }
 

@@ -175,8 +175,8 @@ impl Fence {
     fn crossed(&self, subject: &Subject<'_>) -> Option<Hit> {
         let document = subject.document;
         let is_fenced = |block: &&Block| matches!(block.kind, BlockKind::Code { fenced: true, .. });
-        let fenced = document.blocks.iter().filter(is_fenced).filter(|block| idle(subject, block).is_none());
-        fenced.map(|block| (block.span, document.text(block.span))).find_map(|(span, text)| {
+        document.blocks.iter().filter(is_fenced).find_map(|block| {
+            let (span, text) = (block.span, document.text(block.span));
             let (marks, info) = marks(opener_text(text));
             let lines = || text.lines().skip(1);
             let other = lines().position(|line| line.strip_prefix(marks).is_some_and(is_language))?;
@@ -184,7 +184,7 @@ impl Fence {
                 "" => lines().take(other).any(is_article),
                 info => !self.shown.contains(&info.to_lowercase()),
             };
-            crossed.then(|| hit(text, span))
+            (crossed && idle(subject, block).is_none()).then(|| hit(text, span))
         })
     }
 }

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Parser};
 
 use super::{Edit, Hit, Subject, markup};
 use crate::{
-    document::{BlockKind, Document},
+    document::{BlockKind, Document, shortcode},
     site::{Generator, Setting},
     source::Span,
 };
@@ -99,7 +99,7 @@ impl Meant {
             rest.split_once(['>', ' ']).map(|(name, _)| name).filter(|name| is_name(name))
         });
         let mut sheltered = Vec::new();
-        for tag in ["highlight", "raw", "codeblock"] {
+        for tag in shortcode::HIDING {
             let (open, close) = (format!("{{% {tag}"), format!("{{% end{tag}"));
             let mut from = 0;
             while let Some(start) = text[from..].find(&open).map(|at| from + at) {
@@ -108,6 +108,12 @@ impl Meant {
             }
         }
         sheltered.sort();
+        // Of one within another, the outer one.
+        sheltered.dedup_by(|inner, outer| {
+            let within = inner.start < outer.end;
+            outer.end = if within { outer.end.max(inner.end) } else { outer.end };
+            within
+        });
         Self { closed: ends.map(str::to_ascii_lowercase).collect(), sheltered }
     }
 }
@@ -129,8 +135,8 @@ fn fenced(text: &str) -> Vec<Span> {
     all
 }
 
-/// Whether one of some spans, sorted by their starts, holds `at`.
+/// Whether one of some spans that stand one behind the other holds `at`.
 fn is_within(spans: &[Span], at: usize) -> bool {
     let before = spans.partition_point(|span| span.start <= at);
-    spans[..before].iter().rev().take(3).any(|span| at < span.end)
+    spans[..before].last().is_some_and(|span| at < span.end)
 }

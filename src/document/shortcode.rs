@@ -256,8 +256,10 @@ fn quoted(text: &str, line: Span) -> Option<Span> {
 }
 
 /// Tags whose content is shown as it is written, or not at all.
+pub const HIDING: [&str; 6] = ["raw", "comment", "highlight", "codeblock", "code", "verbatim"];
+
 fn hides(name: &str) -> bool {
-    matches!(name, "raw" | "comment" | "highlight" | "codeblock" | "code" | "verbatim")
+    HIDING.contains(&name)
 }
 
 fn is_end(name: &str, wanted: &str) -> bool {

@@ -227,13 +227,21 @@ impl Here<'_> {
             .or_else(|| self.script("next.config").map(found(Generator::Next)))
             .or_else(|| self.first(&["book.toml"]).map(found(Generator::MdBook)))
             .or_else(|| self.first(&[".obsidian"]).map(found(Generator::Obsidian)))
-            .or_else(|| self.posts_in_source().then(|| (Generator::Hexo, "source/_posts".to_owned())))
+            .or_else(|| {
+                let is_hexo = self.posts_in_source() && !self.has_ruby();
+                is_hexo.then(|| (Generator::Hexo, "source/_posts".to_owned()))
+            })
     }
 
-    /// Whether posts are where Hexo looks for them, and Octopress, which comes with files of Ruby.
+    /// Whether posts are where Hexo looks for them, and Octopress.
     fn posts_in_source(&self) -> bool {
         let posts = || self.world.names(&join(self.folder, "source")).iter().any(|name| name == "_posts");
-        self.has("source") && !(self.has("Gemfile") || self.has("Rakefile")) && posts()
+        self.has("source") && posts()
+    }
+
+    /// The files of Ruby that come with Octopress.
+    fn has_ruby(&self) -> bool {
+        self.has("Gemfile") || self.has("Rakefile")
     }
 
     /// `config.toml` is Zola's where it sets `base_url`, and Hugo's otherwise.
@@ -253,10 +261,9 @@ impl Here<'_> {
     fn underscore_config(&self) -> Option<(Generator, String)> {
         let name = self.first(&["_config.yml", "_config.yaml", "_config.toml"])?;
         let package = if self.has("package.json") { self.text("package.json") } else { String::new() };
-        let posts = |folder: &str| self.world.names(&join(self.folder, folder)).iter().any(|name| name == "_posts");
         // Octopress keeps Jekyll's posts where Hexo does.
-        let is_in_source = self.has("source") && posts("source");
-        let is_octopress = is_in_source && (self.has("Gemfile") || self.has("Rakefile"));
+        let is_in_source = self.posts_in_source();
+        let is_octopress = is_in_source && self.has_ruby();
         if package.contains("\"hexo\"") || self.has("scaffolds") || (is_in_source && !is_octopress) {
             return Some((Generator::Hexo, name));
         }

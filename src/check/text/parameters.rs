@@ -68,7 +68,8 @@ pub struct Parameters {
     pub not_in_mdx: bool,
     /// Not where the site has one of these settings.
     pub not_where: Vec<Setting>,
-    /// Not where the first brackets of a match hold the name of a link that the file defines (`[name]: address`).
+    /// Not where the first brackets of a match, or second ones right behind them, hold the name of a link that the file
+    /// defines (`[name]: address`).
     pub not_defined: bool,
     /// Only matches that end their block and have one of these right below it.
     #[serde(deserialize_with = "scopes")]

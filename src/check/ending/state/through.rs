@@ -118,7 +118,7 @@ fn stops_short(document: &Document, index: usize) -> bool {
     match block.kind {
         BlockKind::Paragraph => {
             let (stop, visible) = prose::stop(text);
-            let sentences = visible.char_indices().filter(|(_, c)| prose::is_terminal(*c)).count();
+            let sentences = visible.chars().filter(|c| prose::is_terminal(*c)).count();
             let above = || {
                 let above = index.checked_sub(1).map(|above| &document.blocks[above]);
                 let is_prose = above.is_some_and(|above| {
