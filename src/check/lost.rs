@@ -11,16 +11,24 @@ use crate::{
     source::Span,
 };
 
-pub const WORDS: &[&str] = &["tag"];
+pub const WORDS: &[&str] = &["tag", "reach"];
 
 /// No placeholder in brackets is longer, in bytes.
 const LONGEST: usize = 40;
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Lost {
     /// The names of elements that mean something to browsers, in small letters.
     elements: HashSet<String>,
+    /// Those of them that build a page, and that no sentence holds.
+    page: HashSet<String>,
+    /// Those of them that hide all up to their end.
+    raw: HashSet<String>,
+    /// What readers do not see; fills `{reach}`.
+    reach: String,
+    /// The same of an element of `raw`.
+    reach_raw: String,
 }
 
 impl Lost {
@@ -48,9 +56,14 @@ impl Lost {
         memchr::memchr_iter(b'<', text.as_bytes()).filter_map(move |at| {
             let rest = &text[at + 1..text.floor_char_boundary(at + LONGEST)];
             let (name, _) = rest.split_once('>')?;
-            let unknown = is_name(name) && !self.elements.contains(&name.to_ascii_lowercase());
-            unknown.then(|| (Span::new(at, at + name.len() + 2), name))
+            let lost = is_name(name) && self.is_lost(&name.to_ascii_lowercase(), || is_amid_line(&text[..at]));
+            lost.then(|| (Span::new(at, at + name.len() + 2), name))
         })
+    }
+
+    /// Whether a tag by this name, in small letters, shows nothing where it is never closed.
+    fn is_lost(&self, name: &str, is_amid_line: impl Fn() -> bool) -> bool {
+        !self.elements.contains(name) || ((self.page.contains(name) || self.raw.contains(name)) && is_amid_line())
     }
 
     fn of_block(&self, document: &Document, block: Span, meant: &Meant) -> Vec<Hit> {
@@ -72,7 +85,10 @@ impl Lost {
         lost.map(|span| {
             let bracket = Span::new(span.start, span.start + 1);
             let shown = Edit { span: bracket, text: "&lt;".to_owned() };
-            Hit::new(span).word("tag", markup::quoted(document.text(span))).fix(false, vec![shown])
+            let tag = document.text(span);
+            let is_raw = self.raw.contains(&tag.trim_matches(['<', '>']).to_ascii_lowercase());
+            let reach = if is_raw { &self.reach_raw } else { &self.reach };
+            Hit::new(span).word("tag", markup::quoted(tag)).word("reach", reach).fix(false, vec![shown])
         })
         .collect()
     }
@@ -81,6 +97,12 @@ impl Lost {
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether words stand before on the same line.
+fn is_amid_line(before: &str) -> bool {
+    before.lines().next_back().is_some_and(|line| line.contains(char::is_alphanumeric))
+        && !before.ends_with(['\n', '\r'])
 }
 
 /// What a post does on purpose.

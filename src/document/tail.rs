@@ -9,7 +9,8 @@ use std::collections::HashSet;
 
 pub use form::Form;
 use line::{small, starts_with};
-use peeler::{form_of, is_apart, is_rule, peel_from};
+pub use peeler::form_of;
+use peeler::{is_apart, is_rule, peel_from};
 
 use super::Document;
 use crate::source::Span;

@@ -2,6 +2,7 @@
 
 mod coda;
 mod open;
+mod section;
 mod shape;
 mod through;
 
@@ -126,6 +127,8 @@ pub enum Modifier {
     Apart,
     /// A few blocks stand below it, whatever they are.
     Near,
+    /// The other sections of the post have text below their headings.
+    Sectioned,
     /// They are labels, links or a licence.
     Labels,
     /// They are a few words.
@@ -223,7 +226,8 @@ impl Ending {
         // A short line may as well be what a page put below.
         let lined = found.as_ref().is_none_or(|found| matches!(found.state, State::Line | State::LineUnsure));
         let through = || subject.tail.through.iter().find_map(|tail| self.classify_through(subject, tail));
-        lined.then(through).flatten().or(found).or_else(|| self.classify_near(subject))
+        let unseen = || self.classify_near(subject).or_else(|| self.classify_section(subject));
+        lined.then(through).flatten().or(found).or_else(unseen)
     }
 
     fn classify_end(&self, subject: &Subject<'_>) -> Option<Found> {

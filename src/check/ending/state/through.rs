@@ -34,7 +34,7 @@ impl Ending {
                 State::Comma => matches!(&*found.token, "," | "—" | "–"),
                 // The rest of the link may have come below an empty line.
                 State::OpenLink => text.find(']').is_none_or(|end| text[..end].contains('[')),
-                state => state == State::TableRow,
+                state => matches!(state, State::TableRow | State::OpenRow | State::ListItem),
             };
             let plain = plain && found.modifiers.is_empty() && !splits_sentences(subject.document, index);
             let mut found = plain.then(|| found.also(Modifier::Through))?;
