@@ -485,6 +485,11 @@ fn is_post(text: &str) -> bool {
         ends = found.contains(&true) || (is_below_gap && line.starts_with("- "));
         is_below_gap = false;
     }
+    // Code ends where a tag does that was opened above it.
+    let first = text.lines().skip(1).find(|line| !line.trim().is_empty());
+    if first.is_some_and(|line| line.trim_start().starts_with("</")) {
+        return true;
+    }
     let other = || {
         !info.trim().is_empty() && text.lines().skip(1).any(|line| line.strip_prefix(marks).is_some_and(is_language))
     };

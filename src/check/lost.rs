@@ -1,6 +1,6 @@
 //! Words in angle brackets that stand in the text: Markdown takes `<name>` for a tag of HTML, and browsers show nothing of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{Event, Parser};
 
@@ -129,6 +129,7 @@ impl Meant {
                 sheltered.push(Span::new(start, from));
             }
         }
+        sheltered.extend(between_shortcodes(text));
         sheltered.sort();
         // Of one within another, the outer one.
         sheltered.dedup_by(|inner, outer| {
@@ -138,6 +139,23 @@ impl Meant {
         });
         Self { closed: ends.map(str::to_ascii_lowercase).collect(), sheltered }
     }
+}
+
+/// What Hugo leaves to the templates of shortcodes: the text between `{{< name >}}` and `{{< /name >}}`.
+fn between_shortcodes(text: &str) -> Vec<Span> {
+    let (mut open, mut between): (HashMap<&str, usize>, _) = (HashMap::new(), Vec::new());
+    for start in memchr::memmem::find_iter(text.as_bytes(), "{{<") {
+        let inner = text[start + 3..].trim_start();
+        let (closes, named) = inner.strip_prefix('/').map_or((false, inner), |named| (true, named.trim_start()));
+        let length = named.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '/'))).unwrap_or(0);
+        let name = &named[..length];
+        if !closes {
+            open.insert(name, start);
+        } else if let Some(from) = open.remove(name) {
+            between.push(Span::new(from, start));
+        }
+    }
+    between
 }
 
 /// The fences in a block, as within the admonitions of some generators.

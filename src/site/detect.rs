@@ -534,7 +534,9 @@ impl Here<'_> {
         };
         let absent = theme != "landscape" && !themes.iter().any(is_whole);
         let scripts = themes.iter().any(|theme| tags(&format!("themes/{theme}/scripts")));
-        if tags("scripts") || scripts || absent || !plugins.is_empty() {
+        // Without the list of packages, nobody knows which plugins and themes there are.
+        let untold = package.is_empty();
+        if tags("scripts") || scripts || absent || untold || !plugins.is_empty() {
             site.settings.insert(Setting::Plugins);
         }
         // Filters may take what looks like a tag out of the text first.

@@ -154,6 +154,11 @@ impl Meant {
             // Hexo takes what stands before a fence for keys.
             !block.payload.contains(self.keys) || block.opener.is_empty() && broken
         });
+        // Within a comment, nothing is printed, and nothing was meant to be read.
+        let in_comment = before.of(text).rfind("<!--").is_some_and(|at| !before.of(text)[at..].contains("-->"));
+        if in_comment {
+            return None;
+        }
         if !before.is_empty() && self.closer.is_some() && unread && !(lenient && is_empty(before.of(text))) {
             let edits = if is_empty(before.of(text)) { vec![(before, "")] } else { Vec::new() };
             return fault(FaultKind::Displaced, fence, edits);
