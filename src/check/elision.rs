@@ -1,5 +1,7 @@
 //! Passages left out in the middle of a post: an ellipsis that is a whole paragraph, or words that say so.
 
+mod numbering;
+
 use super::{
     Hit, Severity, Subject, fence,
     lazy::{Pattern, Set},
@@ -70,6 +72,7 @@ impl Elision {
         drop_fences(document, &mut spans);
         let notes: Vec<(Span, bool)> = self.noted(document, last).collect();
         spans.extend(notes.iter().map(|(span, _)| *span));
+        spans.extend(numbering::gaps(document, last));
         if may_say_so {
             spans.extend(self.marked(document, last));
             spans.extend(self.appended(document, last));

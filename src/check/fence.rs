@@ -129,6 +129,12 @@ impl Fence {
                 None if let Some(short) = short(text) => lengthened(text, block.span, short),
                 Some(at) => unglued(text, block.span, at),
                 None if kind == Kind::Stray => hit(text, block.span).fix(false, removal::edits(subject, block.span)),
+                // Some find the line that opens this block right behind a tag, and this one closes it.
+                None if is_below_tag(text)
+                    && matches!(subject.site.generator, Generator::Plain | Generator::Docusaurus) =>
+                {
+                    hit(text, block.span).severity(Severity::Warning)
+                }
                 None => hit(text, block.span),
             };
             let said = hits.iter().any(|hit| hit.span == found.span);
@@ -181,7 +187,7 @@ impl Fence {
             let lines = || text.lines().skip(1);
             let other = lines().position(|line| line.strip_prefix(marks).is_some_and(is_language))?;
             let crossed = match info.trim() {
-                "" => lines().take(other).any(is_article),
+                "" => is_below_tag(text) || lines().take(other).any(is_article),
                 info => !self.shown.contains(&info.to_lowercase()),
             };
             (crossed && idle(subject, block).is_none()).then(|| hit(text, span))
@@ -368,6 +374,13 @@ pub fn open(text: &str) -> Open {
 
 /// The same of a whole block.
 pub fn open_block(document: &Document, span: Span) -> Open {
+    // Where a heading stands in code, a line of marks is missing above, and code and text have changed places.
+    let swallows = |block: &Block| {
+        matches!(block.kind, BlockKind::Code { fenced: true, closed: true }) && has_heading(document.text(block.span))
+    };
+    if document.blocks.iter().any(swallows) {
+        return Open::Prose;
+    }
     open_at(document.text(span), &document.source.text[span.end..])
 }
 
@@ -485,15 +498,31 @@ fn is_post(text: &str) -> bool {
         ends = found.contains(&true) || (is_below_gap && line.starts_with("- "));
         is_below_gap = false;
     }
-    // Code ends where a tag does that was opened above it.
-    let first = text.lines().skip(1).find(|line| !line.trim().is_empty());
-    if first.is_some_and(|line| line.trim_start().starts_with("</")) {
-        return true;
-    }
     let other = || {
-        !info.trim().is_empty() && text.lines().skip(1).any(|line| line.strip_prefix(marks).is_some_and(is_language))
+        is_below_tag(text)
+            || !info.trim().is_empty()
+                && text.lines().skip(1).any(|line| line.strip_prefix(marks).is_some_and(is_language))
     };
     (ends && (signs[0] || signs[3]) && signs.iter().filter(|sign| **sign).count() > 1) || other()
+}
+
+/// Whether a heading stands in code without an info string, with empty lines around it: a comment has code below it.
+fn has_heading(text: &str) -> bool {
+    let (_, info) = marks(opener_text(text));
+    let lines: Vec<&str> = text.lines().skip(1).map(str::trim).collect();
+    let is_heading = |line: &str| {
+        let title = line.trim_start_matches('#');
+        (2..=6).contains(&(line.len() - title.len())) && title.starts_with(' ')
+    };
+    info.trim().is_empty()
+        && lines.windows(3).any(|three| three[0].is_empty() && is_heading(three[1]) && three[2].is_empty())
+}
+
+/// Whether a tag ends right below the first line, as it does behind code that begins right behind a tag: to CommonMark the
+/// first line of marks there is HTML, and the second one opens the block.
+fn is_below_tag(text: &str) -> bool {
+    let first = text.lines().skip(1).find(|line| !line.trim().is_empty());
+    first.is_some_and(|line| line.trim_start().starts_with("</"))
 }
 
 /// A line that ends in a mark which no code ends in, or a sentence of many words.

@@ -535,7 +535,7 @@ impl Here<'_> {
         let absent = theme != "landscape" && !themes.iter().any(is_whole);
         let scripts = themes.iter().any(|theme| tags(&format!("themes/{theme}/scripts")));
         // Without the list of packages, nobody knows which plugins and themes there are.
-        let untold = package.is_empty();
+        let untold = package.is_empty() || self.text(marker).is_empty();
         if tags("scripts") || scripts || absent || untold || !plugins.is_empty() {
             site.settings.insert(Setting::Plugins);
         }

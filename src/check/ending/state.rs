@@ -237,6 +237,7 @@ impl Ending {
         if span.is_empty() {
             return None;
         }
+        let span = without_closer(document.text(span), span);
         let reader = Reader { ending: self, subject, index, span, text: document.text(span) };
         if let Some(damage) = reader.broken_character() {
             return Some(reader.found(State::Character, span.end, "").with(Some(damage)));
@@ -328,11 +329,18 @@ impl<'a> Reader<'a> {
         let (stop, visible) = prose::stop(text);
         let near = &siblings[siblings.len().saturating_sub(8)..];
         let share = |of: &dyn Fn(Stop) -> bool| near.iter().filter(|item| of(prose::stop(item).0)).count() * 4;
+        let marked = |stop| matches!(stop, Stop::Terminal | Stop::Comma);
         let end = self.span.end - text.len() + visible.len();
         match stop {
             Stop::Ellipsis if share(&|stop| stop == Stop::Ellipsis) == 0 => Some(self.found(State::Ellipsis, end, "")),
             Stop::Word => {
-                let finished = near.len() > 2 && share(&|stop| stop == Stop::Terminal) >= 3 * near.len();
+                let ends = share(&|stop| stop == Stop::Terminal);
+                // Of two, both must, and the last one go on behind a sentence of its own.
+                let finished = match near.len() {
+                    0 | 1 => false,
+                    2 => ends == 8 && self.has_sentence(visible),
+                    others => ends >= 3 * others && near.last().is_some_and(|item| prose::finished(item)),
+                };
                 match self.last_word(end) {
                     Last::Abstain | Last::Finished => None,
                     Last::Unfinished(word) if is_long(visible) && self.unlabelled(visible) => {
@@ -344,8 +352,9 @@ impl<'a> Reader<'a> {
                     // between them, some such words end a question.
                     Last::Unfinished(word)
                         if near.len() > 1
-                            && share(&|stop| stop == Stop::Terminal) == 4 * near.len()
-                            && measure(visible).1 == SHORT[0] =>
+                            && (share(&|stop| stop == Stop::Terminal) == 4 * near.len()
+                                && measure(visible).1 == SHORT[0]
+                                || share(&marked) == 4 * near.len() && is_sentence(visible)) =>
                     {
                         Some(self.found(State::ShortFunctionWord, end, word))
                     }
@@ -763,6 +772,18 @@ impl Found {
 /// Whether what was peeled is set apart from the article, so that no words of the article lead to it.
 const fn is_apart(kind: PeeledKind) -> bool {
     matches!(kind, PeeledKind::Rule | PeeledKind::Promotion | PeeledKind::Tags | PeeledKind::Credit)
+}
+
+/// Without the last lines `:::` that containers end with.
+fn without_closer(text: &str, span: Span) -> Span {
+    let mut inner = text;
+    while let Some((above, last)) = inner.trim_end().rsplit_once('\n')
+        && last.len() >= 3
+        && last.bytes().all(|byte| byte == b':')
+    {
+        inner = above;
+    }
+    Span::new(span.start, span.start + inner.trim_end().len())
 }
 
 /// Without the line `::: kind` that a container begins with.

@@ -70,6 +70,10 @@ impl<'a> Next<'a> {
     }
 }
 
+/// A shout has at most so many characters, and what announces a text no fewer than this.
+const SHOUT: usize = 24;
+const ANNOUNCEMENT: usize = 36;
+
 impl Kind {
     /// `numbers` are those of its patterns among those of the check.
     pub fn new(parameters: Parameters, numbers: Range<usize>) -> Result<Self, String> {
@@ -107,7 +111,9 @@ impl Kind {
         }
         let is_mdx = || subject.document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere);
         let is_excluded = |setting: &Setting| subject.site.has(*setting);
-        if self.parameters.not_where.iter().any(is_excluded) || (self.parameters.not_in_mdx && is_mdx()) {
+        let generators = &self.parameters.generators;
+        let is_other = !generators.is_empty() && !generators.contains(&subject.site.generator);
+        if is_other || self.parameters.not_where.iter().any(is_excluded) || (self.parameters.not_in_mdx && is_mdx()) {
             return Vec::new();
         }
         let found = self.matches(subject, patterns, worth);
@@ -238,7 +244,8 @@ impl Kind {
 
     fn excuses(&self, subject: &Subject<'_>, surroundings: Span, block: Option<usize>) -> bool {
         let text = subject.document.text(surroundings);
-        if self.unless.is_match(text) || !self.with.iter().all(|set| set.is_match(text)) {
+        let is_announced = || block.is_some_and(|block| self.is_announced(subject.document, block));
+        if self.unless.is_match(text) || !(self.with.iter().all(|set| set.is_match(text)) || is_announced()) {
             return true;
         }
         let (unless, with) = (&self.unless_around, &self.with_around);
@@ -246,6 +253,17 @@ impl Kind {
             let around = around(subject, block);
             unless.is_match(&around) || !(with.is_empty() || with.is_match(&around))
         })
+    }
+
+    /// Whether a block announces what stands below it where a text or a part of one begins: a shout of a word or two, and a
+    /// colon at its end.
+    fn is_announced(&self, document: &Document, block: usize) -> bool {
+        let Some(first) = self.parameters.with_unless_announced else { return false };
+        let begins = block < first || document.blocks[block - 1].kind == BlockKind::Rule;
+        let text = document.text(document.blocks[block].span).trim_end_matches(['*', '_', ' ', '\n']);
+        let shout = text.chars().take(SHOUT).find(|c| matches!(c, '!' | '！' | ',' | '，' | '、' | '.' | '。'));
+        let shouts = matches!(shout, Some('!' | '！'));
+        begins && shouts && !text.contains('\n') && text.ends_with([':', '：']) && text.chars().count() >= ANNOUNCEMENT
     }
 
     fn asks_for(&self, scope: &Scope) -> bool {

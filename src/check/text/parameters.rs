@@ -8,7 +8,7 @@ use serde::{Deserialize as _, Deserializer, de::Error as _};
 use crate::{
     check::Severity,
     document::{Block, BlockKind},
-    site::Setting,
+    site::{Generator, Setting},
 };
 
 /// Forbids patterns (nothing said: none may be found), or requires them (`at-least`).
@@ -48,6 +48,9 @@ pub struct Parameters {
     pub unless_around: Vec<String>,
     /// Lists of patterns, of which each must have one that matches in the same block (or address, or value).
     pub with: Vec<Vec<String>>,
+    /// None of them is asked for where a match is one of the first so many blocks, or stands right below a rule, and its block
+    /// is one line that begins with a shout and ends in a colon.
+    pub with_unless_announced: Option<usize>,
     /// Patterns of which one must match what stands around a match, as `unless-around` sees it.
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
@@ -66,6 +69,8 @@ pub struct Parameters {
     pub at_least: Option<usize>,
     /// Not in MDX, where braces hold an expression.
     pub not_in_mdx: bool,
+    /// Only on sites of these generators; on any if none is named.
+    pub generators: Vec<Generator>,
     /// Not where the site has one of these settings.
     pub not_where: Vec<Setting>,
     /// Not where the first brackets of a match, or second ones right behind them, hold the name of a link that the file

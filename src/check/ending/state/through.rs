@@ -30,7 +30,7 @@ impl Ending {
             let found = self.classify_end(&Subject { tail: &tail, ..*subject })?;
             let text = subject.document.text(below);
             let plain = match found.state {
-                State::FunctionWord => !is_half(subject.document, index, &found.token),
+                State::FunctionWord | State::ShortFunctionWord => !is_half(subject.document, index, &found.token),
                 State::Comma => matches!(&*found.token, "," | "—" | "–"),
                 // The rest of the link may have come below an empty line.
                 State::OpenLink => text.find(']').is_none_or(|end| text[..end].contains('[')),
