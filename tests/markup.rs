@@ -8,8 +8,12 @@ use project::{Project, run};
 
 const POST: &str = "---\ntitle: A\n---\n\nWords and {% youtoube abc %} more.\n";
 const JEKYLL: [(&str, &str); 2] = [("_config.yml", "title: a\n"), ("_posts/2024-01-02-a.md", POST)];
-const HEXO: [(&str, &str); 3] =
-    [("_config.yml", "title: a\n"), ("scaffolds/post.md", "{{ title }}\n"), ("source/_posts/a.md", POST)];
+const HEXO: [(&str, &str); 4] = [
+    ("_config.yml", "title: a\n"),
+    ("package.json", "{\"dependencies\": {\"hexo\": \"8\"}}"),
+    ("scaffolds/post.md", "{{ title }}\n"),
+    ("source/_posts/a.md", POST),
+];
 
 /// How often the rule finds something in a site of these files.
 fn found(files: &[(&str, &str)], more: &[(&str, &str)]) -> usize {
@@ -28,6 +32,10 @@ fn an_unknown_tag_is_an_error_where_no_plugin_can_define_it() {
     assert_eq!(found(&HEXO, &[("package.json", "{\"dependencies\": {\"hexo\": \"8\", \"hexo-server\": \"5\"}}")]), 1);
     assert_eq!(found(&HEXO, &[("package.json", "{\"dependencies\": {\"hexo\": \"8\", \"hexo-tag-x\": \"1\"}}")]), 0);
     assert_eq!(found(&HEXO, &[("scripts/tags.js", "\n")]), 0);
+    // Without the list of packages or the configuration, nobody knows of the plugins and the theme.
+    assert_eq!(found(&HEXO, &[("package.json", "")]), 0);
+    assert_eq!(found(&HEXO, &[("_config.yml", "")]), 0);
+    assert_eq!(found(&[HEXO[3]], &[]), 0);
 }
 
 #[test]

@@ -3,12 +3,12 @@
 mod numbering;
 
 use super::{
-    Hit, Severity, Subject, fence,
+    Hit, Severity, Subject,
     lazy::{Pattern, Set},
 };
 use crate::{
     document::{
-        BlockKind, Document,
+        BlockKind, Document, code,
         prose::{self, Stop},
     },
     source::Span,
@@ -256,7 +256,7 @@ fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
         }
         let before = document.text(Span::new(block.start, span.start.max(block.start))).trim_end();
         let before = before.lines().next_back().unwrap_or_default().trim();
-        before.is_empty() || prose::finished(before) || fence::is_words(before)
+        before.is_empty() || prose::finished(before) || code::is_words(before)
     })
 }
 

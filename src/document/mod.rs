@@ -1,6 +1,7 @@
 //! One post, parsed once into flat tables. Parsing never fails: what is broken is in the tables too.
 
 mod admonition;
+pub mod code;
 mod fences;
 pub mod front_matter;
 pub mod html;

@@ -36,7 +36,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     document::{
-        Document, Posts, posts,
+        Document, Posts, code, posts,
         tail::{self, Tail},
     },
     site::Sites,
@@ -59,6 +59,8 @@ pub struct Facts {
     /// Counted when the rest is known.
     pub endings: Endings,
     pub duplicates: Duplicates,
+    /// The words of code.
+    pub code: code::Vocabulary,
     /// The names of all rules, which posts may suppress.
     pub rules: Vec<String>,
     /// Whether all posts that were read are checked: otherwise only some of the site's are known.
@@ -74,6 +76,7 @@ pub struct Vocabulary {
     pub front_matter: habits::Vocabulary,
     pub image: files::Vocabulary,
     pub overview: overview::Vocabulary,
+    pub code: code::Vocabulary,
 }
 
 /// The world outside the documents. The real one asks the disk and the network; an example brings its own answers.
@@ -197,7 +200,8 @@ impl Facts {
         let subjects = (0..posts.len()).all(|post| posts.is_subject(post));
         // A few posts of many that were learnt from are not the site.
         let whole = subjects && lock.is_none_or(|lock| posts.len() * 10 >= lock.posts * 9);
-        let facts = Self { corpus, habits, husks, files, remote, values, whole, ..Self::default() };
+        let code = vocabulary.code.clone();
+        let facts = Self { corpus, habits, husks, files, remote, values, code, whole, ..Self::default() };
         (posts, facts, unread)
     }
 

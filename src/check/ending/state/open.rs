@@ -2,9 +2,8 @@
 
 use super::{Found, Reader, State, shape::is_sentence};
 use crate::{
-    check::fence,
     document::{
-        BlockKind,
+        BlockKind, code,
         prose::{self, Stop},
     },
     source::{Span, decode::DamageKind},
@@ -20,9 +19,9 @@ impl Reader<'_> {
     }
 
     pub(super) fn code(&self) -> Option<Found> {
-        match fence::open_block(self.document(), self.document().blocks[self.index].span) {
-            fence::Open::Cut => Some(self.open_fence(0)),
-            fence::Open::Even => Some(Found { state: State::EvenFence, ..self.open_fence(0) }),
+        match code::open_block(self.document(), self.document().blocks[self.index].span, &self.subject.facts.code) {
+            code::Open::Cut => Some(self.open_fence(0)),
+            code::Open::Even => Some(Found { state: State::EvenFence, ..self.open_fence(0) }),
             _ => None,
         }
     }
@@ -36,8 +35,8 @@ impl Reader<'_> {
 
     /// A fence in an item or a quote that is open where the article ends.
     pub(super) fn nested_fence(&self) -> Option<Found> {
-        let at = fence::nested(self.text)?;
-        (fence::open(&self.text[at..]) == fence::Open::Cut).then(|| self.open_fence(at))
+        let at = code::nested(self.text)?;
+        (code::open(&self.text[at..], &self.subject.facts.code) == code::Open::Cut).then(|| self.open_fence(at))
     }
 
     pub(super) fn html(&self) -> Option<Found> {
