@@ -159,6 +159,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     };
     network.close(&world)?;
     report.add_problems(found.problems);
+    report.summary.foreign = found.foreign;
     if let Some(held) = held {
         let (sure, unread) = (report.sure.clone(), report.unread());
         held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &unread, &plan));
@@ -234,13 +235,14 @@ fn nothing_checked(report: &Report, excluded: usize) -> Result<(), Stop> {
     if report.summary.files > 0 || !report.problems.is_empty() {
         return Ok(());
     }
-    let help = match excluded {
-        0 => {
+    let help = match (excluded, report.summary.foreign) {
+        (0, foreign @ 1..) => format!("the posts of this site are no Markdown (files in `_posts`: {foreign})"),
+        (0, 0) => {
             "posts end in .md, .markdown or .mdx; files that `.gitignore` or `.copydeskignore` names are left out, and \
               with `--staged` those that were never added to git"
                 .to_owned()
         }
-        count => format!("the configuration excludes all {count} of them"),
+        (count, _) => format!("the configuration excludes all {count} of them"),
     };
     Err(Error::usage_with_help("there is no post to check", help).into())
 }

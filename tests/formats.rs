@@ -459,6 +459,7 @@ fn json_has_exactly_the_keys_of_version_1() {
     "suppressed": 0,
     "outside": 0,
     "unchecked": 0,
+    "foreign": 0,
     "sites": []
   }
 }

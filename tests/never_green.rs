@@ -160,3 +160,22 @@ fn a_full_disk_is_no_success() {
         assert!(silent || ran.err.contains("cannot write"), "{format}: {ran:?}");
     }
 }
+
+#[test]
+fn posts_that_are_no_markdown_are_told_of() {
+    let project = Project::new(&[
+        ("_config.yml", "title: a\n"),
+        ("_posts/2024-01-02-a.html", "---\ntitle: A\n---\n<p>We went up the hill.</p>\n"),
+        ("_posts/2024-01-03-b.md", "---\ntitle: B\n---\n\nWe went up the hill.\n"),
+        ("_layouts/post.html", "{{ content }}\n"),
+    ]);
+    let ran = project::run(project.path(), &["check", "."]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("not everything was checked (1 post not read: no Markdown)"), "{ran:?}");
+    let ran = project::run(project.path(), &["check", ".", "--format", "json"]);
+    assert!(ran.out.contains("\"foreign\": 1"), "{ran:?}");
+    fs::remove_file(project.path().join("_posts/2024-01-03-b.md")).unwrap();
+    let ran = project::run(project.path(), &["check", "."]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("no Markdown"), "{ran:?}");
+}

@@ -110,6 +110,8 @@ pub struct Summary {
     pub outside: usize,
     /// Files that could not be checked.
     pub unchecked: usize,
+    /// Posts that are not Markdown, and were not read.
+    pub foreign: usize,
     /// The sites and what gave each away, such as `Hugo (hugo.toml)`.
     pub sites: Vec<String>,
 }

@@ -94,7 +94,7 @@ fn unverified(hosts: &[Unverified], paint: Paint, out: &mut dyn Write) -> io::Re
 /// One line: `Found 3 errors and 2 warnings in 120 files`.
 fn outcome(page: &Page<'_>, paint: Paint) -> String {
     let (found, files) = (found(page), page.report.summary.files);
-    let broken = !page.report.problems.is_empty();
+    let broken = !page.report.problems.is_empty() || page.report.summary.foreign > 0;
     let line = match (found.as_slice(), files) {
         ([], 0) => "No file was checked".to_owned(),
         ([], _) if broken => format!("Nothing found in {}, but not everything was checked", count(files, "file")),
@@ -164,6 +164,9 @@ fn asides(page: &Page<'_>) -> Vec<String> {
     let mut asides = Vec::new();
     if !report.problems.is_empty() {
         asides.push(count(report.problems.len(), "problem"));
+    }
+    if report.summary.foreign > 0 {
+        asides.push(format!("{} not read: no Markdown", count(report.summary.foreign, "post")));
     }
     if report.summary.unverified > 0 && !only_schema(page) {
         let why = if page.online { "no clear answer" } else { "offline" };

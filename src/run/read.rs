@@ -26,6 +26,8 @@ pub struct Gathered {
     pub problems: Vec<Problem>,
     /// Posts that the configuration leaves out.
     pub excluded: usize,
+    /// Posts that are not Markdown.
+    pub foreign: usize,
 }
 
 /// Finds everything that is to be checked, and neighbours that tell what is usual on the site, unless that is known
@@ -56,7 +58,7 @@ pub fn gather_staged(
         origins.extend(staged(&near, false, index).0);
     }
     problems.sort();
-    (origins, Gathered { problems, excluded: found.excluded })
+    (origins, Gathered { problems, excluded: found.excluded, foreign: found.foreign })
 }
 
 /// Leaves out what the next commit would not have, and adds what it has and the disk has not.

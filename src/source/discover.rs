@@ -15,6 +15,9 @@ use super::Source;
 
 /// Endings of files that hold posts.
 const ENDINGS: [&str; 5] = ["md", "markdown", "mdx", "mdown", "mkd"];
+/// Endings of posts that are not Markdown, and the folder of Jekyll and Hexo that holds nothing but posts.
+const FOREIGN_ENDINGS: [&str; 7] = ["html", "htm", "textile", "adoc", "asciidoc", "org", "rst"];
+const POSTS: &str = "_posts";
 /// Folders that never hold the project's own posts.
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
 /// A larger file is no article and is not read: one of this size takes about a second. In bytes.
@@ -33,6 +36,8 @@ pub struct Found {
     pub problems: Vec<(String, String)>,
     /// Files left out by `files.exclude` or for want of `files.include`.
     pub excluded: usize,
+    /// Posts that are not Markdown, which nobody reads.
+    pub foreign: usize,
 }
 
 /// The files that the configuration wants.
@@ -55,7 +60,15 @@ impl Selection {
 }
 
 fn is_post(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    ends_in(path, &ENDINGS)
+}
+
+fn is_foreign_post(path: &str) -> bool {
+    path.split('/').any(|folder| folder == POSTS) && ends_in(path, &FOREIGN_ENDINGS)
+}
+
+fn ends_in(path: &str, endings: &[&str]) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// Finds the files below `paths`. Folders honour `.gitignore`, `.ignore` and `.copydeskignore`; a file that is named is
@@ -107,6 +120,8 @@ fn walk(root: &Path, folder: &Path, selection: &Selection, found: &mut Found) {
                     found.files.insert(name, path);
                 } else if is_post(&name) {
                     found.excluded += 1;
+                } else if is_foreign_post(&name) {
+                    found.foreign += 1;
                 }
             }
         }
