@@ -48,7 +48,9 @@ impl Lost {
         // Most posts have no such tag.
         let Some(_) = told.peek() else { return Vec::new() };
         let meant = Meant::of(document);
-        told.flat_map(|block| self.of_block(document, block.span, &meant)).collect()
+        // Hugo leaves out the tag, and what follows stays.
+        let swallows = subject.site.generator != Generator::Hugo;
+        told.flat_map(|block| self.of_block(document, block.span, &meant, swallows)).collect()
     }
 
     /// The tags of elements that nobody knows in `text`, code included, with where they stand.
@@ -66,7 +68,7 @@ impl Lost {
         !self.elements.contains(name) || ((self.page.contains(name) || self.raw.contains(name)) && is_amid_line())
     }
 
-    fn of_block(&self, document: &Document, block: Span, meant: &Meant) -> Vec<Hit> {
+    fn of_block(&self, document: &Document, block: Span, meant: &Meant, swallows: bool) -> Vec<Hit> {
         let text = document.text(block);
         let events = Parser::new(text).into_offset_iter();
         let html: HashSet<usize> =
@@ -86,7 +88,7 @@ impl Lost {
             let bracket = Span::new(span.start, span.start + 1);
             let shown = Edit { span: bracket, text: "&lt;".to_owned() };
             let tag = document.text(span);
-            let is_raw = self.raw.contains(&tag.trim_matches(['<', '>']).to_ascii_lowercase());
+            let is_raw = swallows && self.raw.contains(&tag.trim_matches(['<', '>']).to_ascii_lowercase());
             let reach = if is_raw { &self.reach_raw } else { &self.reach };
             Hit::new(span).word("tag", markup::quoted(tag)).word("reach", reach).fix(false, vec![shown])
         })
