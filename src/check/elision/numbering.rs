@@ -17,14 +17,17 @@ const PASSAGE: usize = 6;
 /// Two numbers are parted by at most so many characters, as `–` or ` through ` do it.
 const BETWEEN: usize = 9;
 
-/// Paragraphs of one line before block `last` that name a range of numbers of which the passages around them are the
+/// Paragraphs of one line in brackets before block `last` that name a range of numbers of which the passages around them are the
 /// neighbours.
 pub fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
     let blocks = &document.blocks;
     let lines = (1..last).filter(|at| blocks[*at].kind == BlockKind::Paragraph && blocks[*at].span.len() <= LINE);
     lines.filter_map(move |at| {
         let text = document.text(blocks[at].span);
-        let (from, to) = range(text).filter(|_| !text.contains('\n'))?;
+        // Without brackets, days and stages are told together: `Days 2–4: rain.`
+        let is_note = text.trim_start_matches(['*', '_']).starts_with(['[', '(', '（', '【', '［'])
+            && text.trim_end_matches(['*', '_', '.', '。']).ends_with([']', ')', '）', '】', '］']);
+        let (from, to) = range(text).filter(|_| is_note && !text.contains('\n'))?;
         let next = number(document, blocks.get(at + 1)?)?;
         let before = || (at.saturating_sub(PASSAGE)..at).rev().find_map(|at| last_number(document, &blocks[at]));
         (next == to + 1 && before()? + 1 == from).then_some(blocks[at].span)
