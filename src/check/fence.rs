@@ -6,8 +6,8 @@ use crate::{
     document::{
         Block, BlockKind,
         code::{
-            Open, Share, glued, is_article, is_below_tag, is_language, marks, open_block, opener_text, prose_share,
-            short,
+            Open, Share, glued, is_article, is_below_tag, is_heading, is_language, marks, open_block, opener_text,
+            prose_share, short,
         },
     },
     site::{Generator, Setting},
@@ -215,8 +215,9 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
     let is_set_in = |block: &&Block| matches!(block.kind, BlockKind::Code { fenced: false, .. });
     let blocks = document.blocks.iter().filter(is_set_in).map(|block| (block, document.text(block.span)));
     let source = &document.source.text;
-    let articles = blocks
-        .filter(|(block, text)| prose_share(text.lines()) == Share::All || is_heading(text, &source[block.span.end..]));
+    let is_article =
+        |text: &str, end: usize| prose_share(text.lines()) == Share::All || heads_next_line(text, &source[end..]);
+    let articles = blocks.filter(|(block, text)| is_article(text, block.span.end));
     articles
         .map(|(block, text)| {
             let span = block.span.trimmed(&document.source.text);
@@ -229,15 +230,13 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
 
 /// Whether a single line is the heading of the words on the very next line. Comments and what programs print are followed by
 /// more of their kind or by an empty line.
-fn is_heading(text: &str, after: &str) -> bool {
+fn heads_next_line(text: &str, after: &str) -> bool {
     let line = text.trim();
-    let title = line.trim_start_matches('#');
     let below = after.trim_start_matches([' ', '\t', '\r']);
     let next = below.strip_prefix('\n').or_else(|| text.ends_with('\n').then_some(after)).unwrap_or_default();
-    (2..=6).contains(&(line.len() - title.len()))
-        && title.starts_with(' ')
+    is_heading(line)
         && !line.contains('\n')
-        && title.contains(char::is_alphabetic)
+        && line.contains(char::is_alphabetic)
         && next.starts_with(|c: char| c.is_alphabetic() || c == '*')
 }
 

@@ -55,15 +55,11 @@ pub fn opener_text(text: &str) -> &str {
 /// the one before. No language is named so, and a single `#` begins comments.
 pub fn glued(text: &str) -> Option<usize> {
     let (marks, _) = marks(opener_text(text));
-    let heading = |rest: &str| {
-        let title = rest.trim_start_matches('#');
-        (2..=6).contains(&(rest.len() - title.len())) && title.starts_with(' ')
-    };
     let mut at = 0;
     text.split_inclusive('\n').find_map(|line| {
         let start = at + line.len() - line.trim_start().len();
         at += line.len();
-        line.trim_start().strip_prefix(marks).is_some_and(heading).then_some(start)
+        line.trim_start().strip_prefix(marks).is_some_and(is_heading).then_some(start)
     })
 }
 
@@ -210,8 +206,7 @@ fn is_post(text: &str, vocabulary: &Vocabulary) -> bool {
             is_below_gap = true;
             continue;
         }
-        let title = line.trim_start_matches('#');
-        let heading = (2..=6).contains(&(line.len() - title.len())) && title.starts_with(' ') && is_below_gap;
+        let heading = is_heading(line) && is_below_gap;
         let rule = line.len() >= 3 && (line.bytes().all(|b| b == b'-') || line.bytes().all(|b| b == b'*'));
         let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let item = number.len() < line.len() && number.starts_with(". ");
@@ -230,14 +225,16 @@ fn is_post(text: &str, vocabulary: &Vocabulary) -> bool {
     (ends && (signs[0] || signs[3]) && signs.iter().filter(|sign| **sign).count() > 1) || other()
 }
 
+/// A line that begins as a heading does and as no comment: with two to six `#` and a blank.
+pub fn is_heading(line: &str) -> bool {
+    let title = line.trim_start_matches('#');
+    (2..=6).contains(&(line.len() - title.len())) && title.starts_with(' ')
+}
+
 /// Whether a heading stands in code without an info string, with empty lines around it: a comment has code below it.
 fn has_heading(text: &str) -> bool {
     let (_, info) = marks(opener_text(text));
     let lines: Vec<&str> = text.lines().skip(1).map(str::trim).collect();
-    let is_heading = |line: &str| {
-        let title = line.trim_start_matches('#');
-        (2..=6).contains(&(line.len() - title.len())) && title.starts_with(' ')
-    };
     info.trim().is_empty()
         && lines.windows(3).any(|three| three[0].is_empty() && is_heading(three[1]) && three[2].is_empty())
 }
