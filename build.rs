@@ -10,6 +10,8 @@ use serde_json::Value;
 #[allow(dead_code, reason = "whoever searches needs more of it")]
 #[path = "src/check/need.rs"]
 mod need;
+#[path = "src/check/parts.rs"]
+mod parts;
 
 /// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
 const PATTERNS: [&str; 15] = [
@@ -33,6 +35,7 @@ const PATTERNS: [&str; 15] = [
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/check/need.rs");
+    println!("cargo::rerun-if-changed=src/check/parts.rs");
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let mut code = String::new();
@@ -61,7 +64,7 @@ fn main() {
     fs::write(Path::new(&out).join("rules.rs"), code).expect("OUT_DIR is writable");
     fs::write(Path::new(&out).join("counts.bin"), counts.into_iter().map(tenfold_logarithm).collect::<Vec<_>>())
         .expect("OUT_DIR is writable");
-    fs::write(Path::new(&out).join("needs.rs"), needs(&patterns)).expect("OUT_DIR is writable");
+    fs::write(Path::new(&out).join("needs.rs"), parts_and_needs(&patterns)).expect("OUT_DIR is writable");
 }
 
 /// Adds how often each byte of a text, and behind these each pair, stands in it.
@@ -90,11 +93,20 @@ fn gather(value: &Value, named: bool, patterns: &mut BTreeSet<String>) {
     }
 }
 
-/// Each pattern with what it needs.
-fn needs(patterns: &BTreeSet<String>) -> String {
-    let mut code = "pub static NEEDS: &[(&str, Option<Need>)] = &[\n".to_owned();
+/// Each pattern that has several parts, with them, and each part or pattern without any with what it needs.
+fn parts_and_needs(patterns: &BTreeSet<String>) -> String {
+    let mut code = "pub static PARTS: &[(&str, &[&str])] = &[\n".to_owned();
+    let mut all = BTreeSet::new();
     for pattern in patterns {
-        let need = need::Need::work_out(pattern).map_or_else(
+        let parts = parts::parts(pattern);
+        if parts.len() > 1 {
+            writeln!(code, "    ({pattern:?}, &{parts:?}),").expect("writing to a string");
+        }
+        all.extend(parts);
+    }
+    code.push_str("];\npub static NEEDS: &[(&str, Option<Need>)] = &[\n");
+    for pattern in all {
+        let need = need::Need::work_out(&pattern).map_or_else(
             || "None".to_owned(),
             |need| {
                 let need::Need { in_line, start, reaches, .. } = &need;

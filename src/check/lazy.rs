@@ -17,18 +17,20 @@ const SHORT: usize = 512;
 /// In so many other places a match is tried before all are looked at together.
 const TRIES: usize = 32;
 
-/// What the patterns of the shipped rules need, as `build.rs` worked it out, sorted by pattern: whether matches stay in a
-/// line, what they begin with, how far they reach, and the phrases.
+/// The patterns of the shipped rules in parts, as `build.rs` took them apart, and what each part needs, as it worked that
+/// out: whether matches stay in a line, what they begin with, how far they reach, and the phrases. Sorted by pattern.
 mod known {
     use crate::check::need::{Bytes, Need, Reach, Start};
 
     include!(concat!(env!("OUT_DIR"), "/needs.rs"));
 }
 
-/// A regular expression.
+/// A regular expression, or a part of one.
 #[derive(Debug)]
 pub struct Pattern {
     source: String,
+    /// Which one it is a part of.
+    whole: usize,
     /// Whether `^` and `$` are the ends of a line, and not those of the text.
     lines: bool,
     need: OnceLock<Option<Need>>,
@@ -36,17 +38,33 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// One in which `^` and `$` are the ends of a line.
-    pub const fn of_lines(source: String) -> Self {
-        Self::new(source, true)
+    const fn new(source: String, whole: usize, lines: bool) -> Self {
+        Self { source, whole, lines, need: OnceLock::new(), engine: OnceLock::new() }
     }
 
-    const fn new(source: String, lines: bool) -> Self {
-        Self { source, lines, need: OnceLock::new(), engine: OnceLock::new() }
+    /// Patterns in their order, long ones in parts; `^` and `$` are the ends of a line.
+    pub fn of_lines(sources: Vec<String>) -> impl Iterator<Item = Self> {
+        Self::of(sources, true)
+    }
+
+    fn of(sources: Vec<String>, lines: bool) -> impl Iterator<Item = Self> {
+        sources.into_iter().enumerate().flat_map(move |(whole, source)| {
+            let of_parts =
+                |at: usize| known::PARTS[at].1.iter().map(|part| Self::new((*part).to_owned(), whole, lines));
+            match known::PARTS.binary_search_by_key(&source.as_str(), |(pattern, _)| pattern) {
+                Ok(at) => of_parts(at).collect(),
+                Err(_) => vec![Self::new(source, whole, lines)],
+            }
+        })
     }
 
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The zero-based number of the pattern that it is, or is a part of, among those that it was made with.
+    pub const fn whole(&self) -> usize {
+        self.whole
     }
 
     /// # Errors
@@ -184,12 +202,12 @@ pub struct Set {
 impl Set {
     /// `^` and `$` are the ends of the text.
     pub fn new(sources: Vec<String>) -> Self {
-        Self::of(sources.into_iter().map(|source| Pattern::new(source, false)))
+        Self::of(Pattern::of(sources, false))
     }
 
     /// `^` and `$` are the ends of a line.
     pub fn of_lines(sources: Vec<String>) -> Self {
-        Self::of(sources.into_iter().map(Pattern::of_lines))
+        Self::of(Pattern::of_lines(sources))
     }
 
     fn of(patterns: impl Iterator<Item = Pattern>) -> Self {
@@ -268,7 +286,7 @@ mod tests {
             "^[^\n]*hive[^\n]{0,5}(?:wasp|bees) *$",
         ] {
             for lines in [true, false] {
-                let pattern = Pattern::new(source.to_owned(), lines);
+                let pattern = Pattern::new(source.to_owned(), 0, lines);
                 let plain = regex::RegexBuilder::new(source).multi_line(lines).crlf(lines).build().unwrap();
                 let needs = Needs::of(std::iter::once(&pattern));
                 let mut found = 0;

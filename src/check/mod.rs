@@ -16,6 +16,8 @@ mod lazy;
 pub mod lost;
 pub mod markup;
 mod need;
+#[cfg(test)]
+mod parts;
 pub mod removal;
 pub mod repetition;
 pub mod schema;

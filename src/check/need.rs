@@ -415,8 +415,11 @@ fn needed(hir: &Hir) -> Needed {
     let Some((from, first, inner)) = best else { return Needed::default() };
     let (shortest, _) = worth(&first);
     let tells = |set: &Set| {
-        // Three marks in a row are rare, three letters are not.
-        let is_mark = |phrase: &[u8]| phrase.len() >= SHORTEST && phrase.iter().all(u8::is_ascii_punctuation);
+        // Three marks in a row are rare, but for those around front matter and of addresses; three letters are not.
+        let is_common = |phrase: &[u8]| matches!(phrase, b"---" | b"://");
+        let is_mark = |phrase: &[u8]| {
+            phrase.len() >= SHORTEST && phrase.iter().all(u8::is_ascii_punctuation) && !is_common(phrase)
+        };
         let short = || set.iter().any(|phrase| phrase.len() < TELLING && !is_mark(phrase));
         shortest < RARE && set.len() <= FEW && !short() && first != *set
     };
@@ -483,7 +486,7 @@ fn worth(set: &Set) -> (usize, Reverse<usize>) {
 
 /// How many bytes of a phrase say something: that it begins like any link does not.
 fn telling(phrase: &[u8]) -> usize {
-    let beginnings = [&b"](https://"[..], b"](http://", b"](http"];
+    let beginnings = [&b"](https://"[..], b"](http://", b"](http", b"https://", b"http://"];
     let rest = beginnings.iter().find_map(|beginning| phrase.strip_prefix(*beginning));
     rest.map_or(phrase.len(), |rest| SHORTEST.min(phrase.len()) + rest.len())
 }

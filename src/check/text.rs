@@ -21,7 +21,7 @@ pub const WORDS: &[&str] = &["found", "count", "says"];
 #[schemars(with = "Parameters")]
 pub struct Text {
     kinds: Vec<Kind>,
-    /// Those of all kinds, one after the other; of each kind, patterns first, then words as patterns.
+    /// Those of all kinds, one after the other, long ones in parts; of each kind, patterns first, then words as patterns.
     patterns: Vec<Pattern>,
 }
 
@@ -32,7 +32,7 @@ impl TryFrom<Parameters> for Text {
         let (mut kinds, mut patterns) = (Vec::new(), Vec::new());
         for parameters in parameters.into_kinds()? {
             let from = patterns.len();
-            patterns.extend(parameters.sources().into_iter().map(Pattern::of_lines));
+            patterns.extend(Pattern::of_lines(parameters.sources()));
             kinds.push(Kind::new(parameters, from..patterns.len())?);
         }
         Ok(Self { kinds, patterns })

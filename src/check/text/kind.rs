@@ -48,6 +48,7 @@ struct Area {
 /// The place to underline, and which of the patterns matched.
 struct Match {
     here: Span,
+    /// As it is written, and not as the part that matched.
     pattern: usize,
 }
 
@@ -186,7 +187,7 @@ impl Kind {
         let mut defined = None;
         while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.chance.pattern)) {
             let place = first.place;
-            let mut found_here = Match { here: narrow(first, haystack), pattern: first.chance.pattern };
+            let mut found_here = Match { here: narrow(first, haystack), pattern: first.pattern.whole() };
             // A pattern such as `\b` matches nothing at all; the search must go on all the same.
             at = if place.is_empty() { next_character(haystack, place.end) } else { place.end };
             next = next.into_iter().filter_map(|next| next.from(haystack, at)).collect();
