@@ -215,8 +215,9 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
     let is_set_in = |block: &&Block| matches!(block.kind, BlockKind::Code { fenced: false, .. });
     let blocks = document.blocks.iter().filter(is_set_in).map(|block| (block, document.text(block.span)));
     let source = &document.source.text;
-    let is_article =
-        |text: &str, end: usize| prose_share(text.lines()) == Share::All || heads_next_line(text, &source[end..]);
+    let is_article = |text: &str, end: usize| {
+        prose_share(text.lines()) == Share::All && has_paragraphs(text) || heads_next_line(text, &source[end..])
+    };
     let articles = blocks.filter(|(block, text)| is_article(text, block.span.end));
     articles
         .map(|(block, text)| {
@@ -226,6 +227,13 @@ fn indented(subject: &Subject<'_>) -> Vec<Hit> {
             if span.len() * 2 >= document.body.len() { hit.severity(Severity::Error) } else { hit }
         })
         .collect()
+}
+
+/// Whether passages stand in lines of their own with empty lines between, and not in columns: those are lists of files and
+/// of options, each with a sentence about it, or what a program prints.
+fn has_paragraphs(text: &str) -> bool {
+    let is_in_columns = |line: &&str| line.trim().contains("  ");
+    text.lines().filter(is_in_columns).nth(1).is_none() && text.trim().lines().any(|line| line.trim().is_empty())
 }
 
 /// Whether a single line is the heading of the words on the very next line. Comments and what programs print are followed by

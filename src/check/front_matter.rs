@@ -136,7 +136,9 @@ impl FrontMatter {
             Fault::Placeholder => {
                 // What this generator reads as no value at all is none.
                 let is_null = |scalar: &Scalar| reading(scalar, subject.site.generator) == Typed::Null;
-                let is_one = |key: &str, scalar: &Scalar| self.is_placeholder(key, scalar) && !is_null(scalar);
+                let is_one = |key: &str, scalar: &Scalar| {
+                    self.is_placeholder(subject.document.path(), key, scalar) && !is_null(scalar)
+                };
                 self.scalars(subject, |key, scalar| is_one(key, scalar).then(String::new))
             }
             _ => self.root_cause(subject).into_iter().collect(),
@@ -255,7 +257,7 @@ impl FrontMatter {
         day.zip(self.latest.as_ref()).is_some_and(|(day, latest)| latest.is_before(day))
     }
 
-    fn is_placeholder(&self, key: &str, scalar: &Scalar) -> bool {
+    fn is_placeholder(&self, path: &str, key: &str, scalar: &Scalar) -> bool {
         if matches!(scalar.style, Style::Null | Style::Boolean | Style::Integer | Style::Float | Style::Date) {
             return false;
         }
@@ -271,7 +273,7 @@ impl FrontMatter {
         // `author` is about `authors` too.
         let key = key.trim_end_matches(['s', 'S']);
         let of_key = || self.values_of.iter().any(|(of, values)| of.eq_ignore_ascii_case(key) && lists(values, text));
-        lists(&self.values, text) || of_key() || inner.is_some_and(name)
+        (lists(&self.values, text) || of_key() || inner.is_some_and(name)) && !names(path, text)
     }
 
     /// The place of this fault, if it is the one that keeps the site from reading the file's front matter.
@@ -440,7 +442,22 @@ fn is_template(entries: &[crate::data::Entry], written: &str) -> bool {
 }
 
 fn is_impossible(scalar: &Scalar) -> bool {
-    is_dated(scalar) && !scalar::in_calendar(&scalar.text)
+    is_dated(scalar) && (!scalar::in_calendar(&scalar.text) || lacks_digits(&scalar.text))
+}
+
+/// Whether letters stand for the digits of a month or a day: `2024-05-xx`.
+fn lacks_digits(date: &str) -> bool {
+    let parts: Vec<&str> = date.get(..10).unwrap_or_default().split(['-', '/']).collect();
+    let is_part =
+        |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit() || b"xXmMdD?".contains(&byte));
+    matches!(parts[..], [_, month, day] if is_part(&month) && is_part(&day) && !day.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a post is called by this word: then it is about that.
+fn names(path: &str, word: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase();
+    !word.is_empty() && stem.split(['-', '_', ' ']).next_back().is_some_and(|last| last == word.to_lowercase())
 }
 
 /// Whether the value begins like a date: `2024-` or `2024/`.

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn each_part_is_a_pattern_with_all_that_stands_around() {
         for (above, below) in
-            [("", ""), ("(?i)", ""), ("^[ *]{0,4}(?<here>(?i:hive|", ")x)?$"), ("a(b(?i)c(", "|d)e)[fg]")]
+            [("", ""), ("(?i)", ""), ("^[ *]{0,4}(?<here>(?i:hive|", ")x)$"), ("a(b(?i)c(", "|d)e)[fg]")]
         {
             let pattern = of(above, 60, below);
             let parts = parts(&pattern);

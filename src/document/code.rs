@@ -279,7 +279,7 @@ pub fn prose_share<'a>(lines: impl Iterator<Item = &'a str>) -> Share {
 
 /// A long line that ends as a sentence does and has none of the signs of code.
 pub fn is_article(line: &str) -> bool {
-    let comment = line.contains(" //");
+    let comment = line.contains(" //") || line.contains(" # ");
     let code = line.contains(['{', '}', ';', '=', '\\']) || line.starts_with(['#', '/', '$', '<', '@', '|']) || comment;
     line.chars().count() >= 30 && !code && prose::finished(line)
 }

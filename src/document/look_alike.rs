@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use super::{Form, Image, markdown::Opaque};
 use crate::{
-    site::{Generator, is_picture_name},
+    site::{Generator, Setting, Site, is_picture_name},
     source::Span,
 };
 
@@ -47,13 +47,14 @@ pub enum Mistake {
 pub fn scan(
     text: &str,
     body: Span,
-    generator: Generator,
+    site: &Site,
     opaque: &Opaque,
     images: &mut Vec<Image>,
     is_defined: impl Fn(&str) -> bool,
 ) -> Vec<LookAlike> {
     let (mut found, mut more) = (Vec::new(), Vec::new());
-    let templated = LazyCell::new(|| if generator == Generator::Hexo { Vec::new() } else { templated(body.of(text)) });
+    let templated =
+        LazyCell::new(|| if site.generator == Generator::Hexo { Vec::new() } else { templated(body.of(text)) });
     let bytes = &text.as_bytes()[body.start..body.end];
     let mut seen = Known { images, next: 0, end: 0 };
     for at in memchr::memchr_iter(b'[', bytes) {
@@ -70,7 +71,7 @@ pub fn scan(
         }
         // `vec![1][0]` is a call.
         let is_call = text[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        match read(text, Span::new(start, body.end), generator) {
+        match read(text, Span::new(start, body.end), site) {
             Some(Read::Image(image)) => more.push(image),
             Some(Read::LookAlike(alike))
                 if alike.mistake == Mistake::Undefined
@@ -126,7 +127,7 @@ enum Read {
 }
 
 /// What begins with the `![` at the start of `rest`.
-fn read(text: &str, rest: Span, generator: Generator) -> Option<Read> {
+fn read(text: &str, rest: Span, site: &Site) -> Option<Read> {
     let alt = brackets(text, rest.start + 2, rest.end)?;
     let after = alt.end + 1;
     let line = line_from(text, after, rest.end);
@@ -158,7 +159,7 @@ fn read(text: &str, rest: Span, generator: Generator) -> Option<Read> {
             is_address(written).then(|| alike(Mistake::Wide, Span::new(after + gap, inside)))?
         }
         Some(_) if gap > 0 => is_address(written).then(|| alike(Mistake::Gap, Span::new(after, after + gap)))?,
-        Some(_) if written.contains("{{") || written.contains("{%") || accepts_spaces(generator) => {
+        Some(_) if written.contains("{{") || written.contains("{%") || accepts_spaces(site) => {
             let alt = alt.of(text).to_owned();
             let address_span = before_quoted_title(text, address);
             let address = address_span.of(text).to_owned();
@@ -168,7 +169,7 @@ fn read(text: &str, rest: Span, generator: Generator) -> Option<Read> {
             let first = written.split_once(char::is_whitespace)?.0;
             match size(written) {
                 // Elsewhere a plugin may read it.
-                Some(_) if !matches!(generator, Generator::Hugo | Generator::Zola | Generator::MdBook) => None,
+                Some(_) if !matches!(site.generator, Generator::Hugo | Generator::Zola | Generator::MdBook) => None,
                 Some(at) => is_address(&written[..at]).then(|| {
                     let place = Span::new(address.start + at, address.end);
                     let address = written[..at].to_owned();
@@ -192,8 +193,8 @@ fn size(written: &str) -> Option<usize> {
 }
 
 /// kramdown and Python-Markdown read an address up to the closing parenthesis.
-fn accepts_spaces(generator: Generator) -> bool {
-    matches!(generator, Generator::Jekyll | Generator::MkDocs)
+fn accepts_spaces(site: &Site) -> bool {
+    matches!(site.generator, Generator::Jekyll | Generator::MkDocs) || site.has(Setting::LooseAddresses)
 }
 
 fn undefined(text: &str, start: usize, alt: Span, label: &str) -> Option<LookAlike> {

@@ -148,14 +148,15 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     parsed.images.retain(|image| !opaque.is_verbatim(image.span.start));
     parsed.stars.retain(|stars| is_pair_of_stars(*stars, text) && !opaque.is_raw(stars.start));
     parsed.images.sort_by_key(|image| (image.span, image.address_span));
-    // A tag that makes the address of an image is no image of its own.
+    // A tag that makes the address of an image is no image of its own, and `{{<img src="x.png">}}` is no element.
     let mut address = Span::default();
     parsed.images.retain(|image| {
-        let is_part = address.start <= image.span.start && image.span.end <= address.end;
+        let is_part =
+            address.start <= image.span.start && image.span.end <= address.end || image.address_span == address;
         address = if is_part { address } else { image.address_span };
         !is_part
     });
-    parsed.look_alikes = look_alike::scan(text, body, site.generator, &opaque, &mut parsed.images, is_defined);
+    parsed.look_alikes = look_alike::scan(text, body, site, &opaque, &mut parsed.images, is_defined);
     parsed.blocks = with_definitions(parsed.blocks, text, body);
     opaque.comments.sort();
     parsed.comments = opaque.comments;

@@ -178,7 +178,8 @@ impl Document {
         let moved = ["slug", "url", "permalink", "path"].iter().filter_map(value).any(|node| node.text().is_some());
         let filed = ["category", "categories"].iter().filter_map(value).map(depth).max().unwrap_or_default();
         let date = value(&"date").and_then(Node::text);
-        Post { path: self.path(), moved, filed, date }
+        let pictures = ["media_subpath", "img_path"].iter().find_map(value).and_then(Node::text);
+        Post { path: self.path(), moved, filed, date, pictures }
     }
 
     pub fn path(&self) -> &str {

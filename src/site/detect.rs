@@ -155,7 +155,21 @@ pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'
         Generator::MdBook => (&["src"], &["src"]),
         Generator::Eleventy => (&["", "src", "content"], &["public", "static", "src", ""]),
         Generator::Obsidian => (&[""], &[""]),
-        Generator::Plain => (&[""], &["", "static", "public", "source", "docs", "src", "assets", "content"]),
+        Generator::Plain => (
+            &[""],
+            &[
+                "",
+                "static",
+                "public",
+                "source",
+                "docs",
+                "src",
+                "assets",
+                "content",
+                // VuePress.
+                ".vuepress/public",
+            ],
+        ),
     }
 }
 
@@ -317,6 +331,9 @@ impl Here<'_> {
             Generator::Next => self.mdx(site, ""),
             _ => {}
         }
+        if site.generator == Generator::Hexo {
+            self.hexo_renderer(site);
+        }
         if self.has_loose_emphasis() {
             site.settings.insert(Setting::LooseEmphasis);
         }
@@ -330,6 +347,17 @@ impl Here<'_> {
         ["cjk-friendly", "hexo-renderer-kramed", "hexo-renderer-pandoc"].iter().any(|name| package.contains(name))
             || self.version("hexo-renderer-marked").is_some_and(|major| major < 7)
             || self.version("vitepress").is_some_and(|major| major > 1)
+    }
+
+    /// Hexo's renderers of former years: kramed 0.5.6 reads an address to its parenthesis and `##x` as a heading, marked 0.3.19,
+    /// which the usual one has before its first version, only the former (run); marked 0.5 reads both as CommonMark does.
+    fn hexo_renderer(&self, site: &mut Site) {
+        let package = if self.has("package.json") { self.text("package.json") } else { return };
+        if package.contains("hexo-renderer-kramed") {
+            site.settings.extend([Setting::LooseHeadings, Setting::LooseAddresses]);
+        } else if self.version("hexo-renderer-marked") == Some(0) {
+            site.settings.insert(Setting::LooseAddresses);
+        }
     }
 
     fn hugo(&self, site: &mut Site, marker: &str) {
@@ -794,6 +822,27 @@ mod tests {
         assert_eq!(loose("kramdown:\n  input: kramdown"), [true, false]);
         assert_eq!(loose("markdown: redcarpet"), [true, true]);
         assert_eq!(loose("markdown: redcarpet\nredcarpet:\n  extensions: [space_after_headers]"), [false, true]);
+    }
+
+    #[test]
+    fn renderers_of_hexo_are_seen_in_the_packages() {
+        let loose = |package| {
+            let files = [("_config.yml", "theme: bees\n"), ("package.json", package), ("source/_posts/a.md", "")];
+            let site = site(&files, "source/_posts/a.md");
+            [Setting::LooseHeadings, Setting::LooseAddresses].map(|setting| site.has(setting))
+        };
+        assert_eq!(
+            loose("{\"dependencies\": {\"hexo\": \"^3.9.0\", \"hexo-renderer-kramed\": \"^0.1.4\"}}"),
+            [true, true]
+        );
+        assert_eq!(
+            loose("{\"dependencies\": {\"hexo\": \"^3.9.0\", \"hexo-renderer-marked\": \"^0.3.2\"}}"),
+            [false, true]
+        );
+        assert_eq!(
+            loose("{\"dependencies\": {\"hexo\": \"^4.0.0\", \"hexo-renderer-marked\": \"^2.0.0\"}}"),
+            [false, false]
+        );
     }
 
     #[test]

@@ -165,6 +165,8 @@ pub enum Setting {
     LooseHeadings,
     /// `[words] (address)` with a blank is a link.
     LooseLinks,
+    /// `![words](an address)` with a blank is an image.
+    LooseAddresses,
 }
 
 /// A folder and where it is published.

@@ -28,6 +28,8 @@ pub struct Post<'a> {
     pub filed: usize,
     /// When it was written, as its front matter says it: that may be a part of it too.
     pub date: Option<&'a str>,
+    /// The folder of its pictures, as its front matter says it to the theme.
+    pub pictures: Option<&'a str>,
 }
 
 /// What an address means.
@@ -175,7 +177,8 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
     if is_machine(address) {
         return Target::Machine;
     }
-    let Some(address) = evaluate(site, address) else { return Target::Unknown };
+    let address = if site.generator == Generator::Plain { pelican(address) } else { Some(address) };
+    let Some(address) = address.and_then(|address| evaluate(site, address)) else { return Target::Unknown };
     let address = address.as_str();
     match remote(address) {
         Some(Ok(url)) if is_own(site, &url) => {
@@ -188,12 +191,34 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
         Some(Ok(url)) => Target::Remote { url },
         Some(Err(why)) => why.map_or(Target::Unknown, |why| Target::Malformed { why }),
         None if kind == Kind::FrontMatter && !is_path(address) => Target::Unknown,
+        // A package.
+        None if kind == Kind::Module && !address.starts_with(['.', '/', '@']) => Target::Unknown,
         None if is_template(site, post.path) => Target::Unknown,
         None if is_aside(site, post.path) => {
             local(&Site::new(Generator::Plain, &site.root), post, kind, Base::Unsure, address)
         }
+        // A template may put a folder before it.
+        None if kind == Kind::FrontMatter && !address.contains('/') => {
+            let name = address.split(['?', '#']).next().unwrap_or_default().to_owned();
+            match local(site, post, kind, Base::of(site, kind), address) {
+                Target::Local { candidates, .. } | Target::Loose { candidates } => Target::Named { name, candidates },
+                other => other,
+            }
+        }
         None => local(site, post, kind, Base::of(site, kind), address),
     }
+}
+
+/// What stands behind Pelican's `{static}` and the like, with a `/` from the root of its content and without one beside the
+/// post (Pelican 4, "Linking to internal content"); none where something else stands in such signs.
+fn pelican(address: &str) -> Option<&str> {
+    let (close, rest) = match address.split_at_checked(1) {
+        Some(("{", rest)) if !rest.starts_with(['{', '%']) => ('}', rest),
+        Some(("|", rest)) => ('|', rest),
+        _ => return Some(address),
+    };
+    let (name, path) = rest.split_once(close)?;
+    matches!(name, "static" | "filename" | "attach").then_some(path)
 }
 
 /// Whether a file is one that the generator makes posts of, or from: its addresses are those of posts to come.
@@ -285,7 +310,9 @@ fn is_path(address: &str) -> bool {
 /// The address with the templates that mean the site's root resolved; none where another one is in it.
 fn evaluate(site: &Site, address: &str) -> Option<String> {
     if !address.contains("{{") && !address.contains("{%") {
-        return if address.contains("${") || address.starts_with("@/") || address.starts_with('~') {
+        // `@/` and `@name/` are aliases of bundlers.
+        let alias = address.starts_with('@') && address.contains('/') && !address.starts_with("@site/");
+        return if address.contains("${") || alias || address.starts_with('~') {
             None
         } else {
             Some(address.to_owned())
@@ -411,6 +438,10 @@ impl<'a> Places<'a> {
     }
 
     fn look(&mut self, path: &str) {
+        // Chirpy 6 and 7, a theme of Jekyll, join the two (`media-url.html`, read).
+        if let Some(folder) = self.post.pictures.filter(|_| self.kind != Kind::Module) {
+            self.absolute(&join(folder.trim_matches('/'), path.trim_start_matches('/')));
+        }
         let Some(rest) = path.strip_prefix('/') else { return self.relative(path) };
         let rest = rest.trim_start_matches('/');
         let base = self.site.base.as_str();
@@ -518,12 +549,8 @@ impl<'a> Places<'a> {
     }
 
     fn relative(&mut self, path: &str) {
-        if self.kind == Kind::Module {
-            // Anything else is a package, or an alias of the bundler.
-            if path.starts_with('.') {
-                self.add(self.folder, path, Why::Beside);
-            }
-            return;
+        if self.kind == Kind::Module && path.starts_with('.') {
+            return self.add(self.folder, path, Why::Beside);
         }
         match self.site.generator {
             Generator::Hugo | Generator::Zola => self.page(path),
@@ -858,7 +885,7 @@ mod tests {
     use super::*;
 
     fn first(generator: Generator, post: &str, kind: Kind, address: &str) -> String {
-        let post = Post { path: post, moved: false, filed: 0, date: None };
+        let post = Post { path: post, moved: false, filed: 0, date: None, pictures: None };
         match resolve(&Site::new(generator, ""), post, kind, address) {
             Target::Local { candidates, .. } | Target::Named { candidates, .. } => candidates
                 .into_iter()
@@ -897,7 +924,7 @@ mod tests {
         let target = |address| {
             resolve(
                 &Site::new(Generator::VitePress, ""),
-                Post { path: "a/b.md", moved: false, filed: 0, date: None },
+                Post { path: "a/b.md", moved: false, filed: 0, date: None, pictures: None },
                 Kind::Markdown,
                 address,
             )
@@ -914,7 +941,7 @@ mod tests {
     #[test]
     fn the_own_host_is_local() {
         let site = Site { hosts: vec!["me.test".to_owned()], ..Site::new(Generator::Jekyll, "") };
-        let post = Post { path: "_posts/a.md", moved: false, filed: 0, date: None };
+        let post = Post { path: "_posts/a.md", moved: false, filed: 0, date: None, pictures: None };
         assert!(matches!(
             resolve(&site, post, Kind::Markdown, "https://www.me.test/x.png"),
             Target::Local { remote: Some(_), .. }

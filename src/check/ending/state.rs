@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     check::{Subject, elision},
+    data::Node,
     document::{
         BlockKind, Document,
         prose::{self, Stop},
@@ -289,12 +290,40 @@ impl<'a> Reader<'a> {
         let hashtags = title.contains(" #");
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
         let parting = is_closing(title) || self.says_farewell(title, &Last::Plain);
-        let found = (dangling && !hashtags && !pictured && !parting && self.index > 0)
+        let shown = self.is_underlined() || self.is_small_print() || self.is_slide();
+        let found = (dangling && !hashtags && !pictured && !parting && !shown && self.index > 0)
             .then(|| self.found(State::Heading, self.span.end, title))?;
         Some(if self.is_outline() { found.also(Modifier::Outline) } else { found })
     }
 
-    /// Whether the heading before has nothing below it either, or half of those of the same level.
+    /// Whether the heading is some levels below the one before it and far down: then it is there for its small letters.
+    fn is_small_print(&self) -> bool {
+        let blocks = &self.document().blocks[..=self.index];
+        let mut levels = blocks.iter().rev().filter_map(|block| match block.kind {
+            BlockKind::Heading { level, .. } => Some(level),
+            _ => None,
+        });
+        let own = levels.next().unwrap_or_default();
+        own >= 5 && levels.next().is_some_and(|before| before + 1 < own)
+    }
+
+    /// Whether the post is a deck of slides (Marp), of which one may be a title.
+    fn is_slide(&self) -> bool {
+        let tree = self.document().front_matter.tree.as_ref();
+        tree.and_then(|tree| tree.get("marp")).and_then(Node::text) == Some("true")
+    }
+
+    /// Whether the author draws a rule below headings, so that the one below this is no border.
+    fn is_underlined(&self) -> bool {
+        let blocks = &self.document().blocks;
+        let ruled = |at: usize| {
+            let next = blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Rule);
+            next && matches!(blocks[at].kind, BlockKind::Heading { .. })
+        };
+        ruled(self.index) && (0..self.index).any(ruled) && self.index + 2 < blocks.len()
+    }
+
+    /// Whether the heading before has nothing below it either, or another one of the same level.
     fn is_outline(&self) -> bool {
         let blocks = &self.document().blocks[..=self.index];
         let level = |at: usize| match blocks[at].kind {
@@ -304,9 +333,8 @@ impl<'a> Reader<'a> {
         let own = level(self.index);
         let is_empty = |at: &usize| level(at + 1).is_some_and(|next| Some(next) <= own);
         let others: Vec<usize> = (0..self.index).filter(|at| level(*at) == own).collect();
-        let empty = others.iter().filter(|at| is_empty(at)).count();
         let before = self.index.checked_sub(1).and_then(level).is_some_and(|before| Some(before) >= own);
-        before || (empty > 0 && empty * 2 >= others.len())
+        before || others.iter().any(is_empty)
     }
 
     fn list(&self) -> Option<Found> {

@@ -31,11 +31,12 @@ pub fn find(text: &str, payload: Span, entry: &Entry) -> Option<Lost> {
     (word || !is_mark).then_some(Lost { lost: start, line })
 }
 
-/// The anchor or tag before a value; an anchor that is used somewhere is one, and so is a tag of YAML's own.
+/// The anchor or tag before a value; an anchor that is used somewhere is one, and so is a tag of YAML's own. Psych reads
+/// `!binary` with one mark too (4.0, run), and programs that export posts wrote it.
 fn before_value(text: &str, line: Span, scalar: &Scalar, value: Span, payload: Span) -> Option<Span> {
     let mark = line.of(text).split_whitespace().next()?;
     let alias = format!("*{}", &mark[1..]);
-    let own = mark.starts_with("!!") || mark.len() == 1 || payload.of(text).contains(&alias);
+    let own = mark.starts_with("!!") || mark == "!binary" || mark.len() == 1 || payload.of(text).contains(&alias);
     // Without anything behind it, nothing was meant to be marked.
     let alone = scalar.text.is_empty() && value.is_empty();
     (!own && (alone || value.start >= line.start)).then(|| Span::new(line.start, line.start + mark.len()))

@@ -31,6 +31,12 @@ fn swallowed(text: &str, split: &Split) -> Option<Fault> {
     if paragraph.is_empty() || !before || !framed(payload.lines().last()) && !block.closer.is_empty() {
         return None;
     }
+    // Nothing but `redirect: /there.html` is meant as such.
+    let value = paragraph.of(text).split_once(':').map_or("", |(_, value)| value.trim());
+    let is_all = split.body.of(text).trim().is_empty();
+    if is_all && value.contains('/') && !value.contains(char::is_whitespace) {
+        return None;
+    }
     let lines = paragraph.of(text).lines();
     let keys = lines.clone().filter(|line| key_of(line).is_some()).count();
     (keys <= 1 && lines.clone().all(|line| !fences::is_blank(line)) && !paragraph.of(text).starts_with('#'))
@@ -68,6 +74,9 @@ impl Meant {
                 break;
             } else if first == Some(line) && is_code_fence(content) {
                 meant.code = Some(line);
+            } else if is_code_fence(content) && meant.openers.is_empty() {
+                // What stands in code below a text is shown.
+                break;
             } else {
                 // Something else stands here; a fence further down may still open front matter.
                 meant.openers.clear();

@@ -58,7 +58,7 @@ impl Reader<'_> {
             let next = chars.peek().map(|(_, next)| *next);
             let space = next.is_some_and(|next| next.is_whitespace() || matches!(next, '"' | '”' | '’' | ')'));
             let ends = space || (!c.is_ascii() && next.is_some());
-            if ends && !(matches!(c, '.' | '．') && self.abbreviates(unit, at)) {
+            if ends && !(matches!(c, '.' | '．') && self.abbreviates(unit, at)) && !is_of_name(unit, at) {
                 piece = Some(&unit[at..]);
             }
         }
@@ -252,4 +252,26 @@ fn ends_phrases(visible: &str) -> bool {
 fn is_picture(line: &str) -> bool {
     let line = line.trim();
     (line.starts_with("![") || line.starts_with("[![")) && line.ends_with([')', ']', '}', '\\'])
+}
+
+/// Whether the mark at `at` belongs to a word in Latin letters in a text without spaces: `sort! 方法`.
+fn is_of_name(unit: &str, at: usize) -> bool {
+    let word = unit[..at].ends_with(|c: char| c.is_ascii_alphabetic()) && unit[at..].starts_with(['!', '?']);
+    let next = || unit[at + 1..].trim_start().chars().next();
+    word && next().is_some_and(|next| prose::script(next).unspaced())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_may_be_a_part_of_a_name() {
+        for (unit, expected) in
+            [("多数 sort! 方法", true), ("Yahoo! is old", false), ("好的! 方法", false), ("Run! ", false)]
+        {
+            let at = unit.find('!').unwrap();
+            assert_eq!(is_of_name(unit, at), expected, "{unit}");
+        }
+    }
 }

@@ -196,6 +196,8 @@ fn open_shortcode(unit: &str) -> Option<usize> {
     memchr::memchr(b'{', unit.as_bytes())?;
     let open = |start: &str, end: &str| unit.rfind(start).filter(|at| !unit[at + start.len()..].contains(end));
     let at = open("{{<", "}}").or_else(|| open("{{%", "}}")).or_else(|| open("{%", "%}"))?;
+    // `{% name}` has an end, if not a right one.
+    let at = Some(at).filter(|at| !unit[*at..].trim_end().ends_with('}'))?;
     (!in_code(unit, at)).then_some(at)
 }
 
