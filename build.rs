@@ -14,13 +14,14 @@ mod need;
 mod parts;
 
 /// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
-const PATTERNS: [&str; 15] = [
+const PATTERNS: [&str; 16] = [
     "patterns",
     "markers",
     "notes",
     "asides",
     "omissions",
     "promises",
+    "announcements",
     "teasers",
     "prompts",
     "later",

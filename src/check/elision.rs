@@ -73,6 +73,7 @@ impl Elision {
         let notes: Vec<(Span, bool)> = self.noted(document, last).collect();
         spans.extend(notes.iter().map(|(span, _)| *span));
         spans.extend(numbering::gaps(document, last));
+        spans.extend(numbering::labels(document, last));
         if may_say_so {
             spans.extend(self.marked(document, last));
             spans.extend(self.appended(document, last));
@@ -123,6 +124,8 @@ impl Elision {
     fn noted<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = (Span, bool)> + 'a {
         let blocks = document.blocks[..last].iter().enumerate();
         blocks.filter(|(_, block)| block.kind == BlockKind::Paragraph).filter_map(move |(index, block)| {
+            // Above the first paragraph it is about the whole.
+            document.blocks[..index].iter().find(|block| block.kind == BlockKind::Paragraph)?;
             let note = unwrapped(document.text(block.span))?;
             let says_so = self.notes.is_match(note.text);
             if !(says_so || note.is_torn) {

@@ -1,5 +1,7 @@
 //! A post with a frame and nothing in it. Pages that are empty by design say so in their front matter or their name.
 
+mod site;
+
 use std::collections::HashSet;
 
 use super::{Hit, Severity, Subject, lazy::Set};
@@ -25,6 +27,8 @@ pub struct Parameters {
     later: Vec<String>,
     /// Patterns of a whole sentence that stands beside one of `later`.
     courtesies: Vec<String>,
+    /// What the field for a password is called, in lower case, where a form to log in stands for the text.
+    passwords: HashSet<String>,
     /// Front-matter keys of pages that need no body. Keys of these lists are compared without regard to case, `-` and `_`.
     stub_keys: HashSet<String>,
     /// Front-matter keys that articles have; `x*` is each that starts so. A value of another one is what a page is made from.
@@ -245,6 +249,12 @@ impl Empty {
         if has_headings_only(document) && !self.is_stub(subject) {
             return Some(Severity::Warning);
         }
+        let title = title(document).unwrap_or_default();
+        if !self.is_stub(subject)
+            && (site::is_page(text, title, &self.parameters.passwords) || is_title_and_date(text, title))
+        {
+            return Some(Severity::Warning);
+        }
         // Notes of a few words are imported with their words for a title.
         if repeats_title(document, text) {
             return Some(Severity::Info);
@@ -379,8 +389,20 @@ fn has_headings_only(document: &Document) -> bool {
 
 /// Whether a text is the post's title and nothing else.
 fn repeats_title(document: &Document, text: &str) -> bool {
-    let title = document.front_matter.tree.as_ref().and_then(|tree| tree.get("title")).and_then(|node| node.text());
-    title.is_some_and(|title| title.trim().to_lowercase() == text.trim().to_lowercase())
+    title(document).is_some_and(|title| title.trim().to_lowercase() == text.trim().to_lowercase())
+}
+
+fn title(document: &Document) -> Option<&str> {
+    document.front_matter.tree.as_ref()?.get("title")?.text()
+}
+
+/// Whether a text is the post's title and a date below it: a few words, of which numbers are the day and the year.
+fn is_title_and_date(text: &str, title: &str) -> bool {
+    let text = text.trim_start_matches(['#', ' ']);
+    let Some(date) = text.strip_prefix(title.trim()).filter(|_| !title.trim().is_empty()) else { return false };
+    let date = date.trim();
+    let year = date.split(|c: char| !c.is_ascii_digit()).any(|part| part.len() == 4 && part.starts_with(['1', '2']));
+    year && !date.contains('\n') && date.split_whitespace().count() <= 6 && date.chars().count() <= 40
 }
 
 /// Whether nothing is left of a text without comments, tags that show nothing, tables of contents and marks.

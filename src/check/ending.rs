@@ -32,6 +32,8 @@ pub struct Parameters {
     omissions: Vec<String>,
     /// Patterns that say that only the beginning of the text is here, in a sentence.
     promises: Vec<String>,
+    /// Patterns of a last sentence that announces something, with no colon.
+    announcements: Vec<String>,
     /// Patterns of a whole line that sends the reader elsewhere for the rest.
     teasers: Vec<String>,
     /// Words that cannot end a sentence, by language; for scripts with spaces.
@@ -88,6 +90,7 @@ pub struct Ending {
     parameters: Box<Parameters>,
     omissions: Set,
     promises: Set,
+    announcements: Set,
     teasers: Set,
     words: BTreeMap<String, HashSet<String>>,
     /// Those of them that are no error by themselves.
@@ -111,6 +114,7 @@ impl From<Parameters> for Ending {
         Self {
             omissions: Set::new(parameters.omissions.clone()),
             promises: Set::new(parameters.promises.clone()),
+            announcements: Set::new(parameters.announcements.clone()),
             teasers: Set::new(parameters.teasers.clone()),
             joiners: all(&parameters.joiners),
             abbreviations: all(&parameters.abbreviations),
@@ -137,7 +141,7 @@ impl Ending {
     /// # Errors
     /// What is wrong with one.
     pub fn compile(&self) -> Result<(), String> {
-        [&self.omissions, &self.promises, &self.teasers].into_iter().try_for_each(Set::compile)
+        [&self.omissions, &self.promises, &self.announcements, &self.teasers].into_iter().try_for_each(Set::compile)
     }
 
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {

@@ -1,7 +1,7 @@
 //! Numbers that are named instead of told: 1, 2, "3 to 9 follow the same pattern", 10.
 
 use crate::{
-    document::{Block, BlockKind, Document},
+    document::{Block, BlockKind, Document, prose},
     source::Span,
 };
 
@@ -32,6 +32,46 @@ pub fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_
         let before = || (at.saturating_sub(PASSAGE)..at).rev().find_map(|at| last_number(document, &blocks[at]));
         (next == to + 1 && before()? + 1 == from).then_some(blocks[at].span)
     })
+}
+
+/// So many bytes behind a bold label are a passage.
+const TOLD: usize = 80;
+
+/// So many words, or characters where words are not parted, are a note: `(closed)` may be all that there is to say.
+const NOTE: [usize; 2] = [3, 6];
+
+/// Paragraphs before block `last` whose bold label names several things and which say no more than a note in brackets, where
+/// the one above, and another one, have a passage behind such a label: `**Steps 3–5.** (in the same way)`.
+pub fn labels(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_ {
+    let told = move |at: usize| passage(document, at).is_some_and(|(_, rest)| rest.len() >= TOLD);
+    let several = (0..last).filter(|at| told(*at)).count() > 1;
+    (1..last).filter(move |at| several && told(at - 1)).filter_map(move |at| {
+        let (label, rest) = passage(document, at)?;
+        let note = rest.trim_matches(['.', '…', '。', ' ', '_']);
+        let inner = note.strip_prefix(['(', '[', '（', '【'])?.strip_suffix([')', ']', '）', '】'])?;
+        let words = inner.split_whitespace().count() >= NOTE[0];
+        let is_note = words || inner.chars().filter(|c| prose::script(*c).unspaced()).count() >= NOTE[1];
+        (is_note && names_several(label) && !inner.contains("](")).then_some(document.blocks[at].span)
+    })
+}
+
+/// The bold label that a paragraph of one line begins with, and what stands behind it.
+fn passage(document: &Document, at: usize) -> Option<(&str, &str)> {
+    let block = document.blocks.get(at).filter(|block| block.kind == BlockKind::Paragraph)?;
+    let text = document.text(block.span).strip_prefix("**").filter(|text| !text.contains('\n'))?;
+    let (label, rest) = text.split_once("**")?;
+    Some((label, rest.trim_start_matches([':', '：', ' '])))
+}
+
+/// Whether a label names a range or a list: `3–5`, `Monday to Friday` is not told from other words.
+fn names_several(label: &str) -> bool {
+    let label = label.trim_end_matches(['.', ':', '：', ' ']);
+    let ranged = label.char_indices().any(|(at, c)| {
+        let parts = matches!(c, '–' | '—' | '〜' | '～')
+            || c == '-' && label[..at].ends_with(|c: char| c.is_ascii_digit() || c == '.');
+        parts && at > 0 && !label[at + c.len_utf8()..].trim().is_empty()
+    });
+    ranged || label.contains([',', '、', '，'])
 }
 
 /// The first two numbers in a text, if the second one is the larger one and stands near the first.

@@ -215,6 +215,10 @@ pub struct Found {
 /// A paragraph that says what is missing has at most so many characters.
 const PROMISE: usize = 200;
 
+/// One that announces something without a colon has at most so many bytes, of which the last characters are shown.
+const ANNOUNCEMENT: usize = 800;
+const ANNOUNCED: usize = 6;
+
 impl Ending {
     /// The state that the article of a post ends in; none where nothing is wrong with its end.
     pub fn classify(&self, subject: &Subject<'_>) -> Option<Found> {
@@ -442,6 +446,13 @@ impl<'a> Reader<'a> {
             }
             Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) && !self.leads_to_list() => {
                 Some(self.found(State::Colon, end, last_chars(visible, 1)))
+            }
+            Stop::Terminal
+                if unit.len() <= ANNOUNCEMENT
+                    && self.next().is_none_or(is_apart)
+                    && self.ending.announcements.is_match(unit.trim_end()) =>
+            {
+                Some(self.found(State::Colon, end, last_chars(visible, ANNOUNCED)))
             }
             Stop::Word | Stop::Number => {
                 let found = self.word(above, unit, visible, end)?;

@@ -55,6 +55,9 @@ struct Peeler<'a, A> {
     formed: usize,
 }
 
+/// A heading of a notice or a credit has no more words.
+const TITLE: usize = 3;
+
 impl<A: Appended> Peeler<'_, A> {
     fn step(&mut self, index: usize) -> Step {
         match self.known(index) {
@@ -212,6 +215,8 @@ impl<A: Appended> Peeler<'_, A> {
             None | Some(PeeledKind::Rule) if is_listed() => self.take(PeeledKind::References, whole, index),
             None | Some(PeeledKind::Rule | PeeledKind::Below) => Step::Stop,
             Some(PeeledKind::Image) if !self.is_label(&title) => Step::Stop,
+            // A notice stands below the last section, whatever that is about.
+            Some(PeeledKind::Credit) if !self.is_label(&title) && title.split(' ').count() > TITLE => Step::Stop,
             // Tags stand below any section, and below no heading that does not say so.
             Some(PeeledKind::Tags) if !(self.is_label(&title) || self.vocabulary.tags.of(&title).next().is_some()) => {
                 Step::Stop
@@ -298,7 +303,10 @@ impl<A: Appended> Peeler<'_, A> {
     fn leads_on(&self, bare: &str) -> bool {
         let follows = self.peeled.last().map(|peeled| peeled.kind);
         let kind = matches!(follows, Some(PeeledKind::Links | PeeledKind::References | PeeledKind::Credit));
-        bare.len() <= LONGEST_LABEL && kind && (bare.ends_with([':', '：']) || self.is_label(&label(bare)))
+        // What is announced is not below another heading.
+        let headed = || self.peeled.last().is_some_and(|peeled| self.text(peeled.span).starts_with('#'));
+        let announces = || bare.ends_with([':', '：']) && !headed();
+        bare.len() <= LONGEST_LABEL && kind && (announces() || self.is_label(&label(bare)))
     }
 
     fn is_credit(&self, bare: &str, labelled: Option<(&str, &str)>) -> bool {
