@@ -7,19 +7,25 @@ use crate::{
     source::Span,
 };
 
-pub const WORDS: &[&str] = &["text"];
+pub const WORDS: &[&str] = &["text", "reason"];
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Emphasis {
     /// Longer text between stars, in characters, was perhaps not meant to be bold.
     longest: usize,
+    /// What is in the way: a mark between the stars and a letter.
+    marked: String,
+    /// A space before the stars that were to end the text.
+    spaced: String,
 }
 
 impl Emphasis {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let document = subject.document;
-        if document.stars.is_empty() || !shows(subject.site) {
+        let site = subject.site;
+        let is_known = site.generator != Generator::Obsidian && !site.has(Setting::LooseEmphasis);
+        if document.stars.is_empty() || !is_known {
             return Vec::new();
         }
         let text = &document.source.text;
@@ -29,10 +35,16 @@ impl Emphasis {
             if open.start < end || line.is_foreign() {
                 continue;
             }
-            let Some(close) = self.next(text, open.end).filter(|close| is_meant(text, *open, *close)) else { continue };
+            let Some(close) = self.next(text, open.end) else { continue };
+            let is_shown = document.stars.binary_search(&close).is_ok();
+            let reason = match () {
+                () if !reads_loosely(site) && is_marked(text, *open, close) => &self.marked,
+                () if is_shown && is_spaced(text, *open, close) => &self.spaced,
+                () => continue,
+            };
             let span = Span::new(open.start, close.end);
             end = span.end;
-            hits.push(Hit::new(span).word("text", markup::quoted(span.of(text))));
+            hits.push(Hit::new(span).word("text", markup::quoted(span.of(text))).word("reason", reason));
         }
         hits
     }
@@ -53,7 +65,7 @@ const CLOSING: &str = ")]}）］」』】》〉";
 
 /// Whether text between stars was meant to be bold and only what stands beside the stars is in the way: a bracket or a mark on
 /// the inner side, a letter on the outer.
-fn is_meant(text: &str, open: Span, close: Span) -> bool {
+fn is_marked(text: &str, open: Span, close: Span) -> bool {
     let inner = Span::new(open.end, close.start).of(text);
     let Some((first, last)) = inner.chars().next().zip(inner.chars().next_back()) else { return false };
     let spaced = first.is_whitespace() || last.is_whitespace();
@@ -67,11 +79,26 @@ fn is_meant(text: &str, open: Span, close: Span) -> bool {
     (blocked(first, before) || blocked(last, after)) && !is_code(inner, before, after)
 }
 
-/// Whether the site's generator shows them. Python-Markdown and kramdown make bold of what stands between stars in nearly any
-/// case; what Obsidian does was not looked at.
-fn shows(site: &Site) -> bool {
-    !matches!(site.generator, Generator::Jekyll | Generator::MkDocs | Generator::Obsidian)
-        && !site.has(Setting::LooseEmphasis)
+/// Whether a space before the closing stars is all that is in the way: `**word **more`. CommonMark, kramdown 2.4 and
+/// Python-Markdown 3 show the stars (run).
+fn is_spaced(text: &str, open: Span, close: Span) -> bool {
+    let inner = Span::new(open.end, close.start).of(text);
+    let word = |c: char| c.is_alphanumeric();
+    inner.ends_with(' ')
+        && inner.starts_with(word)
+        && inner.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS
+        && !inner.contains(['\n', '\r', '|', '$', '\\', '*', '='])
+        && inner.matches('`').count().is_multiple_of(2)
+        && !text[..open.start].ends_with(word)
+}
+
+/// Between stars of powers and of footnotes stand fewer letters.
+const LETTERS: usize = 3;
+
+/// Whether marks beside the stars are not in the way: kramdown and Python-Markdown make bold of what stands between stars
+/// then. What Obsidian does was not looked at.
+fn reads_loosely(site: &Site) -> bool {
+    matches!(site.generator, Generator::Jekyll | Generator::MkDocs)
 }
 
 /// Powers, patterns of paths and arguments of programs: one word in ASCII, with nothing else around it.

@@ -88,10 +88,7 @@ struct Endings {
 #[schemars(with = "Parameters")]
 pub struct Ending {
     parameters: Box<Parameters>,
-    omissions: Set,
-    promises: Set,
-    announcements: Set,
-    teasers: Set,
+    says: Box<Says>,
     words: BTreeMap<String, HashSet<String>>,
     /// Those of them that are no error by themselves.
     doubtful: BTreeMap<String, HashSet<String>>,
@@ -103,6 +100,15 @@ pub struct Ending {
     endings: BTreeMap<String, language::Suffixes>,
 }
 
+/// Patterns of what an article says about its own end.
+#[derive(Debug)]
+struct Says {
+    omissions: Set,
+    promises: Set,
+    announcements: Set,
+    teasers: Set,
+}
+
 impl From<Parameters> for Ending {
     fn from(parameters: Parameters) -> Self {
         let set = |list: &String| list.split_whitespace().map(str::to_owned).collect();
@@ -111,11 +117,14 @@ impl From<Parameters> for Ending {
         };
         let is_unmeasured = |(name, _): &(&String, &String)| parameters.unmeasured.contains(*name);
         let doubtful = parameters.words.iter().filter(is_unmeasured).chain(&parameters.weak);
-        Self {
+        let says = Says {
             omissions: Set::new(parameters.omissions.clone()),
             promises: Set::new(parameters.promises.clone()),
             announcements: Set::new(parameters.announcements.clone()),
             teasers: Set::new(parameters.teasers.clone()),
+        };
+        Self {
+            says: Box::new(says),
             joiners: all(&parameters.joiners),
             abbreviations: all(&parameters.abbreviations),
             postscripts: parameters.postscripts.clone(),
@@ -141,7 +150,8 @@ impl Ending {
     /// # Errors
     /// What is wrong with one.
     pub fn compile(&self) -> Result<(), String> {
-        [&self.omissions, &self.promises, &self.announcements, &self.teasers].into_iter().try_for_each(Set::compile)
+        let Says { omissions, promises, announcements, teasers } = &*self.says;
+        [omissions, promises, announcements, teasers].into_iter().try_for_each(Set::compile)
     }
 
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {

@@ -450,7 +450,7 @@ impl<'a> Reader<'a> {
             Stop::Terminal
                 if unit.len() <= ANNOUNCEMENT
                     && self.next().is_none_or(is_apart)
-                    && self.ending.announcements.is_match(unit.trim_end()) =>
+                    && self.ending.says.announcements.is_match(unit.trim_end()) =>
             {
                 Some(self.found(State::Colon, end, last_chars(visible, ANNOUNCED)))
             }
@@ -558,13 +558,13 @@ impl<'a> Reader<'a> {
             .and_then(|inner| inner.rfind(['[', '(', '{', '（', '【', '［']))
             .map(|at| &plain[at..]);
         let short = plain.chars().count() <= 60;
-        let says = |text: &str| self.ending.omissions.is_match(text);
+        let says = |text: &str| self.ending.says.omissions.is_match(text);
         // Nothing but a bracket may say at length what is missing.
         let most = |text: &str| if text.len() == plain.len() { PROMISE } else { 80 };
         if (short && says(plain)) || bracketed.is_some_and(|text| text.chars().count() <= most(text) && says(text)) {
             return Some(self.found(State::Omission, self.span.end, plain).over(unit, self.span.end));
         }
-        if plain.chars().take(PROMISE + 1).count() <= PROMISE && self.ending.promises.is_match(plain) {
+        if plain.chars().take(PROMISE + 1).count() <= PROMISE && self.ending.says.promises.is_match(plain) {
             return Some(self.found(State::Promise, self.span.end, plain).over(unit, self.span.end));
         }
         if plain.len() > 300 {
@@ -572,6 +572,7 @@ impl<'a> Reader<'a> {
         }
         let words = link_text(plain);
         self.ending
+            .says
             .teasers
             .is_match(&words)
             .then(|| self.found(State::Teaser, self.span.end, &words).over(unit, self.span.end))
@@ -586,6 +587,7 @@ impl<'a> Reader<'a> {
         }
         let words = link_text(text);
         self.ending
+            .says
             .teasers
             .is_match(&words)
             .then(|| self.found(State::Teaser, next.span.end, &words).over(text, next.span.end))
@@ -598,6 +600,7 @@ impl<'a> Reader<'a> {
         let breaks = prose::ends_in_ellipsis(text[..at].trim_end()) || prose::ends_in_omission(&text[..at]);
         let words = breaks.then(|| link_text(&text[at..]))?;
         self.ending
+            .says
             .teasers
             .is_match(&words)
             .then(|| self.found(State::Teaser, self.span.end, &words).over(&unit[at..], self.span.end))
