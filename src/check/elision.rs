@@ -181,10 +181,18 @@ impl Note<'_> {
     }
 }
 
+/// The brackets that notes stand in: those that open them, and those that close them.
+const BRACKETS: [[char; 9]; 2] =
+    [['[', '(', '{', '<', '（', '【', '［', '〔', '〈'], [']', ')', '}', '>', '）', '】', '］', '〕', '〉']];
+
+/// What stands in brackets where these are all that there is, but for marks around them.
+fn in_brackets(text: &str) -> Option<&str> {
+    let bare = text.trim_matches(['*', '_', '.', '…', '。', ' ']);
+    bare.strip_prefix(BRACKETS[0])?.strip_suffix(BRACKETS[1])
+}
+
 /// What a paragraph of one line says in brackets, in emphasis, between ellipses or behind a mark for notes.
 fn unwrapped(text: &str) -> Option<Note<'_>> {
-    const BRACKETS: [[char; 9]; 2] =
-        [['[', '(', '{', '<', '（', '【', '［', '〔', '〈'], [']', ')', '}', '>', '）', '】', '］', '〕', '〉']];
     let first = text.chars().next()?;
     let opens = BRACKETS[0].contains(&first) || matches!(first, '*' | '_' | '.' | '…' | '⋯' | '※' | '-' | '—' | '–');
     if !opens || text.len() > NOTE || text.contains('\n') {

@@ -314,7 +314,9 @@ impl FrontMatter {
             };
             return is(Fault::NotAMap).then(hit);
         }
-        if !is(Fault::Missing) || matter.tree.as_ref().is_some_and(|tree| !tree.entries().is_empty()) {
+        // An empty block is one: Zola asks for no key.
+        let is_empty = subject.site.generator == Generator::Zola && matter.split.block.is_some();
+        if !is(Fault::Missing) || is_empty || matter.tree.as_ref().is_some_and(|tree| !tree.entries().is_empty()) {
             return None;
         }
         let (count, sure) = subject.facts.habits.expects(document.path(), subject.site)?;

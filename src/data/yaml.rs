@@ -18,8 +18,6 @@ const DEPTH: usize = 64;
 /// What readers of YAML do not agree on.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Manner {
-    /// By the letter of YAML 1.2, where the lines of a quoted value are indented too.
-    pub strict: bool,
     pub merge: Merge,
     pub tags: Tags,
 }
@@ -80,7 +78,8 @@ pub fn parse_first(text: &str, span: Span, manner: Manner) -> Result<(Node, Opti
         block_nesting_limit: DEPTH,
     };
     options.emit_anchor_events = false;
-    options.strict_indentation = manner.strict;
+    // Nobody goes by the letter of YAML 1.2, where the lines of a quoted value are indented too.
+    options.strict_indentation = false;
     let part = span.of(text);
     let mut builder = Builder { manner, root: None, open: Vec::new(), nodes: 0, anchors: HashMap::new() };
     let mut ended = false;

@@ -117,7 +117,13 @@ fn open_at(text: &str, after: &str, vocabulary: &Vocabulary) -> Open {
         return Open::Prose;
     }
     let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-    if is_words(last.trim()) || prose_share(text.lines().skip(1)) != Share::None || is_post(text, vocabulary) {
+    let (_, info) = marks(opener_text(text));
+    let is_sentence = info.trim().is_empty() && is_sentence(last.trim()) && is_article(last.trim());
+    if is_words(last.trim())
+        || is_sentence
+        || prose_share(text.lines().skip(1)) != Share::None
+        || is_post(text, vocabulary)
+    {
         return Open::Prose;
     }
     wholeness(text, after, last, vocabulary)

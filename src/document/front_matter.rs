@@ -167,7 +167,7 @@ const fn manner(generator: Generator) -> Manner {
         Generator::Hexo | Generator::Zola => (Merge::Never, Tags::Text),
         Generator::MdBook | Generator::Obsidian | Generator::Plain => (Merge::First, Tags::Text),
     };
-    Manner { strict: matches!(generator, Generator::Hexo), merge, tags }
+    Manner { merge, tags }
 }
 
 /// The first key that is a map or a list.

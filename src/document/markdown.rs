@@ -136,7 +136,10 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
             _ => reader.pass(span),
         }
     }
-    let is_defined = |label: &str| events.reference_definitions().get(label).is_some();
+    // What another file defines that is taken in here, nobody sees.
+    let takes_in =
+        ["--8<--", "{{#include", "{% include", "@include", "{!"].iter().any(|sign| body.of(text).contains(sign));
+    let is_defined = |label: &str| takes_in || events.reference_definitions().get(label).is_some();
     let Reader { mut parsed, mut opaque, .. } = reader;
     opaque.settle();
     let tagged = |at: usize| matches!(body.of(text).as_bytes().get(at + 1), Some(b'{' | b'%' | b'#'));
@@ -454,13 +457,35 @@ fn with_definitions(blocks: Vec<Block>, text: &str, body: Span) -> Vec<Block> {
             all.push(Block { kind: BlockKind::Definition, span });
         }
     };
-    for block in blocks {
+    for mut block in blocks {
         fill(&mut all, Span::new(end, block.span.start.max(end)));
+        if matches!(block.kind, BlockKind::List { .. }) {
+            block.span = without_definitions(block.span, text);
+        }
         end = block.span.end.max(end);
         all.push(block);
     }
     fill(&mut all, Span::new(end, body.end.max(end)));
     all
+}
+
+/// A list without the definitions below it and below an empty line, of which the parser takes all but the last for a part of it.
+fn without_definitions(list: Span, text: &str) -> Span {
+    let mut end = list.end;
+    let mut first = None;
+    let mut is_parted = false;
+    for line in list.of(text).split_inclusive('\n').rev() {
+        end -= line.len();
+        if line.trim().is_empty() {
+            is_parted = first.is_some();
+        } else if line.starts_with('[') && line.contains("]:") {
+            first = Some(end);
+            is_parted = false;
+        } else {
+            break;
+        }
+    }
+    first.filter(|_| is_parted).map_or(list, |first| Span::new(list.start, first).trimmed(text))
 }
 
 #[cfg(test)]
@@ -485,6 +510,14 @@ mod tests {
             assert!(!closed(text), "{text:?}");
         }
         assert_eq!(kinds("    a\n")[0].0, BlockKind::Code { fenced: false, closed: true });
+    }
+
+    #[test]
+    fn definitions_below_a_list_are_none_of_its_items() {
+        let text = "- one [a]\n- two\n\n[a]: /a\n[b]: /b\n\n[c]: /c\n";
+        let list = BlockKind::List { ordered: false };
+        assert_eq!(kinds(text), [(list, "- one [a]\n- two"), (BlockKind::Definition, "[a]: /a\n[b]: /b\n\n[c]: /c")]);
+        assert_eq!(kinds("- one\n[a]: /a\n").len(), 1);
     }
 
     #[test]

@@ -168,6 +168,11 @@ impl Document {
 
     /// What the address of `image`, one of this document, means.
     pub fn target(&self, image: &Image, site: &Site) -> Target {
+        // A deck of slides (Marp) names colours so.
+        let value = |key: &str| self.front_matter.tree.as_ref().and_then(|tree| tree.get(key)).and_then(Node::text);
+        if image.form == Form::Markdown && !image.address.contains(['.', '/']) && value("marp") == Some("true") {
+            return Target::Unknown;
+        }
         resolve::resolve(site, self.post(), image.form.kind(), &image.address)
     }
 

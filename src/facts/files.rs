@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, RwLock},
 };
 
+use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -19,7 +20,7 @@ use crate::{
     document::{Document, Image},
     error::nearest,
     site::{
-        Site, is_picture_name,
+        Setting, Site, is_picture_name,
         resolve::{self, Candidate, Target, Why},
     },
     source::Index,
@@ -134,6 +135,14 @@ impl<'a> Finder<'a> {
             target => match self.folders.verdict(target, site) {
                 verdict @ (Verdict::Present { .. } | Verdict::Data { .. } | Verdict::Empty) => verdict,
                 verdict if self.words.hold(&image.address, &verdict) => Verdict::Placeholder,
+                // A file whose path ends so may be what is meant.
+                Verdict::Missing(missing)
+                    if missing.elsewhere.is_none()
+                        && resolve::is_unsure(site, document.post(), image.form.kind(), &image.address)
+                        && self.folders.holds(site, &image.address) =>
+                {
+                    Verdict::Unknown
+                }
                 verdict => verdict,
             },
         };
@@ -213,12 +222,15 @@ fn look(verdicts: &HashMap<String, Vec<Verdict>>, fetch: &dyn Fetch) -> HashMap<
     paths.into_par_iter().map(|path| (path.to_owned(), content(path))).collect()
 }
 
+/// The paths of files by their names in small letters.
+type ByName = HashMap<String, Vec<String>>;
+
 /// Folders, each listed when it is first needed.
 struct Folders<'a> {
     fetch: &'a dyn Fetch,
     known: RwLock<HashMap<String, Option<Arc<Folder>>>>,
-    /// The files of a vault by name, by the vault's folder.
-    vaults: RwLock<HashMap<String, Arc<HashMap<String, String>>>>,
+    /// The files of a vault or of a site by name in small letters, by its folder.
+    vaults: RwLock<HashMap<String, Arc<ByName>>>,
 }
 
 /// The names in a folder.
@@ -254,10 +266,12 @@ impl<'a> Folders<'a> {
                 verdict => verdict,
             },
             Target::Named { name, candidates } => match self.local(candidates) {
-                Verdict::Missing(missing) => match self.vault(&site.root).get(&composed(&name).to_lowercase()) {
-                    Some(path) => Verdict::Present { path: path.clone(), content: Content::Unknown },
-                    None => Verdict::Missing(Missing { named: Some(name), ..missing }),
-                },
+                Verdict::Missing(missing) => {
+                    match self.vault(&site.root).get(&composed(&name).to_lowercase()).and_then(|paths| paths.first()) {
+                        Some(path) => Verdict::Present { path: path.clone(), content: Content::Unknown },
+                        None => Verdict::Missing(Missing { named: Some(name), ..missing }),
+                    }
+                }
                 verdict => verdict,
             },
             Target::Remote { url } => Verdict::Remote(url),
@@ -411,16 +425,38 @@ impl<'a> Folders<'a> {
     }
 
     /// Every file of a vault that could be meant by name alone.
-    fn vault(&self, root: &str) -> Arc<HashMap<String, String>> {
+    /// Whether the path of a file of the site ends with an address, whatever leads up in it.
+    fn holds(&self, site: &Site, address: &str) -> bool {
+        let posts = site.has(Setting::PostAssets);
+        let address = address.trim().split(['?', '#']).next().unwrap_or_default();
+        let path = percent_decode_str(address).decode_utf8_lossy().replace('\\', "/");
+        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
+        let Some(name) = parts.last() else { return false };
+        let tail = format!("/{}", composed(&parts.join("/"))).to_lowercase();
+        let vault = self.vault(&site.root);
+        // The first folder of an address from the root may be the site's base path.
+        let below = tail[1..].split_once('/').filter(|(_, rest)| address.starts_with('/') && rest.contains('/'));
+        let below = below.map(|(_, rest)| format!("/{rest}"));
+        // What is published beside a post is in a folder of the post's name.
+        let beside = parts.len().checked_sub(2).filter(|_| posts && address.starts_with('/'));
+        let beside = beside.map(|at| format!("/{}", composed(&parts[at..].join("/"))).to_lowercase());
+        let ends = |path: &String| {
+            let path = format!("/{}", composed(path)).to_lowercase();
+            path.ends_with(&tail) || [&below, &beside].into_iter().flatten().any(|tail| path.ends_with(tail))
+        };
+        vault.get(&composed(name).to_lowercase()).is_some_and(|paths| paths.iter().any(ends))
+    }
+
+    fn vault(&self, root: &str) -> Arc<ByName> {
         if let Some(known) = self.vaults.read().ok().and_then(|known| known.get(root).cloned()) {
             return known;
         }
-        let (mut files, mut open) = (HashMap::new(), vec![root.to_owned()]);
+        let (mut files, mut open) = (ByName::new(), vec![root.to_owned()]);
         while let Some(folder) = open.pop() {
             for listed in self.fetch.list(&folder).unwrap_or_default() {
                 let path = if folder.is_empty() { listed.name.clone() } else { format!("{folder}/{}", listed.name) };
                 if !listed.folder {
-                    files.entry(composed(&listed.name).to_lowercase()).or_insert(path);
+                    files.entry(composed(&listed.name).to_lowercase()).or_default().push(path);
                 } else if !listed.name.starts_with('.') && listed.name != "node_modules" && files.len() < MOST_FILES {
                     open.push(path);
                 }

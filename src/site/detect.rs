@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Generator, Mount, Setting, Site, Sites, resolve::join, scope};
 use crate::{
-    data::{Node, toml, yaml},
+    data::{Entry, Node, toml, yaml},
     source::Span,
 };
 
@@ -324,6 +324,14 @@ impl Here<'_> {
                 let text = self.text(marker);
                 self.program(site, &text);
                 self.mdx(site, &text);
+                if let Some(folder) = literal(&text, "publicDir").filter(|_| site.generator == Generator::Astro) {
+                    site.statics = vec![join(self.folder, folder.trim_start_matches("./"))];
+                }
+                let folders = strings(&text, "staticDirectories");
+                if site.generator == Generator::Docusaurus && !folders.is_empty() {
+                    site.statics =
+                        folders.iter().map(|folder| join(self.folder, folder.trim_start_matches("./"))).collect();
+                }
                 if site.generator == Generator::Docusaurus {
                     self.docusaurus(site, &text);
                 }
@@ -367,8 +375,8 @@ impl Here<'_> {
         let mut named = Vec::new();
         for name in files {
             let tree = self.tree(&name);
-            self.address(site, tree.get("baseURL").or_else(|| tree.get("baseurl")));
-            match tree.get("contentDir").and_then(Node::text) {
+            self.address(site, value(&tree, "baseURL"));
+            match value(&tree, "contentDir").and_then(Node::text) {
                 // One file for each language: its folder stands beside those of the others.
                 Some(folder) if name.starts_with("config/_default/languages.") => {
                     site.content.push(join(self.folder, folder));
@@ -376,10 +384,22 @@ impl Here<'_> {
                 _ => self.folder(&tree, "contentDir", &mut site.content),
             }
             self.folder(&tree, "staticDir", &mut site.statics);
-            for language in tree.get("languages").unwrap_or(&tree).entries() {
-                if let Some(folder) = language.value.get("contentDir").and_then(Node::text) {
+            // Hugo reads ten more keys, from `staticDir0` on.
+            for number in 0..=10 {
+                site.statics
+                    .extend(listed(&tree, &format!("staticDir{number}")).map(|folder| join(self.folder, folder)));
+            }
+            let languages = value(&tree, "languages").unwrap_or(&tree).entries();
+            for language in languages {
+                if let Some(folder) = value(&language.value, "contentDir").and_then(Node::text) {
                     site.content.push(join(self.folder, folder));
                 }
+                site.statics.extend(listed(&language.value, "staticDir").map(|folder| join(self.folder, folder)));
+            }
+            // In a site of several languages, a hook of Hugo's own looks for images in `assets` too (0.168, run).
+            let several = value(&tree, "languages").is_some_and(|languages| languages.entries().len() > 1);
+            if several || name.starts_with("config/_default/languages.") || self.text(&name).contains("renderHooks") {
+                site.settings.insert(Setting::Hook);
             }
             let mounts = tree.at("module.mounts").or_else(|| tree.get("mounts"));
             for mount in mounts.map(Node::items).unwrap_or_default() {
@@ -399,10 +419,13 @@ impl Here<'_> {
                 tree.at("module.imports").or_else(|| tree.get("imports")).map(Node::items).unwrap_or_default();
             let paths = imports.iter().filter_map(|import| import.get("path").and_then(Node::text));
             named.extend(paths.filter_map(|path| path.rsplit('/').next()).map(str::to_owned));
-            if tree.get("permalinks").is_some() || name.ends_with("permalinks.toml") {
+            let ugly = value(&tree, "uglyURLs");
+            // Or of some sections only.
+            let is_partly_ugly = ugly.is_some_and(|ugly| !ugly.entries().is_empty());
+            if value(&tree, "permalinks").is_some() || name.contains("/permalinks.") || is_partly_ugly {
                 site.settings.insert(Setting::Moved);
             }
-            if is_true(&tree, "uglyURLs", true) || is_true(&tree, "uglyurls", true) {
+            if is_true(&tree, "uglyURLs", true) {
                 site.settings.insert(Setting::Ugly);
             }
             if is_true(&tree, "canonifyURLs", true) || is_true(&tree, "relativeURLs", true) {
@@ -414,20 +437,31 @@ impl Here<'_> {
             let named: Vec<&str> = named.iter().map(String::as_str).collect();
             self.themes(site, "static", &named);
         }
+        let themes = self.world.names(&join(self.folder, "themes"));
         let mut layouts = vec!["layouts".to_owned()];
-        layouts
-            .extend(self.world.names(&join(self.folder, "themes")).iter().map(|name| format!("themes/{name}/layouts")));
-        let is_hook = |folder: &String| {
-            ["_default/_markup", "_markup"].iter().any(|below| {
+        layouts.extend(themes.iter().map(|name| format!("themes/{name}/layouts")));
+        // For all kinds of pages, or for one.
+        let has_hook = |folder: &String| {
+            let kinds = self.world.names(&join(self.folder, folder)).into_iter().map(|kind| format!("{kind}/_markup"));
+            kinds.chain(std::iter::once("_markup".to_owned())).any(|below| {
                 let names = self.world.names(&join(self.folder, &format!("{folder}/{below}")));
                 names.iter().any(|name| name.starts_with("render-image"))
             })
         };
         // A theme that is fetched while building may hold a hook too.
-        let is_module = self.has("go.mod") || self.has(".gitmodules");
-        if is_module || layouts.iter().any(is_hook) {
+        let is_fetched = named.iter().any(|name| !themes.contains(name));
+        if is_fetched || self.has_modules() || layouts.iter().any(has_hook) {
             site.settings.insert(Setting::Hook);
         }
+    }
+
+    /// Whether the site, or a folder above it, takes in other repositories.
+    fn has_modules(&self) -> bool {
+        let above = std::iter::successors(Some(self.folder), |folder| {
+            folder.rsplit_once('/').map(|(above, _)| above).or((!folder.is_empty()).then_some(""))
+        });
+        self.has("go.mod")
+            || above.into_iter().any(|folder| self.world.names(folder).iter().any(|name| name == ".gitmodules"))
     }
 
     fn jekyll(&self, site: &mut Site, marker: &str) {
@@ -438,7 +472,19 @@ impl Here<'_> {
         }
         self.folder(&tree, "source", &mut site.content);
         site.statics.clone_from(&site.content);
-        tree.get("permalink").and_then(Node::text).unwrap_or("date").clone_into(&mut site.permalink);
+        let permalink = tree.at("collections.posts.permalink").or_else(|| tree.get("permalink"));
+        permalink.and_then(Node::text).unwrap_or("date").clone_into(&mut site.permalink);
+        // Chirpy puts an address and the base path before those of images itself.
+        if ["img_cdn", "cdn"].iter().any(|key| tree.get(key).and_then(Node::text).is_some_and(|text| !text.is_empty()))
+        {
+            site.settings.insert(Setting::Hook);
+        }
+        if ["theme", "remote_theme"]
+            .iter()
+            .any(|key| tree.get(key).and_then(Node::text).is_some_and(|text| text.contains("chirpy")))
+        {
+            site.settings.insert(Setting::Canonify);
+        }
         let defaults = tree.get("defaults").map(Node::items).unwrap_or_default();
         if defaults.iter().any(|default| default.at("values.permalink").is_some()) {
             site.settings.insert(Setting::Moved);
@@ -707,7 +753,13 @@ pub const UNKNOWN: &str = "\0";
 /// The text of a setting that is one, or those of its list.
 fn listed<'a>(tree: &'a Node, key: &str) -> impl Iterator<Item = &'a str> {
     let texts = |node: &'a Node| node.text().into_iter().chain(node.items().iter().filter_map(Node::text));
-    tree.get(key).into_iter().flat_map(texts)
+    value(tree, key).into_iter().flat_map(texts)
+}
+
+/// The value of a key in any case, as Hugo reads them.
+fn value<'a>(tree: &'a Node, key: &str) -> Option<&'a Node> {
+    let is_key = |entry: &&Entry| entry.key.text().is_some_and(|name| name.eq_ignore_ascii_case(key));
+    tree.entries().iter().find(is_key).map(|entry| &entry.value)
 }
 
 /// Whether a host is more than the one that a template brings.
@@ -724,7 +776,18 @@ fn base_path(path: &str) -> String {
 }
 
 fn is_true(tree: &Node, key: &str, wanted: bool) -> bool {
-    tree.get(key).and_then(Node::text).is_some_and(|text| text == if wanted { "true" } else { "false" })
+    value(tree, key).and_then(Node::text).is_some_and(|text| text == if wanted { "true" } else { "false" })
+}
+
+/// The strings of a list that a program gives a name: `folders: ['a', 'b']`.
+fn strings<'a>(program: &'a str, name: &str) -> Vec<&'a str> {
+    let list = || {
+        let rest = &program[program.find(name)? + name.len()..];
+        let list = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('[')?;
+        Some(&list[..list.find(']')?])
+    };
+    let parts = list().unwrap_or_default().split(',').map(str::trim);
+    parts.map(|part| part.trim_matches(['\'', '"', '`'])).filter(|part| !part.is_empty()).collect()
 }
 
 /// Whether a program holds a whole word.

@@ -165,6 +165,26 @@ pub fn ways(site: &Site, post: Post<'_>, address: &str, path: &str) -> Vec<Strin
 /// No path of a file is longer, in bytes.
 const LONGEST: usize = 4_000;
 
+/// Whether a theme, a hook or an application that nobody here knows may put a folder before `address`, or look for it.
+pub fn is_unsure(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> bool {
+    let moved = post.moved || [Setting::Moved, Setting::Hook].iter().any(|setting| site.has(*setting));
+    match kind {
+        Kind::FrontMatter | Kind::Shortcode => true,
+        Kind::Markdown | Kind::Html => match site.generator {
+            Generator::Next => true,
+            // Where these publish from, much besides their configuration decides.
+            Generator::Plain | Generator::Eleventy | Generator::MdBook | Generator::Obsidian => {
+                address.starts_with('/')
+            }
+            Generator::Hugo | Generator::Zola => moved,
+            // Another post's own folder, as it is published.
+            Generator::Hexo if address.starts_with('/') && site.has(Setting::PostAssets) => true,
+            _ => [Setting::Hook, Setting::Plugins].iter().any(|setting| site.has(*setting)),
+        },
+        Kind::Module | Kind::Wiki => false,
+    }
+}
+
 /// What `address` in `post` means.
 pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target {
     let address = address.trim();
@@ -176,6 +196,9 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
     }
     if is_machine(address) {
         return Target::Machine;
+    }
+    if is_of_host(address) {
+        return Target::Unknown;
     }
     let address = if site.generator == Generator::Plain { pelican(address) } else { Some(address) };
     let Some(address) = address.and_then(|address| evaluate(site, address)) else { return Target::Unknown };
@@ -207,6 +230,13 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
         }
         None => local(site, post, kind, Base::of(site, kind), address),
     }
+}
+
+/// Whether an address leads from a file as GitHub shows it to a page of the repository: `../../workflows/test/badge.svg`.
+fn is_of_host(address: &str) -> bool {
+    const PAGES: [&str; 5] = ["workflows/", "actions/", "raw/", "blob/", "releases/"];
+    let rest = address.trim_start_matches("../");
+    address.len() - rest.len() >= "../../".len() && PAGES.iter().any(|page| rest.starts_with(page))
 }
 
 /// What stands behind Pelican's `{static}` and the like, with a `/` from the root of its content and without one beside the
@@ -310,8 +340,10 @@ fn is_path(address: &str) -> bool {
 /// The address with the templates that mean the site's root resolved; none where another one is in it.
 fn evaluate(site: &Site, address: &str) -> Option<String> {
     if !address.contains("{{") && !address.contains("{%") {
-        // `@/` and `@name/` are aliases of bundlers.
-        let alias = address.starts_with('@') && address.contains('/') && !address.starts_with("@site/");
+        // `@/`, `@name/` and `$name/` are aliases of bundlers.
+        let named = |sign: char| address.strip_prefix(sign).is_some_and(|rest| rest.contains('/'));
+        let of_site = address.starts_with("@site/") && site.generator == Generator::Docusaurus;
+        let alias = named('$') || named('@') && !of_site;
         return if address.contains("${") || alias || address.starts_with('~') {
             None
         } else {
@@ -601,9 +633,8 @@ impl<'a> Places<'a> {
             self.anywhere(path);
             self.add(self.folder, path, Why::Theme);
         }
-        let url = clamp(&self.page_folder(), path);
-        self.statics(&url);
-        self.contents(&url, Why::Page);
+        self.statics(&clamp(&self.page_folder(), path));
+        self.contents(&clamp(&self.own_folder(), path), Why::Page);
         if !unsure {
             self.add(self.folder, path, Why::Mistaken);
             self.add(&self.site.root, &clamp("", path), Why::Mistaken);
@@ -628,9 +659,14 @@ impl<'a> Places<'a> {
         self.add(self.folder, path, Why::Mistaken);
     }
 
-    /// The post's name up to its first dot: behind it stands a language.
+    /// The post's name without its ending, and without a language before that.
     fn name(&self) -> &'a str {
-        self.post.path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default()
+        let stem = self.stem().rsplit('/').next().unwrap_or_default();
+        let is_language = |part: &str| {
+            let parts: Vec<&str> = part.split(['-', '_']).collect();
+            (2..=3).contains(&parts[0].len()) && parts.len() <= 3 && part.starts_with(|c: char| c.is_ascii_alphabetic())
+        };
+        stem.rsplit_once('.').filter(|(_, part)| is_language(part)).map_or(stem, |(name, _)| name)
     }
 
     fn is_bundle(&self) -> bool {
@@ -638,8 +674,25 @@ impl<'a> Places<'a> {
         matches!(self.name(), "index" | "_index") || is_readme
     }
 
-    /// The folder of the address that a post is published at by its path.
+    /// The folder of the address that a post is published at by its path. Hugo writes it in small letters, with `-` for blanks
+    /// and without most marks (0.168, run); Zola leaves out the date before a name too, and writes `-` for `_` (its
+    /// documentation, `slugify.paths` and `paths_keep_dates`).
     fn page_folder(&self) -> String {
+        let folder = self.own_folder();
+        let kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/');
+        let dashed = |c: char| if c == ' ' { '-' } else { c };
+        match self.site.generator {
+            Generator::Hugo => folder.to_lowercase().chars().map(dashed).filter(kept).collect(),
+            Generator::Zola => {
+                let (section, name) = folder.rsplit_once('/').unwrap_or(("", &folder));
+                join(section, without_date(name)).to_lowercase().replace([' ', '_'], "-")
+            }
+            _ => folder,
+        }
+    }
+
+    /// The same as the folders and the post are called.
+    fn own_folder(&self) -> String {
         let section = self.section();
         if self.is_bundle() || self.site.has(Setting::Ugly) { section } else { join(&section, self.name()) }
     }
@@ -662,6 +715,11 @@ impl<'a> Places<'a> {
 
     fn jekyll(&mut self, path: &str) {
         let posts = self.is_post();
+        // jekyll-relative-links, which GitHub Pages has on by default, rewrites what leads to a file from that of the page (0.7,
+        // read and run).
+        if self.kind == Kind::Markdown && !posts {
+            self.add(self.folder, path, Why::Beside);
+        }
         let hook = self.site.has(Setting::Hook);
         match self.jekyll_page().filter(|_| !hook) {
             Some(page) => {
@@ -832,6 +890,18 @@ impl<'a> Places<'a> {
             self.add(&join(&root, folder), path, Why::Theme);
         }
     }
+}
+
+/// A name without the date that it begins with: `2024-05-01-walk`.
+fn without_date(name: &str) -> &str {
+    let is_date = |date: &str| {
+        date.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            10 => matches!(byte, b'-' | b'_' | b' '),
+            _ => byte.is_ascii_digit(),
+        })
+    };
+    name.split_at_checked(11).filter(|(date, _)| is_date(date)).map_or(name, |(_, name)| name)
 }
 
 /// In place of a part of an address that is not known: no folder is called like this.

@@ -1,5 +1,6 @@
-//! Numbers that are named instead of told: 1, 2, "3 to 9 follow the same pattern", 10.
+//! Passages that are named instead of told: 1, 2, "3 to 9 follow the same pattern", 10.
 
+use super::in_brackets;
 use crate::{
     document::{Block, BlockKind, Document, prose},
     source::Span,
@@ -25,9 +26,7 @@ pub fn gaps(document: &Document, last: usize) -> impl Iterator<Item = Span> + '_
     lines.filter_map(move |at| {
         let text = document.text(blocks[at].span);
         // Without brackets, days and stages are told together: `Days 2–4: rain.`
-        let is_note = text.trim_start_matches(['*', '_']).starts_with(['[', '(', '（', '【', '［'])
-            && text.trim_end_matches(['*', '_', '.', '。']).ends_with([']', ')', '）', '】', '］']);
-        let (from, to) = range(text).filter(|_| is_note && !text.contains('\n'))?;
+        let (from, to) = range(text).filter(|_| in_brackets(text).is_some() && !text.contains('\n'))?;
         let next = number(document, blocks.get(at + 1)?)?;
         let before = || (at.saturating_sub(PASSAGE)..at).rev().find_map(|at| last_number(document, &blocks[at]));
         (next == to + 1 && before()? + 1 == from).then_some(blocks[at].span)
@@ -47,8 +46,7 @@ pub fn labels(document: &Document, last: usize) -> impl Iterator<Item = Span> + 
     let several = (0..last).filter(|at| told(*at)).count() > 1;
     (1..last).filter(move |at| several && told(at - 1)).filter_map(move |at| {
         let (label, rest) = passage(document, at)?;
-        let note = rest.trim_matches(['.', '…', '。', ' ', '_']);
-        let inner = note.strip_prefix(['(', '[', '（', '【'])?.strip_suffix([')', ']', '）', '】'])?;
+        let inner = in_brackets(rest)?;
         let words = inner.split_whitespace().count() >= NOTE[0];
         let is_note = words || inner.chars().filter(|c| prose::script(*c).unspaced()).count() >= NOTE[1];
         (is_note && names_several(label) && !inner.contains("](")).then_some(document.blocks[at].span)

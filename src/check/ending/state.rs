@@ -349,7 +349,9 @@ impl<'a> Reader<'a> {
         let (last, siblings) = items.split_last()?;
         let text = last.trim();
         if text.is_empty() {
-            let others = siblings.iter().rev().take(8).all(|item| !item.trim().is_empty());
+            // Outliners end a page so, which is a list from end to end.
+            let is_outline = self.document().blocks.len() == 1;
+            let others = !is_outline && siblings.iter().rev().take(8).all(|item| !item.trim().is_empty());
             return (others && siblings.len() > 1).then(|| self.found(State::EmptyItem, self.span.end, ""));
         }
         if prose::is_ellipsis(text) {
@@ -411,7 +413,7 @@ impl<'a> Reader<'a> {
 
     fn paragraph(&self) -> Option<Found> {
         let (above, unit) = last_unit(self.text);
-        let unit = without_container(unit.trim_start_matches(['>', ' ']));
+        let unit = without_id(without_container(unit.trim_start_matches(['>', ' '])));
         if let Some(found) = self.nested_fence().or_else(|| self.torn_table()).or_else(|| self.markers(unit)) {
             return Some(found);
         }
@@ -834,6 +836,12 @@ fn without_container(unit: &str) -> &str {
         Some((first, rest)) if first.starts_with(":::") => rest,
         _ => unit,
     }
+}
+
+/// A text without the name of its block at the end, which Obsidian does not show: ` ^name`.
+fn without_id(unit: &str) -> &str {
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    unit.rsplit_once(" ^").filter(|(_, id)| is_id(id.trim_end())).map_or(unit, |(unit, _)| unit)
 }
 
 /// A token as a sentence can hold it: one line, not long.

@@ -31,10 +31,12 @@ fn swallowed(text: &str, split: &Split) -> Option<Fault> {
     if paragraph.is_empty() || !before || !framed(payload.lines().last()) && !block.closer.is_empty() {
         return None;
     }
-    // Nothing but `redirect: /there.html` is meant as such.
+    // A key with one word is meant as such: `kanban-plugin: board`, and where no line opens the block, nothing but
+    // `redirect: /there.html`.
     let value = paragraph.of(text).split_once(':').map_or("", |(_, value)| value.trim());
-    let is_all = split.body.of(text).trim().is_empty();
-    if is_all && value.contains('/') && !value.contains(char::is_whitespace) {
+    let is_word = !value.is_empty() && !value.contains(char::is_whitespace);
+    let is_all = value.contains('/') && split.body.of(text).trim().is_empty();
+    if is_word && (!block.opener.is_empty() || is_all) {
         return None;
     }
     let lines = paragraph.of(text).lines();
