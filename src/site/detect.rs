@@ -888,6 +888,21 @@ mod tests {
     }
 
     #[test]
+    fn hugo_reads_its_keys_in_any_case() {
+        let hugo = |config: &'static str| {
+            site(&[("hugo.toml", config), ("content/a.md", ""), ("layouts/x.html", "")], "content/a.md")
+        };
+        assert_eq!(hugo("staticdir = \"files\"\nstaticDir2 = \"more\"").statics, ["files", "more"]);
+        assert_eq!(hugo("[languages.de]\nstaticDir = \"de\"").statics, ["static", "de"]);
+        assert!(hugo("[Permalinks]\nposts = \"/:title/\"").has(Setting::Moved));
+        assert!(hugo("uglyUrls = true").has(Setting::Ugly) && hugo("[uglyURLs]\nposts = true").has(Setting::Moved));
+        assert!(
+            hugo("[languages.de]\n[languages.en]").has(Setting::Hook) && !hugo("[languages.de]").has(Setting::Hook)
+        );
+        assert!(hugo("theme = \"bees\"").has(Setting::Hook), "a theme that is fetched");
+    }
+
+    #[test]
     fn renderers_of_hexo_are_seen_in_the_packages() {
         let loose = |package| {
             let files = [("_config.yml", "theme: bees\n"), ("package.json", package), ("source/_posts/a.md", "")];

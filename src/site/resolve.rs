@@ -179,7 +179,9 @@ pub fn is_unsure(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> bool
             Generator::Hugo | Generator::Zola => moved,
             // Another post's own folder, as it is published.
             Generator::Hexo if address.starts_with('/') && site.has(Setting::PostAssets) => true,
-            _ => [Setting::Hook, Setting::Plugins].iter().any(|setting| site.has(*setting)),
+            // A plugin may rewrite what Markdown makes.
+            Generator::Jekyll if site.has(Setting::Plugins) => true,
+            _ => site.has(Setting::Hook),
         },
         Kind::Module | Kind::Wiki => false,
     }
