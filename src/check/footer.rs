@@ -67,14 +67,17 @@ const fn is_foreign(kind: Kind) -> bool {
     matches!(kind, Kind::Promotional | Kind::Leak)
 }
 
-/// Whether what would be left needs what would go: the other items of a list, or a list that the words lead to.
+/// Whether what would be left needs what would go: the other items of a list, the tags of a block of HTML, or a list that the
+/// words lead to.
 fn leaves_a_part(subject: &Subject<'_>, span: Span) -> bool {
     let document = subject.document;
     let at = document.blocks.partition_point(|block| block.span.end <= span.start);
     let is_list = |at: usize| document.blocks.get(at).is_some_and(|block| matches!(block.kind, BlockKind::List { .. }));
     let part = document.blocks.get(at).is_some_and(|block| block.span.trimmed(&document.source.text) != span);
     let leads = document.text(span).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
-    is_list(at) && part || leads && is_list(at + 1)
+    let is_whole = |kind| matches!(kind, BlockKind::List { .. } | BlockKind::Html | BlockKind::Table);
+    let is_torn = part && document.blocks.get(at).is_some_and(|block| is_whole(block.kind));
+    is_torn || leads && is_list(at + 1)
 }
 
 /// An advert with what would lead to nothing without it: the line in a colon above its list, and the heading of both.
