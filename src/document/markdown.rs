@@ -138,8 +138,8 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     }
     // What another file defines that is taken in here, nobody sees.
     let takes_in =
-        ["--8<--", "{{#include", "{% include", "@include", "{!"].iter().any(|sign| body.of(text).contains(sign));
-    let is_defined = |label: &str| takes_in || events.reference_definitions().get(label).is_some();
+        || ["--8<--", "{{#include", "{% include", "@include", "{!"].iter().any(|sign| body.of(text).contains(sign));
+    let is_defined = |label: &str| events.reference_definitions().get(label).is_some() || takes_in();
     let Reader { mut parsed, mut opaque, .. } = reader;
     opaque.settle();
     let tagged = |at: usize| matches!(body.of(text).as_bytes().get(at + 1), Some(b'{' | b'%' | b'#'));

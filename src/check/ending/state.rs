@@ -215,8 +215,8 @@ pub struct Found {
 /// A paragraph that says what is missing has at most so many characters.
 const PROMISE: usize = 200;
 
-/// One that announces something without a colon has at most so many bytes, of which the last characters are shown.
-const ANNOUNCEMENT: usize = 800;
+/// What announces something without a colon has at most so many characters, of which the last ones are shown.
+const ANNOUNCEMENT: usize = 24;
 const ANNOUNCED: usize = 6;
 
 impl Ending {
@@ -450,9 +450,8 @@ impl<'a> Reader<'a> {
                 Some(self.found(State::Colon, end, last_chars(visible, 1)))
             }
             Stop::Terminal
-                if unit.len() <= ANNOUNCEMENT
-                    && self.next().is_none_or(is_apart)
-                    && self.ending.says.announcements.is_match(unit.trim_end()) =>
+                if self.next().is_none_or(is_apart)
+                    && self.ending.says.announcements.is_match(last_chars(unit.trim_end(), ANNOUNCEMENT)) =>
             {
                 Some(self.found(State::Colon, end, last_chars(visible, ANNOUNCED)))
             }
