@@ -19,7 +19,7 @@ use crate::{
         Example, Rule, Rules, Scene,
         catalog::{self, Draft},
     },
-    site::{Site, Sites, resolve::join},
+    site::{Site, Sites, path::join},
     source::{Origin, Source, Span},
 };
 

@@ -13,7 +13,7 @@ use crate::{
     data::{Data, Node, Scalar, Style},
     document::front_matter::{Typed, reading, rejects_duplicates},
     site::{
-        Generator,
+        Generator, date,
         dialect::{FaultKind, Syntax},
         scalar,
     },
@@ -81,6 +81,8 @@ pub enum Fault {
     Ambiguous,
     /// A date that is not in the calendar.
     Date,
+    /// A value that the generator cannot read where it wants a date.
+    DateFormat,
     /// A date that is yet to come.
     Future,
     Placeholder,
@@ -112,6 +114,7 @@ impl Fault {
             | Self::False
             | Self::DuplicateKey
             | Self::Date
+            | Self::DateFormat
             | Self::Future
             | Self::Placeholder
             | Self::Empty
@@ -128,6 +131,7 @@ impl FrontMatter {
             Fault::KeyCase => cases(subject),
             Fault::Ambiguous => self.scalars(subject, |key, scalar| self.ambiguous(subject, key, scalar)),
             Fault::Date => self.scalars(subject, |_, scalar| is_impossible(scalar).then(String::new)),
+            Fault::DateFormat => unread_dates(subject),
             Fault::Future => self.scalars(subject, |_, scalar| self.is_future(scalar).then(String::new)),
             Fault::Lines => self.scalars(subject, |_, scalar| scalar.text.trim().contains('\n').then(String::new)),
             Fault::Empty => self.empty(subject),
@@ -441,6 +445,25 @@ fn text_ends_in_zero(text: &str) -> bool {
 fn is_template(entries: &[crate::data::Entry], written: &str) -> bool {
     let is_null = |entry: &crate::data::Entry| matches!(&entry.value.data, Data::Scalar(of) if of.style == Style::Null);
     matches!(entries, [entry] if entry.key.is_map() || written.starts_with('{') && !written.contains(':') && is_null(entry))
+}
+
+/// Values at the top of the front matter at which the generator stops, as they are no dates to it.
+fn unread_dates(subject: &Subject<'_>) -> Vec<Hit> {
+    let (path, generator) = (subject.document.path(), subject.site.generator);
+    let is_built = subject.site.builds(path);
+    let Some(tree) = subject.document.front_matter.tree.as_ref().filter(|_| is_built) else { return Vec::new() };
+    let hits = tree.entries().iter().filter_map(|entry| {
+        let (key, scalar) = (entry.key.text()?, entry.value.scalar()?);
+        let severity = match date::reads(scalar, key, path, generator) {
+            date::Reads::Date => return None,
+            _ if is_impossible(scalar) => return None,
+            date::Reads::Once => Severity::Warning,
+            date::Reads::Never => Severity::Error,
+        };
+        let hit = Hit::new(entry.value.span).word("key", key).word("value", shown(&scalar.text));
+        Some(hit.severity(severity))
+    });
+    hits.collect()
 }
 
 fn is_impossible(scalar: &Scalar) -> bool {

@@ -20,7 +20,7 @@ use crate::{
     document::{Document, Image},
     error::nearest,
     site::{
-        Setting, Site, is_picture_name,
+        Setting, Site, is_picture_name, path,
         resolve::{self, Candidate, Target, Why},
     },
     source::Index,
@@ -342,9 +342,9 @@ impl<'a> Folders<'a> {
         let none = !candidates.iter().any(Candidate::is_right);
         candidates.iter().filter(|candidate| none || candidate.is_right()).any(|candidate| {
             let first = |root: &String| {
-                let rest = resolve::below(&candidate.path, root)?;
+                let rest = path::below(&candidate.path, root)?;
                 let (first, _) = rest.split_once('/')?;
-                Some(resolve::join(root, first))
+                Some(path::join(root, first))
             };
             roots.clone().filter_map(first).any(|folder| self.folder(&folder).is_some())
         })

@@ -1,8 +1,11 @@
 //! Which generator builds a file, and what follows from that: where front matter begins and ends, and where an image
 //! address points.
 
+pub mod date;
 pub mod detect;
 pub mod dialect;
+pub mod fields;
+pub mod path;
 pub mod resolve;
 pub mod scalar;
 pub mod scope;
@@ -110,6 +113,9 @@ pub struct Site {
     pub hosts: Vec<String>,
     /// Folders that are published at another address than their path says.
     pub mounts: Vec<Mount>,
+    /// Addresses, as seen from the site's base and without `/` at either end, below which files are published from where only
+    /// the generator knows.
+    pub elsewhere: Vec<String>,
     /// Where posts are published, as the configuration writes it: the `permalink` of Jekyll and of Hexo.
     pub permalink: String,
     /// What of its configuration, theme and plugins changes how posts are read.
@@ -210,7 +216,7 @@ impl Site {
     /// A site in `root` with the generator's usual folders and settings, before its configuration is read.
     pub fn new(generator: Generator, root: &str) -> Self {
         let (content, statics) = detect::usual_folders(generator);
-        let below = |folders: &[&str]| folders.iter().map(|folder| resolve::join(root, folder)).collect();
+        let below = |folders: &[&str]| folders.iter().map(|folder| path::join(root, folder)).collect();
         Self {
             generator,
             root: root.to_owned(),
@@ -218,7 +224,7 @@ impl Site {
             statics: below(statics),
             base: "/".to_owned(),
             permalink: if generator == Generator::Hexo { detect::HEXO_PERMALINK } else { "" }.to_owned(),
-            image_fields: detect::IMAGE_FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+            image_fields: fields::IMAGE_FIELDS.iter().map(|field| (*field).to_owned()).collect(),
             ..Self::default()
         }
     }

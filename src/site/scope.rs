@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::{Generator, Site, resolve::below};
+use super::{Generator, Site, path::below};
 
 /// Folders whose documents in MDX are read by people and tests, not built.
 const ASIDE: [&str; 8] =

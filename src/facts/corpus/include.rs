@@ -14,7 +14,7 @@ use crate::{
         Fetch,
         promotion::{Score, Vocabulary},
     },
-    site::{Generator, Site, Sites, resolve::join},
+    site::{Generator, Site, Sites, path::join},
     source::Span,
 };
 
