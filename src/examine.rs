@@ -142,7 +142,7 @@ fn gather<'a>(
     }
     facts.endings = Endings::count(lengths.into_iter());
     facts.end_in(tails);
-    facts.duplicates = measure.map(|measure| duplicates(&posts, &sketches, measure)).unwrap_or_default();
+    facts.duplicates = measure.map(|measure| duplicates(&posts, sites, &sketches, measure)).unwrap_or_default();
     if let Some(lock) = fetch.lock() {
         facts.endings.recall(&lock.endings);
     }
@@ -250,10 +250,12 @@ fn asked<'a, T>(rules: &'a Rules, of_kind: impl Fn(&'a Check) -> Option<&'a T>) 
 }
 
 /// The articles that stand in several posts.
-fn duplicates(posts: &Posts<'_>, sketches: &[Option<Box<Sketch>>], measure: Measure) -> Duplicates {
+fn duplicates(posts: &Posts<'_>, sites: &Sites, sketches: &[Option<Box<Sketch>>], measure: Measure) -> Duplicates {
     let sketched = sketches.iter().enumerate().map(|(post, sketch)| {
         let (path, subject) = (posts.path(post), posts.is_subject(post));
-        duplicates::Post { path, subject, sketch: sketch.as_deref() }
+        let site = sites.of(path);
+        let sketch = sketch.as_deref().filter(|_| !site.leaves_out(path));
+        duplicates::Post { path, site: &site.root, subject, sketch }
     });
     Duplicates::find(&sketched.collect::<Vec<_>>(), measure, &|post| posts.text(post))
 }

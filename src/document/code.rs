@@ -141,7 +141,7 @@ fn wholeness(text: &str, after: &str, last: &str, vocabulary: &Vocabulary) -> Op
     let end = last.trim_end().chars().next_back().unwrap_or_default();
     let complete = end.is_alphanumeric() || matches!(end, ')' | ']' | '}' | ';' | '>' | '"' | '\'' | '`' | '/' | '*');
     let ended = text.ends_with('\n') || after.starts_with(['\n', '\r']);
-    if !(ended && paired && quoted && complete) {
+    if !(paired && quoted && complete) {
         return Open::Cut;
     }
     let word = last.split_whitespace().next_back().unwrap_or_default();
@@ -149,7 +149,18 @@ fn wholeness(text: &str, after: &str, last: &str, vocabulary: &Vocabulary) -> Op
     let tag = end == '>' && last.contains('<');
     let closes = ends_block || tag || matches!(end, ')' | ']' | '}' | ';' | '"' | '\'');
     // Python and YAML end further in at times, and so does much that was cut off.
-    if closes && indent(last) <= indent(first) { Open::Whole } else { Open::Even }
+    match closes && indent(last) <= indent(first) {
+        // An editor that writes no line end behind the last line leaves whole code so too.
+        whole if !ended => {
+            if whole {
+                Open::Even
+            } else {
+                Open::Cut
+            }
+        }
+        true => Open::Whole,
+        false => Open::Even,
+    }
 }
 
 /// Where the fence begins that is open at the end of a list or a quote.

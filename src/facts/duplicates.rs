@@ -44,6 +44,8 @@ pub struct Cluster {
 #[derive(Debug, Clone, Copy)]
 pub struct Post<'a> {
     pub path: &'a str,
+    /// The folder of the site that publishes it: what two sites have in common is no copy.
+    pub site: &'a str,
     /// Whether findings in it are wanted.
     pub subject: bool,
     /// None where its article is too short to be compared.
@@ -196,7 +198,7 @@ impl Search<'_, '_> {
         let (one, other) = (&self.posts[first], &self.posts[post]);
         let (sketch, others) = (one.sketch?, other.sketch?);
         let wanted = wanted(one, other, self.measure);
-        if sketch.estimate(others) + SLACK < wanted || are_editions(one.path, other.path) {
+        if one.site != other.site || sketch.estimate(others) + SLACK < wanted || are_editions(one.path, other.path) {
             return None;
         }
         if sketch.sum == others.sum {
@@ -268,7 +270,7 @@ mod tests {
             Sketch::of(&document, &tail, measure.least)
         };
         let sketches: Vec<_> = paths.iter().zip(texts).map(sketch).collect();
-        let post = |(path, sketch)| Post { path, subject: true, sketch: Option::as_ref(sketch) };
+        let post = |(path, sketch)| Post { path, site: "", subject: true, sketch: Option::as_ref(sketch) };
         let posts: Vec<_> = paths.iter().map(String::as_str).zip(&sketches).map(post).collect();
         let asked: RefCell<Vec<usize>> = RefCell::default();
         let text_of = |post: usize| {

@@ -207,8 +207,11 @@ impl Habits {
     }
 
     /// Whether the generator looks for front matter in the file at all: a template or a file beside the content has
-    /// none that counts. Below the content a folder may be called `templates` and hold posts about them.
+    /// none that counts, and so has what the configuration leaves out. Below the content a folder may be called `templates` and hold posts about them.
     pub fn concerns(&self, path: &str, site: &Site) -> bool {
+        if site.leaves_out(path) {
+            return false;
+        }
         let only_content =
             matches!(site.generator, Generator::Hugo | Generator::Zola | Generator::Hexo | Generator::Astro);
         let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);

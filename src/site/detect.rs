@@ -8,7 +8,7 @@ mod program;
 
 use std::collections::BTreeSet;
 
-use super::{Generator, Setting, Site, Sites, path::join};
+use super::{Generator, Setting, Site, Sites, path::join, scope};
 use crate::{
     data::{Entry, Node, toml, yaml},
     source::Span,
@@ -161,7 +161,8 @@ impl Here<'_> {
         let package = if self.has("package.json") { self.text("package.json") } else { String::new() };
         // Octopress keeps Jekyll's posts where Hexo does.
         let is_in_source = self.posts_in_source();
-        let is_octopress = is_in_source && self.has_ruby();
+        let says = |key| self.text(&name).lines().any(|line| line.starts_with(key));
+        let is_octopress = is_in_source && (self.has_ruby() || says("source:") && !says("source_dir:"));
         if package.contains("\"hexo\"") || self.has("scaffolds") || (is_in_source && !is_octopress) {
             return Some((Generator::Hexo, name));
         }
@@ -187,6 +188,19 @@ impl Here<'_> {
                 self.address(site, tree.get("site_url"));
                 self.folder(&tree, "docs_dir", &mut site.content);
                 site.statics.clone_from(&site.content);
+                // As `.gitignore` would write them (MkDocs 1.5); what is taken back is not left out.
+                let patterns = tree.get("exclude_docs").and_then(Node::text).unwrap_or_default();
+                if !patterns.contains('!') {
+                    let globs =
+                        patterns.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+                    let docs = site.content.first().map_or(self.folder, String::as_str);
+                    let globs = globs.flat_map(|glob| {
+                        let anywhere = if glob.trim_end_matches('/').contains('/') { "" } else { "**/" };
+                        let glob = join(docs, &format!("{anywhere}{}", glob.trim_matches('/')));
+                        [format!("{glob}/**"), glob]
+                    });
+                    site.left_out = scope::globs(globs.collect::<Vec<_>>());
+                }
                 // Python-Markdown 3.11.
                 site.settings.insert(Setting::LooseHeadings);
                 if is_true(&tree, "use_directory_urls", false) {

@@ -267,8 +267,11 @@ fn is_elsewhere(site: &Site, address: &str) -> bool {
     path.is_some_and(|path| site.elsewhere.iter().any(|address| below(path, address).is_some()))
 }
 
-/// Whether a file lies beside the content, such as a README: the generator does not publish it.
+/// Whether a file lies beside the content, such as a README, or is left out of it: the generator does not publish it.
 fn is_aside(site: &Site, path: &str) -> bool {
+    if site.leaves_out(path) {
+        return true;
+    }
     matches!(
         site.generator,
         Generator::Hugo | Generator::Zola | Generator::Hexo | Generator::MkDocs | Generator::MdBook

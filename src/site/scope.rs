@@ -11,14 +11,21 @@ const ASIDE: [&str; 8] =
 const ABOUT: [&str; 5] = ["readme", "contributing", "changelog", "license", "code_of_conduct"];
 
 impl Site {
+    /// Whether the configuration says that the generator is to pass over the file at `path`, relative to the project's root.
+    pub fn leaves_out(&self, path: &str) -> bool {
+        self.left_out.is_match(path)
+    }
+
     /// Whether the file at `path`, relative to the project's root, becomes a page; where that is not known, it does.
     pub fn builds(&self, path: &str) -> bool {
-        if self.left_out.is_match(path) {
+        if self.leaves_out(path) {
             return false;
         }
         let hidden = |part: &str| part.starts_with(['_', '.']);
         let mut inside = self.content.iter().filter_map(|folder| below(path, folder));
         match self.generator {
+            // Collections are published from folders whose names begin so too.
+            Generator::Jekyll if self.mounts.iter().any(|mount| below(path, &mount.folder).is_some()) => true,
             Generator::Jekyll | Generator::Hexo => {
                 inside.any(|path| path.split('/').all(|part| !hidden(part) || matches!(part, "_posts" | "_drafts")))
             }

@@ -36,7 +36,11 @@ impl Here<'_> {
             site.settings.insert(Setting::Include);
         }
         let source = site.content.first().map_or(self.folder, String::as_str);
-        site.left_out = scope::globs(listed(&tree, "skip_render").map(|glob| join(source, glob)));
+        // What is skipped is copied as it stands; `exclude` counts from the folder of posts, `ignore` from the site's.
+        let skipped = ["skip_render", "exclude"].into_iter().flat_map(|key| listed(&tree, key));
+        let skipped = skipped.map(|glob| join(source, glob));
+        let ignored = listed(&tree, "ignore").map(|glob| join(self.folder, glob));
+        site.left_out = scope::globs(skipped.chain(ignored).collect::<Vec<_>>());
         if let Some(permalink) = tree.get("permalink").and_then(Node::text) {
             permalink.clone_into(&mut site.permalink);
         }
