@@ -26,6 +26,7 @@ mod sieve;
 pub mod suppression;
 pub mod text;
 pub mod underline;
+pub mod unread;
 
 use serde::Deserialize;
 
@@ -74,6 +75,8 @@ pub enum Check {
     Eaten(eaten::Eaten),
     /// Words that are taken for tags.
     Lost(lost::Lost),
+    /// Markdown within a block of HTML.
+    Unread(unread::Unread),
     /// What posts ask not to be reported.
     Suppression(suppression::Suppression),
 }
@@ -226,6 +229,7 @@ impl Check {
             Self::Emphasis(check) => check.run(subject),
             Self::Eaten(check) => check.run(subject),
             Self::Lost(check) => check.run(subject),
+            Self::Unread(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
             Self::Duplicate(check) => check.run(subject),
@@ -275,6 +279,7 @@ impl Check {
             Self::Emphasis(_) => emphasis::WORDS,
             Self::Eaten(_) => eaten::WORDS,
             Self::Lost(_) => lost::WORDS,
+            Self::Unread(_) => unread::WORDS,
             Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
             Self::Duplicate(_) => duplicate::WORDS,
@@ -297,6 +302,7 @@ impl Check {
             | Self::Emphasis(_)
             | Self::Eaten(_)
             | Self::Lost(_)
+            | Self::Unread(_)
             | Self::Suppression(_) => true,
             _ => facts.whole,
         }
@@ -320,6 +326,7 @@ impl Check {
             | Self::Repetition(_)
             | Self::Duplicate(_)
             | Self::Markup(_)
+            | Self::Unread(_)
             | Self::Suppression(_) => Fixing::No,
         }
     }

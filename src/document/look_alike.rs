@@ -159,7 +159,7 @@ fn read(text: &str, rest: Span, site: &Site) -> Option<Read> {
             is_address(written).then(|| alike(Mistake::Wide, Span::new(after + gap, inside)))?
         }
         Some(_) if gap > 0 => is_address(written).then(|| alike(Mistake::Gap, Span::new(after, after + gap)))?,
-        Some(_) if written.contains("{{") || written.contains("{%") || accepts_spaces(site) => {
+        Some(_) if written.contains("{{") || written.contains("{%") || site.has(Setting::LooseAddresses) => {
             let alt = alt.of(text).to_owned();
             let address_span = before_quoted_title(text, address);
             let address = address_span.of(text).to_owned();
@@ -190,11 +190,6 @@ fn size(written: &str) -> Option<usize> {
     let (width, height) = written[at + 1..].strip_prefix('=')?.split_once('x')?;
     let is_length = |length: &str| length.bytes().all(|byte| byte.is_ascii_digit() || byte == b'%');
     (is_length(width) && is_length(height)).then(|| written[..at].trim_end().len())
-}
-
-/// kramdown and Python-Markdown read an address up to the closing parenthesis.
-fn accepts_spaces(site: &Site) -> bool {
-    matches!(site.generator, Generator::Jekyll | Generator::MkDocs) || site.has(Setting::LooseAddresses)
 }
 
 fn undefined(text: &str, start: usize, alt: Span, label: &str) -> Option<LookAlike> {

@@ -202,7 +202,7 @@ impl Here<'_> {
                     site.left_out = scope::globs(globs.collect::<Vec<_>>());
                 }
                 // Python-Markdown 3.11.
-                site.settings.insert(Setting::LooseHeadings);
+                site.settings.extend([Setting::LooseHeadings, Setting::LooseAddresses]);
                 if is_true(&tree, "use_directory_urls", false) {
                     site.settings.insert(Setting::Ugly);
                 }

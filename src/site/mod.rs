@@ -171,7 +171,10 @@ pub enum Setting {
     LooseHeadings,
     /// `[words] (address)` with a blank is a link.
     LooseLinks,
-    /// `![words](an address)` with a blank is an image.
+    /// Markdown is read within blocks of HTML.
+    MarkdownInHtml,
+    /// `![words](an address)` with a blank is an image, and the same without `!` a link: kramdown and Python-Markdown read an
+    /// address up to the closing parenthesis.
     LooseAddresses,
 }
 
@@ -233,7 +236,8 @@ impl Site {
     pub fn example(generator: Generator) -> Self {
         let settings = match generator {
             Generator::Astro => BTreeSet::from([Setting::Mdx]),
-            Generator::MkDocs => BTreeSet::from([Setting::LooseHeadings]),
+            Generator::MkDocs => BTreeSet::from([Setting::LooseHeadings, Setting::LooseAddresses]),
+            Generator::Jekyll => BTreeSet::from([Setting::LooseAddresses]),
             _ => BTreeSet::new(),
         };
         Self { because: "the example".to_owned(), settings, ..Self::new(generator, "") }

@@ -96,6 +96,7 @@ impl Here<'_> {
         if self.text(marker).contains("render_with_liquid") {
             site.settings.insert(Setting::NoLiquid);
         }
+        site.settings.insert(Setting::LooseAddresses);
         // kramdown 2.4 with its GFM parser, which is Jekyll's default, makes neither; without it, and as rdiscount 2.1.8, it makes
         // headings; redcarpet 3.5.1 and maruku 0.7.3 make both.
         let engine = tree.get("markdown").and_then(Node::text).unwrap_or("kramdown").to_ascii_lowercase();
@@ -109,6 +110,9 @@ impl Here<'_> {
             "rdiscount" => site.settings.extend([Setting::LooseHeadings]),
             "kramdown" if !input.eq_ignore_ascii_case("gfm") => site.settings.extend([Setting::LooseHeadings]),
             _ => {}
+        }
+        if tree.at("kramdown.parse_block_html").is_some() {
+            site.settings.insert(Setting::MarkdownInHtml);
         }
         if self.has_plugins(&tree) {
             site.settings.insert(Setting::Plugins);
