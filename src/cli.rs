@@ -92,7 +92,7 @@ pub struct Check {
     /// Write a further report to a file; can be given several times
     #[arg(long, value_name = "FORMAT=FILE")]
     pub report: Vec<Report>,
-    /// Run only these rules (names or globs such as `image-*`)
+    /// Run only these rules (names, families such as `image`, or globs)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
     /// Leave out these rules

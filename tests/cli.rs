@@ -175,6 +175,8 @@ fn select_and_ignore_take_names_and_globs() {
     assert_eq!(project.run(&["check", "--ignore", "image-placeholder"]).code, 0);
     assert_eq!(project.run(&["check", "--select", "body-*,text-*"]).code, 0);
     assert_eq!(project.run(&["check", "--select", "image-*"]).code, 1);
+    assert_eq!(project.run(&["check", "--select", "image"]).code, 1, "a family by its name");
+    assert_eq!(project.run(&["check", "--ignore", "image"]).code, 0);
     let ran = project.run(&["check", "--select", "image-placholder"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("did you mean `image-placeholder`?"), "{ran:?}");

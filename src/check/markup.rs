@@ -3,6 +3,7 @@
 
 mod directives;
 mod expression;
+mod hugo;
 mod jsx;
 pub(super) mod liquid;
 mod mdx;
@@ -100,6 +101,12 @@ pub enum Kind {
     StrayBranch,
     /// A tag whose words cannot be read: `{% for x %}`.
     TagWords,
+    /// `{{<` without `>}}`.
+    UnclosedShortcode,
+    /// `{{< /name >}}` that closes nothing.
+    StrayEndShortcode,
+    /// A shortcode whose name or words cannot be read.
+    ShortcodeWords,
 }
 
 /// One place that a compiler refuses.
@@ -133,6 +140,7 @@ impl Markup {
                 mdx::fault(&document.source.text, document.body, docusaurus).into_iter().collect()
             }
             (Generator::Hexo, _) => self.hexo(subject),
+            (Generator::Hugo, _) => hugo::fault(&document.source.text, document.body).into_iter().collect(),
             _ => return Vec::new(),
         };
         if !faults.is_empty() && subject.site.has(Setting::Math) {

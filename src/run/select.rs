@@ -16,6 +16,11 @@ pub fn select(rules: &mut Rules, select: &[String], ignore: &[String]) -> Result
             let glob = globset::Glob::new(pattern).map_err(|error| Error::usage(error.to_string()))?.compile_matcher();
             let before = chosen.len();
             chosen.extend(rules.list.iter().map(|rule| rule.id.clone()).filter(|id| glob.is_match(id)));
+            // A family is called by the name that its rules begin with, as `copydesk rules` lists them.
+            if chosen.len() == before && !chosen.contains(pattern) {
+                let family = format!("{pattern}-");
+                chosen.extend(rules.list.iter().map(|rule| rule.id.clone()).filter(|id| id.starts_with(&family)));
+            }
             if chosen.len() == before && !chosen.contains(pattern) {
                 return Err(unknown_rule(pattern, rules).into());
             }

@@ -29,6 +29,7 @@ impl Site {
             Generator::Jekyll | Generator::Hexo => {
                 inside.any(|path| path.split('/').all(|part| !hidden(part) || matches!(part, "_posts" | "_drafts")))
             }
+            Generator::Hugo => inside.next().is_some(),
             Generator::VitePress => {
                 inside.any(|path| !path.split('/').any(|part| part.starts_with('.') || part == "node_modules"))
             }

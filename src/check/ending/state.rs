@@ -21,7 +21,7 @@ use crate::{
     check::{Subject, elision},
     data::Node,
     document::{
-        BlockKind, Document,
+        Block, BlockKind, Document,
         prose::{self, Stop},
         tail::{Form, PeeledKind},
     },
@@ -403,6 +403,14 @@ impl<'a> Reader<'a> {
                 }
             }
             Stop::Opener => Some(self.found(State::Opener, end, last_chars(visible, 1))),
+            Stop::Colon
+                if share(&|stop| stop == Stop::Colon) == 0
+                    && near.len() > 1
+                    && is_sentence(visible)
+                    && self.next().is_none_or(is_apart) =>
+            {
+                Some(self.found(State::Colon, end, last_chars(visible, 1)))
+            }
             // Items of one sentence all end in commas.
             Stop::Comma if share(&|stop| stop == Stop::Comma) == 0 && near.len() > 1 && is_sentence(visible) => {
                 Some(self.found(State::Comma, end, last_chars(visible, 1)))
@@ -446,11 +454,11 @@ impl<'a> Reader<'a> {
             Stop::Comma if self.goes_on(visible) && !is_verse(self.text) && !is_motto(unit) => {
                 Some(self.found(State::Comma, end, last_chars(visible, 1)))
             }
-            Stop::Colon if is_sentence(visible) && self.next().is_none_or(is_apart) && !self.leads_to_list() => {
+            Stop::Colon if is_sentence(visible) && self.leads_nowhere() => {
                 Some(self.found(State::Colon, end, last_chars(visible, 1)))
             }
             Stop::Terminal
-                if self.next().is_none_or(is_apart)
+                if self.leads_nowhere()
                     && self.ending.says.announcements.is_match(last_chars(unit.trim_end(), ANNOUNCEMENT)) =>
             {
                 Some(self.found(State::Colon, end, last_chars(visible, ANNOUNCED)))
@@ -464,11 +472,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a list follows at once that was taken for an advert.
-    fn leads_to_list(&self) -> bool {
-        let next = self.document().blocks.get(self.index + 1);
-        let listed = next.is_some_and(|block| matches!(block.kind, BlockKind::List { .. }));
-        listed && self.next() == Some(PeeledKind::Promotion)
+    /// Whether nothing follows that the last words may announce: a list that was taken for an advert is, links below a heading
+    /// of their own at the very end are not.
+    fn leads_nowhere(&self) -> bool {
+        let below = &self.document().blocks[self.index + 1..];
+        let is_list = |block: &Block| matches!(block.kind, BlockKind::List { .. });
+        let listed = below.first().is_some_and(is_list) && self.next() == Some(PeeledKind::Promotion);
+        let headed = match below {
+            [heading, list] => matches!(heading.kind, BlockKind::Heading { setext: false, .. }) && is_list(list),
+            _ => false,
+        };
+        !listed && (headed || self.next().is_none_or(is_apart))
     }
 
     /// Whether the words before a comma are more than a greeting: many, or few where Chinese sets its own comma and the

@@ -9,6 +9,9 @@ use crate::{
     source::{Span, decode::DamageKind},
 };
 
+/// More rows than this show how the author writes rows.
+const OFTEN: usize = 3;
+
 impl Reader<'_> {
     /// A character of which the last bytes are missing, at the file's end or right before what was appended.
     pub(super) fn broken_character(&self) -> Option<Span> {
@@ -58,11 +61,13 @@ impl Reader<'_> {
     /// A last row that breaks off, in a table whose other rows are closed: before its last cell, or within it.
     pub(super) fn table(&self) -> Option<Found> {
         // Short rows are allowed; one without a line end is no row yet.
-        let torn = self.source()[self.span.end..].trim_matches([' ', '\t']).is_empty();
+        let rest = &self.source()[self.span.end..];
+        let torn = rest.trim_matches([' ', '\t']).is_empty();
         let mut rows = self.text.lines().map(str::trim);
         // A wide bar in the header is more likely a sign in its text.
         let header = rows.next().filter(|row| !row.contains('｜'))?;
         let last = rows.next_back().filter(|row| row.starts_with('|'))?;
+        let above = rows.clone().count();
         if !(is_closed(header) && rows.all(is_closed) && (torn || !is_closed(last))) {
             return None;
         }
@@ -70,8 +75,9 @@ impl Reader<'_> {
             return Some(self.found(State::TableRow, self.span.end, ""));
         }
         let cell = cells(last).last().filter(|_| !is_closed(last))?.trim();
-        // The last bar alone is forgotten at times.
-        let open = torn && matches!(prose::stop(cell).0, Stop::Word | Stop::Number | Stop::Comma | Stop::Colon);
+        // The last bar alone is forgotten at times, hardly where it was written so often.
+        let open = (torn || rest.trim().is_empty() && above > OFTEN)
+            && matches!(prose::stop(cell).0, Stop::Word | Stop::Number | Stop::Comma | Stop::Colon);
         let within = self.open_markup(cell).or_else(|| self.open_link(cell));
         within.or_else(|| open.then(|| self.found(State::OpenRow, self.span.end, "")))
     }
