@@ -1,5 +1,6 @@
 //! The things that copydesk can look at. A check finds places and knows no sentence, no severity and no rule.
 
+pub mod bar;
 pub mod duplicate;
 pub mod eaten;
 pub mod elision;
@@ -75,6 +76,8 @@ pub enum Check {
     Eaten(eaten::Eaten),
     /// Words that are taken for tags.
     Lost(lost::Lost),
+    /// What stands on the buttons of a page.
+    Bar(bar::Bar),
     /// Markdown within a block of HTML.
     Unread(unread::Unread),
     /// What posts ask not to be reported.
@@ -229,6 +232,7 @@ impl Check {
             Self::Emphasis(check) => check.run(subject),
             Self::Eaten(check) => check.run(subject),
             Self::Lost(check) => check.run(subject),
+            Self::Bar(check) => check.run(subject),
             Self::Unread(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
             Self::Footer(check) => check.run(subject),
@@ -248,6 +252,7 @@ impl Check {
             Self::Ending(check) => check.compile(),
             Self::Elision(check) => check.compile(),
             Self::Empty(check) => check.compile(),
+            Self::Bar(check) => check.compile(),
             _ => Ok(()),
         }
     }
@@ -279,6 +284,7 @@ impl Check {
             Self::Emphasis(_) => emphasis::WORDS,
             Self::Eaten(_) => eaten::WORDS,
             Self::Lost(_) => lost::WORDS,
+            Self::Bar(_) => bar::WORDS,
             Self::Unread(_) => unread::WORDS,
             Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
@@ -302,6 +308,7 @@ impl Check {
             | Self::Emphasis(_)
             | Self::Eaten(_)
             | Self::Lost(_)
+            | Self::Bar(_)
             | Self::Unread(_)
             | Self::Suppression(_) => true,
             _ => facts.whole,
@@ -314,7 +321,7 @@ impl Check {
             Self::Text(check) => check.fixing(),
             Self::FrontMatter(check) => check.fault.fixing(),
             Self::Image(check) => check.fixing(),
-            Self::Fence(_) | Self::Eaten(_) | Self::Lost(_) => Fixing::Unsafe,
+            Self::Fence(_) | Self::Eaten(_) | Self::Lost(_) | Self::Bar(_) => Fixing::Unsafe,
             Self::Underline(_) => Fixing::Safe,
             Self::Footer(check) => check.fixing(),
             Self::Encoding(_)
