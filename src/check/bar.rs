@@ -24,6 +24,8 @@ const SURE: usize = 2;
 pub struct Bar {
     /// What stands on buttons, by its first character; the longest first.
     labels: HashMap<char, Vec<(String, Label)>>,
+    /// The first two characters of them.
+    beginnings: HashSet<(char, char)>,
     topic: Set,
 }
 
@@ -58,10 +60,11 @@ impl From<Lists> for Bar {
                 labels.entry(first).or_default().push((text, label));
             }
         }
+        let beginnings = labels.values().flatten().filter_map(|(text, _)| beginning(text)).collect();
         for texts in labels.values_mut() {
             texts.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
         }
-        Self { labels, topic: Set::new(lists.topic) }
+        Self { labels, beginnings, topic: Set::new(lists.topic) }
     }
 }
 
@@ -100,7 +103,9 @@ impl Bar {
 
     fn is_row(&self, text: &str) -> bool {
         let text = text.trim();
-        if text.len() > LONGEST || !text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| self.begins(c)) {
+        let first = text.find(char::is_alphabetic).and_then(|at| beginning(&text[at..]));
+        // Most lines are told by their first two letters.
+        if text.len() > LONGEST || first.is_none_or(|first| !self.beginnings.contains(&first)) {
             return false;
         }
         let text = text.to_lowercase();
@@ -129,11 +134,6 @@ impl Bar {
         found.len() >= BUTTONS && actions > 0 || found.len() >= SURE && sure > 0
     }
 
-    /// Whether some label begins with the letter.
-    fn begins(&self, letter: char) -> bool {
-        letter.to_lowercase().next().is_some_and(|small| self.labels.contains_key(&small))
-    }
-
     /// The longest label that `text` begins with, as a whole word where words have spaces between them.
     fn label(&self, text: &str, first: char) -> Option<&(String, Label)> {
         let is_whole = |label: &str| {
@@ -143,6 +143,12 @@ impl Bar {
         };
         self.labels.get(&first)?.iter().find(|(label, _)| text.starts_with(label.as_str()) && is_whole(label))
     }
+}
+
+/// The first two characters of a text, in small letters; a blank for the second one where it has none, or no letter.
+fn beginning(text: &str) -> Option<(char, char)> {
+    let mut small = text.chars().map(|c| c.to_lowercase().next().unwrap_or(c));
+    Some((small.next()?, small.next().filter(|c| c.is_alphabetic()).unwrap_or(' ')))
 }
 
 /// What stands between buttons: blanks, counts, bars and pictures, but no marks of a sentence.

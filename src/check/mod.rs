@@ -26,6 +26,7 @@ pub mod screen;
 mod sieve;
 pub mod suppression;
 pub mod text;
+pub mod torn;
 pub mod underline;
 pub mod unread;
 
@@ -76,6 +77,8 @@ pub enum Check {
     Eaten(eaten::Eaten),
     /// Words that are taken for tags.
     Lost(lost::Lost),
+    /// Links of which the address has a blank.
+    Torn(torn::Torn),
     /// What stands on the buttons of a page.
     Bar(bar::Bar),
     /// Markdown within a block of HTML.
@@ -232,6 +235,7 @@ impl Check {
             Self::Emphasis(check) => check.run(subject),
             Self::Eaten(check) => check.run(subject),
             Self::Lost(check) => check.run(subject),
+            Self::Torn(check) => check.run(subject),
             Self::Bar(check) => check.run(subject),
             Self::Unread(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
@@ -284,6 +288,7 @@ impl Check {
             Self::Emphasis(_) => emphasis::WORDS,
             Self::Eaten(_) => eaten::WORDS,
             Self::Lost(_) => lost::WORDS,
+            Self::Torn(_) => torn::WORDS,
             Self::Bar(_) => bar::WORDS,
             Self::Unread(_) => unread::WORDS,
             Self::Underline(_) => underline::WORDS,
@@ -308,6 +313,7 @@ impl Check {
             | Self::Emphasis(_)
             | Self::Eaten(_)
             | Self::Lost(_)
+            | Self::Torn(_)
             | Self::Bar(_)
             | Self::Unread(_)
             | Self::Suppression(_) => true,
@@ -333,6 +339,7 @@ impl Check {
             | Self::Repetition(_)
             | Self::Duplicate(_)
             | Self::Markup(_)
+            | Self::Torn(_)
             | Self::Unread(_)
             | Self::Suppression(_) => Fixing::No,
         }
