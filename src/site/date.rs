@@ -33,7 +33,7 @@ const HUGO: [&str; 20] = [
 /// The same with one digit where two belong: YAML's own dates, which Hugo read until it changed its reader of YAML.
 const LOOSE: [&str; 3] = ["2006-1-2", "2006-1-2 15:4:5", "2006-1-2T15:4:5Z07:00"];
 /// ISO 8601, as Luxon reads it; a fraction of a second may follow wherever seconds stand.
-const ISO: [&str; 11] = [
+const ISO: [&str; 13] = [
     "2006",
     "2006-01",
     "2006-01-02",
@@ -42,6 +42,8 @@ const ISO: [&str; 11] = [
     "2006-01-02T15:04:05",
     "2006-01-02T15:04Z07:00",
     "2006-01-02T15:04Z0700",
+    "2006-01-02T15:04Z07",
+    "2006-01-02T15:04:05Z07",
     "2006-01-02T15:04:05Z07:00",
     "2006-01-02T15:04:05Z0700",
     "20060102",
@@ -114,7 +116,7 @@ fn any(layouts: &[&str], text: &str) -> bool {
 fn follows(layout: &str, text: &str) -> bool {
     let (mut layout, mut text) = (layout, text);
     while !layout.is_empty() {
-        let parts: [(&str, Part); 15] = [
+        let parts: [(&str, Part); 16] = [
             ("2006", |text| digits(text, 4, 4, 9999)),
             ("01", |text| digits(text, 2, 2, 12)),
             ("02", |text| digits(text, 2, 2, 31)),
@@ -125,6 +127,7 @@ fn follows(layout: &str, text: &str) -> bool {
             ("05", |text| fraction(digits(text, 2, 2, 59)?)),
             ("Z07:00", |text| zone(text, ":")),
             ("Z0700", |text| zone(text, "")),
+            ("Z07", |text| digits(text.strip_prefix(['+', '-'])?, 2, 2, 24)),
             ("MST", name_of_zone),
             ("Mon", |text| name(text, &DAYS)),
             ("Jan", |text| name(text, &MONTHS)),
