@@ -24,9 +24,9 @@ pub fn fault(text: &str, body: Span) -> Option<Fault> {
             Err(refused) => {
                 let span = Span::new(start, refused.end.max(start + 3).min(page.len()));
                 let what = page[span.start..span.end].to_owned();
-                // How Hugo reads escaped quotes outside of quotes is not followed.
+                // How Hugo reads escaped quotes outside of quotes is not followed, nor what comes behind them.
                 if what.contains('\\') {
-                    continue;
+                    return None;
                 }
                 let fault = Fault::new(refused.kind, span.shifted(body.start), what);
                 return Some(Fault { why: refused.why, ..fault });
