@@ -11,6 +11,10 @@ use crate::{
 
 pub const WORDS: &[&str] = &["found"];
 
+/// A tag longer than this, in bytes, is none, and deeper than this nobody nests elements: no input is read again and again.
+const LONGEST: usize = 4_000;
+const DEEPEST: usize = 100;
+
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Unread {
@@ -67,7 +71,10 @@ impl Unread {
                     );
                 } else if self.verbatim.contains(&small) {
                     at += end_of(&text[at..], name)?;
-                } else if self.around.contains(&small) && !(dialect.closes && text[..at].ends_with("/>")) {
+                } else if open.len() < DEEPEST
+                    && self.around.contains(&small)
+                    && !(dialect.closes && text[..at].ends_with("/>"))
+                {
                     open.push(name);
                 }
                 continue;
@@ -135,7 +142,7 @@ fn tag(text: &str) -> Option<(&str, bool, usize)> {
         return None;
     }
     let mut quote = None;
-    let end = text.char_indices().find(|(_, c)| match quote {
+    let end = text.char_indices().take_while(|(at, _)| *at < LONGEST).find(|(_, c)| match quote {
         Some(open) if open == *c => {
             quote = None;
             false
