@@ -107,14 +107,12 @@ impl Pattern {
         let leads = |reach: &Reach| reach.before == Some(0);
         let set = need.reaches.iter().position(leads).unwrap_or(0);
         let (phrases, reach) = (near.sets.get(set)?, need.reaches.get(set)?);
-        // A match that is short, or one of which there is one in a line, can be tried wherever it may start.
         let longest = reach.before.zip(reach.behind).map(|(before, behind)| usize::from(before) + usize::from(behind));
         let is_in_line = self.lines && need.in_line;
         let is_of_line = need.start.anywhere == Bytes::default();
-        let mut tries = match longest.is_some_and(|longest| longest <= SHORT) || (is_in_line && is_of_line) {
-            true => usize::MAX,
-            false => TRIES,
-        };
+        let mut tries = if longest.is_some_and(|longest| longest <= SHORT) { usize::MAX } else { TRIES };
+        // Where the line ends that was tried last.
+        let mut line = 0;
         // No match starts before it.
         let mut from = at;
         for phrase in &phrases[phrases.partition_point(|phrase| *phrase < at)..] {
@@ -128,14 +126,16 @@ impl Pattern {
             if reach.before.is_none() && !is_of_line {
                 tries = 0;
             }
-            // Where the line ends that a match of this phrase is in, if it is in one.
-            let mut last = None;
-            let line = || memchr::memchr(b'\n', &text.as_bytes()[*phrase..]).map(|end| phrase + end);
             for start in from..=*phrase {
                 if !may_start(text, start, need) {
                     continue;
                 }
-                let last = *last.get_or_insert_with(|| line().filter(|_| need.in_line).unwrap_or(text.len()));
+                if need.in_line && *phrase >= line {
+                    line = memchr::memchr(b'\n', &text.as_bytes()[*phrase..]).map_or(text.len(), |end| phrase + end);
+                    // One match starts in a line, unless carriage returns part it.
+                    tries = if is_in_line && is_of_line { tries.max(TRIES) } else { tries };
+                }
+                let last = if need.in_line { line } else { text.len() };
                 if !may_hold(near, need, start, last) {
                     continue;
                 }

@@ -11,7 +11,8 @@ use crate::{
 
 pub const WORDS: &[&str] = &["found"];
 
-/// A tag longer than this, in bytes, is none, and deeper than this nobody nests elements: no input is read again and again.
+/// A tag or a line longer than this, in bytes, is none, and deeper than this nobody nests elements: no input is read again
+/// and again.
 const LONGEST: usize = 4_000;
 const DEEPEST: usize = 100;
 
@@ -82,7 +83,7 @@ impl Unread {
             let begins_line = text[..at].ends_with('\n');
             let reads = dialect.anywhere || !open.is_empty();
             if begins_line && rest.starts_with("```") {
-                let line = rest.lines().next().unwrap_or_default().len();
+                let line = line(rest).len();
                 if reads && !dialect.fences {
                     return Some((first?, Span::new(at, at + line)));
                 }
@@ -90,7 +91,7 @@ impl Unread {
                 continue;
             }
             if rest.starts_with('`') {
-                let line = rest.lines().next().unwrap_or_default();
+                let line = line(rest);
                 at += line[1..].find('`').map_or(1, |end| end + 2);
                 continue;
             }
@@ -156,6 +157,11 @@ fn tag(text: &str) -> Option<(&str, bool, usize)> {
     end.map(|(at, _)| (name, is_end, at + 1))
 }
 
+/// The line that `text` begins with, or the beginning of it.
+fn line(text: &str) -> &str {
+    text[..text.floor_char_boundary(LONGEST)].lines().next().unwrap_or_default()
+}
+
 /// Where the end tag of an element begins.
 fn end_of(text: &str, name: &str) -> Option<usize> {
     memchr::memmem::find_iter(text.as_bytes(), b"</")
@@ -164,7 +170,10 @@ fn end_of(text: &str, name: &str) -> Option<usize> {
 
 /// The length of the image, link, bold text or heading that `text` begins with.
 fn markdown(text: &str, begins_line: bool) -> Option<usize> {
-    let line = text.lines().next().unwrap_or_default();
+    if !text.starts_with(['!', '[', '*', '#']) {
+        return None;
+    }
+    let line = line(text);
     let image = line.strip_prefix('!').map_or(line, |line| line);
     if let Some(inner) = image.strip_prefix('[') {
         let words = inner.find([']', '['])?;

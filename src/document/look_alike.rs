@@ -1,4 +1,4 @@
-//! What was meant as an image and is only text: CommonMark is silent about it, and the reader sees brackets.
+//! What was meant as an image or a link and is only text: CommonMark is silent about it, and the reader sees brackets.
 
 use std::cell::LazyCell;
 
@@ -88,6 +88,20 @@ pub fn scan(
         images.sort_by_key(|image| (image.span, image.address_span));
     }
     found
+}
+
+/// What was meant as the address of a link, although a blank in it makes all of it text; its parenthesis opens at `open`.
+pub fn torn(text: &str, body: Span, open: usize) -> Option<Span> {
+    let from = text.ceil_char_boundary(open.saturating_sub(LONGEST).max(body.start));
+    let words = text[from..open].strip_suffix(']')?;
+    let bracket = words.rfind(['[', ']', '\n']).filter(|at| words[*at..].starts_with('['))?;
+    let is_link = bracket + 1 < words.len() && !words[..bracket].ends_with(['!', '\\']);
+    let line = line_from(text, open + 1, body.end);
+    let end = line.find(['(', ')', '<', '>', '"', '\'', '{']).filter(|end| line[*end..].starts_with(')'))?;
+    let address = &line[..end];
+    let blank = address.find(' ').filter(|blank| *blank > 0 && !address.ends_with(' '))?;
+    let is_quoted = address.contains(['“', '”']) || address[..blank].ends_with('\\');
+    (is_link && !is_quoted).then(|| Span::new(open + 1, open + 1 + end))
 }
 
 /// The labels, in small letters and in order, whose addresses the site's templates write before Markdown is read. Hexo

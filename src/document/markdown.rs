@@ -24,6 +24,7 @@ pub struct Parsed {
     pub images: Vec<Image>,
     pub links: Vec<Link>,
     pub look_alikes: Vec<LookAlike>,
+    pub torn: Vec<Span>,
     /// Runs of stars that made nothing; at the end, those of two.
     pub stars: Vec<Span>,
     /// Whole comments of every kind, in order.
@@ -80,7 +81,8 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
     let body = Span::new(body.start + mark, body.end);
     let base = match site.generator {
         Generator::MkDocs => admonition::listed(body.of(text)),
-        Generator::Jekyll => fences::without_liquid(body.of(text)),
+        // A lone post with Liquid at a fence is one of Jekyll's.
+        Generator::Jekyll | Generator::Plain => fences::without_liquid(body.of(text)),
         _ => Cow::Borrowed(body.of(text)),
     };
     let base = fences::behind_tags(base, site, &source.path);
@@ -126,6 +128,7 @@ pub fn parse(source: &Source, body: Span, site: &Site) -> Parsed {
             }
             Event::Text(piece) => {
                 reader.star(&piece, span);
+                reader.torn(&piece, span);
                 reader.text(&piece, span);
             }
             Event::Code(piece) => {
@@ -321,6 +324,13 @@ impl<'a> Reader<'a> {
         match self.parsed.stars.last_mut().filter(|last| last.end == span.start) {
             Some(last) => last.end = span.end,
             None => self.parsed.stars.push(span),
+        }
+    }
+
+    /// The parser gives a bracket that closes nothing by itself.
+    fn torn(&mut self, piece: &str, span: Span) {
+        if piece.starts_with('(') && self.text[..span.start].ends_with(']') {
+            self.parsed.torn.extend(look_alike::torn(self.text, self.body, span.start));
         }
     }
 

@@ -42,6 +42,8 @@ pub struct Document {
     pub links: Vec<Link>,
     /// What was meant as an image and is none, in order.
     pub look_alikes: Vec<LookAlike>,
+    /// What was meant as the address of a link and is text for a blank in it, in order.
+    pub torn: Vec<Span>,
     /// Each `**` in the text that is shown as it stands, in order.
     pub stars: Vec<Span>,
     pub suppressions: Suppressions,
@@ -158,6 +160,7 @@ impl Document {
             images: parsed.images,
             links: parsed.links,
             look_alikes: parsed.look_alikes,
+            torn: parsed.torn,
             stars: parsed.stars,
             rendered: parsed.rendered,
             verbatim: parsed.verbatim,

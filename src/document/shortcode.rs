@@ -149,7 +149,8 @@ impl<'a> Scanner<'a> {
         let is_embed = |at: &usize| body[..*at].ends_with(b"!") && body[at + 1..].starts_with(b"[");
         for found in memchr::memchr_iter(b'[', body).filter(is_embed) {
             let start = self.body.start + found - 1;
-            let line = self.text[start..self.body.end].lines().next().unwrap_or_default();
+            let limit = self.text.floor_char_boundary((start + LONGEST).min(self.body.end));
+            let line = self.text[start..limit].lines().next().unwrap_or_default();
             let Some(end) = line.find("]]") else { continue };
             let inner = &line[3..end];
             let name = inner.split(['|', '#']).next().unwrap_or_default();

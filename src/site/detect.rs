@@ -168,8 +168,15 @@ impl Here<'_> {
         }
         let jekyll = is_octopress
             || ["_posts", "_layouts", "_includes", "_drafts", "Gemfile", "_sass"].iter().any(|name| self.has(name));
-        let own = |line: &str| ["baseurl:", "collections:", "remote_theme:"].iter().any(|key| line.starts_with(key));
-        (jekyll || self.text(&name).lines().any(own)).then_some((Generator::Jekyll, name))
+        // Its own keys, or a theme, a plugin or a renderer that only it has.
+        let own = |line: &str| {
+            let said = line.split('#').next().unwrap_or_default();
+            ["baseurl:", "collections:", "remote_theme:"].iter().any(|key| said.starts_with(key))
+                || ["jekyll", "kramdown", "theme: minima", "theme: just-the-docs"].iter().any(|word| said.contains(word))
+        };
+        // Jupyter Book has a file of that name too.
+        let jekyll = jekyll || !self.has("_toc.yml") && self.text(&name).lines().any(own);
+        jekyll.then_some((Generator::Jekyll, name))
     }
 
     fn configure(&self, site: &mut Site, marker: &str) {
@@ -364,6 +371,10 @@ mod tests {
         let jekyll = site(&jekyll, "_posts/a.md");
         assert_eq!((jekyll.generator, jekyll.base.as_str()), (Generator::Jekyll, "/b/"));
         assert_eq!(jekyll.hosts, ["me.test"]);
+        for config in ["theme: jekyll-theme-minimal\n", "plugins:\n  - jekyll-feed\n", "markdown: kramdown # old\n"] {
+            assert_eq!(site(&[("_config.yml", config)], "a.md").generator, Generator::Jekyll, "{config}");
+        }
+        assert_eq!(site(&[("_config.yml", "title: bees # not jekyll\n")], "a.md").generator, Generator::Plain);
         let octopress = [("_config.yml", "source: source\n"), ("Rakefile", ""), ("source/_posts/a.md", "")];
         let octopress = site(&octopress, "source/_posts/a.md");
         assert_eq!((octopress.generator, octopress.content), (Generator::Jekyll, vec!["source".to_owned()]));

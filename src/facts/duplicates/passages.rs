@@ -146,6 +146,8 @@ fn each_passage(words: &[Word], mut found: impl FnMut(u64, &[Word])) {
 #[inline(always)]
 pub fn each_word(text: &str, mut found: impl FnMut(Word)) {
     let mut rest = text.as_bytes();
+    // Up to here no parenthesis closes.
+    let mut unclosed = 0;
     loop {
         let mut three = first_three(rest);
         while is_han(three) {
@@ -155,7 +157,7 @@ pub fn each_word(text: &str, mut found: impl FnMut(Word)) {
         }
         let (part, after) = match rest {
             [] => return,
-            [b'(', after @ ..] => (Part::Gap, &after[destination(text, after)..]),
+            [b'(', after @ ..] => (Part::Gap, &after[destination(text, after, &mut unclosed)..]),
             [byte @ ..0x80, after @ ..] if !byte.is_ascii_alphanumeric() => (Part::Gap, after),
             [byte @ ..0x80, after @ ..] => (Part::Letter(u64::from(*byte)), after),
             _ if is_punctuation(three) => (Part::Gap, &rest[3..]),
@@ -310,13 +312,19 @@ impl Part {
 }
 
 /// How long the address of a link is that begins `rest`, the end of the text from a parenthesis on, and is closed on this
-/// line; naught where there is none.
-fn destination(text: &str, rest: &[u8]) -> usize {
-    if !text.as_bytes()[..text.len() - rest.len()].ends_with(b"](") {
+/// line; naught where there is none. Where the line was read to its end in vain, `unclosed` becomes that end.
+fn destination(text: &str, rest: &[u8], unclosed: &mut usize) -> usize {
+    let at = text.len() - rest.len();
+    if at < *unclosed || !text.as_bytes()[..at].ends_with(b"](") {
         return 0;
     }
-    let line = memchr::memchr(b'\n', rest).map_or(rest, |end| &rest[..end]);
-    memchr::memchr(b')', line).unwrap_or_default()
+    match memchr::memchr2(b'\n', b')', rest) {
+        Some(length) if rest[length] == b')' => length,
+        end => {
+            *unclosed = end.map_or(text.len(), |length| at + length);
+            0
+        }
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Ending {
         if known || below.len() > BELOW[1] || !has_sections_before(document, last) {
             return None;
         }
-        if !(is_ruled(document, last) || is_labelled(document, last)) {
+        if is_close(document, last) || !(is_ruled(document, last) || is_labelled(document, last)) {
             return None;
         }
         let peeled = vec![Peeled { kind: PeeledKind::Below, span: below }];
@@ -52,7 +52,15 @@ fn level(block: &Block) -> Option<u8> {
     }
 }
 
-/// Whether every section before that has the level of the one at `last` has text below its heading.
+/// Whether what follows a heading stands on the next line: then it belongs to it, be it a rule that underlines it.
+fn is_close(document: &Document, heading: usize) -> bool {
+    let blocks = &document.blocks;
+    let between = &document.source.text[blocks[heading].span.end..blocks[heading + 1].span.start];
+    between.bytes().filter(|byte| *byte == b'\n').count() < 2
+}
+
+/// Whether every section before that has the level of the one at `last` has text below its heading, and the one right
+/// before it prose: behind a list of sources may stand one of names.
 fn has_sections_before(document: &Document, last: usize) -> bool {
     let blocks = &document.blocks;
     let own = level(&blocks[last]);
@@ -64,14 +72,16 @@ fn has_sections_before(document: &Document, last: usize) -> bool {
     };
     starts.len() > SECTIONS
         && sections.clone().all(has_text)
+        && sections.clone().next_back().is_some_and(has_prose)
         && sections.filter(|section| has_prose(section)).count() >= SECTIONS
 }
 
-/// Whether a rule follows at once, as behind no other heading.
+/// Whether a rule follows at once, as behind no other heading, and nothing below it that only articles have.
 fn is_ruled(document: &Document, heading: usize) -> bool {
     let blocks = &document.blocks;
     let ruled = |at: usize| level(&blocks[at]).is_some() && blocks[at + 1].kind == BlockKind::Rule;
-    ruled(heading) && !(0..heading).any(ruled)
+    let of_article = |block: &Block| matches!(block.kind, BlockKind::Code { .. } | BlockKind::Table);
+    ruled(heading) && !(0..heading).any(ruled) && !blocks[heading..].iter().any(of_article)
 }
 
 /// Whether all that follows has the form of what pages put below articles, and the first of it a label that the heading
