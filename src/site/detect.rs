@@ -172,7 +172,9 @@ impl Here<'_> {
         let own = |line: &str| {
             let said = line.split('#').next().unwrap_or_default();
             ["baseurl:", "collections:", "remote_theme:"].iter().any(|key| said.starts_with(key))
-                || ["jekyll", "kramdown", "theme: minima", "theme: just-the-docs"].iter().any(|word| said.contains(word))
+                || ["jekyll", "kramdown", "theme: minima", "theme: just-the-docs"]
+                    .iter()
+                    .any(|word| said.contains(word))
         };
         // Jupyter Book has a file of that name too.
         let jekyll = jekyll || !self.has("_toc.yml") && self.text(&name).lines().any(own);
