@@ -19,6 +19,8 @@ pub const WORDS: &[&str] = &["text", "says"];
 pub struct Parameters {
     /// What stands for a body that was never written; lower case, the whole body.
     placeholders: HashSet<String>,
+    /// Those of them that nobody writes below a heading either: a program's words for nothing.
+    literals: HashSet<String>,
     /// The same where somebody tries how a post looks.
     trials: HashSet<String>,
     /// Patterns of a whole sentence that asks the author to write; half of the body.
@@ -150,6 +152,9 @@ impl Empty {
         if placeholder.len() <= LONGEST && self.is_placeholder(placeholder) {
             return vec![self.only(article, placeholder)];
         }
+        if placeholder.len() <= LONGEST && self.is_headed_placeholder(subject, placeholder) {
+            return vec![self.only(article, last_line(placeholder)).severity(Severity::Warning)];
+        }
         if let Some(severity) = self.stands_for_text(subject, article) {
             return vec![self.only(article, first_line(placeholder)).severity(severity)];
         }
@@ -235,8 +240,22 @@ impl Empty {
     }
 
     fn is_placeholder(&self, text: &str) -> bool {
-        let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"'));
-        self.parameters.placeholders.contains(&bare.to_lowercase())
+        self.parameters.placeholders.contains(&bare(text))
+    }
+
+    /// Whether a single line stands below headings, and stands for the text. A page may say `none` so.
+    fn is_headed_placeholder(&self, subject: &Subject<'_>, text: &str) -> bool {
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty()).rev();
+        let last = lines.next().unwrap_or_default();
+        let mut above = lines.peekable();
+        if above.peek().is_none() || !above.all(|line| line.starts_with('#')) || last.starts_with('#') {
+            return false;
+        }
+        let last = bare(last);
+        self.parameters.literals.contains(&last)
+            || self.parameters.placeholders.contains(&last)
+                && !matches!(last.as_str(), "none" | "n/a")
+                && !self.is_stub(subject)
     }
 
     /// How bad it is that the article consists of sentences that stand for a text, or of headings; none where it does not.
@@ -319,6 +338,16 @@ impl Empty {
             || layout.is_some_and(|layout| !post_layouts.contains(&layout.to_lowercase()))
             || is_list()
     }
+}
+
+/// Without emphasis and dots around it, in small letters.
+fn bare(text: &str) -> String {
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '.' | '…');
+    text.trim_matches(is_around).to_lowercase()
+}
+
+fn last_line(text: &str) -> &str {
+    text.lines().next_back().unwrap_or_default()
 }
 
 /// A key as it is compared.
