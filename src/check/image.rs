@@ -103,6 +103,10 @@ pub struct Hints {
     pub escaped: String,
     /// How bad that is: a server that does not decode addresses would find it.
     pub escaped_severity: Option<Severity>,
+    /// The address has `\\` for `/`.
+    pub slashed: String,
+    /// How bad that is: some servers read one as the other.
+    pub slashed_severity: Option<Severity>,
     /// A `?` in the name ends the path.
     pub question: String,
     /// The address is seen from where the post is published, which is no folder to put a picture into, by generator. It
@@ -335,6 +339,7 @@ impl Hints {
             _ if told.question => (&self.question, None),
             _ if missing.folder.is_some() => (&self.folder, None),
             (Some(Why::Escaped), _) => (&self.escaped, self.escaped_severity),
+            (Some(Why::Slashed), _) => (&self.slashed, self.slashed_severity),
             (Some(Why::Unbased), _) => (&self.unbased, self.base_severity),
             (Some(Why::Doubled), _) => (&self.doubled, self.base_severity),
             (Some(_), _) => (&self.elsewhere, None),

@@ -15,6 +15,8 @@ pub const WORDS: &[&str] = &["tag", "reach"];
 
 /// No placeholder in brackets is longer, in bytes.
 const LONGEST: usize = 40;
+/// So many characters before a tag tell whether it stands amid a line.
+const NEAR: usize = 400;
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -103,8 +105,8 @@ fn is_name(name: &str) -> bool {
 
 /// Whether words stand before on the same line.
 fn is_amid_line(before: &str) -> bool {
-    before.lines().next_back().is_some_and(|line| line.contains(char::is_alphanumeric))
-        && !before.ends_with(['\n', '\r'])
+    let line = before.chars().rev().take_while(|c| !matches!(c, '\n' | '\r'));
+    line.take(NEAR).any(char::is_alphanumeric)
 }
 
 /// What a post does on purpose.

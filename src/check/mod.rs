@@ -1,6 +1,7 @@
 //! The things that copydesk can look at. A check finds places and knows no sentence, no severity and no rule.
 
 pub mod bar;
+pub mod cells;
 pub mod duplicate;
 pub mod eaten;
 pub mod elision;
@@ -81,6 +82,7 @@ pub enum Check {
     Torn(torn::Torn),
     /// What stands on the buttons of a page.
     Bar(bar::Bar),
+    Cells(cells::Cells),
     /// Markdown within a block of HTML.
     Unread(unread::Unread),
     /// What posts ask not to be reported.
@@ -236,6 +238,7 @@ impl Check {
             Self::Eaten(check) => check.run(subject),
             Self::Lost(check) => check.run(subject),
             Self::Torn(check) => check.run(subject),
+            Self::Cells(check) => check.run(subject),
             Self::Bar(check) => check.run(subject),
             Self::Unread(check) => check.run(subject),
             Self::Underline(check) => check.run(subject),
@@ -290,6 +293,7 @@ impl Check {
             Self::Lost(_) => lost::WORDS,
             Self::Torn(_) => torn::WORDS,
             Self::Bar(_) => bar::WORDS,
+            Self::Cells(_) => cells::WORDS,
             Self::Unread(_) => unread::WORDS,
             Self::Underline(_) => underline::WORDS,
             Self::Footer(_) => footer::WORDS,
@@ -314,6 +318,7 @@ impl Check {
             | Self::Eaten(_)
             | Self::Lost(_)
             | Self::Torn(_)
+            | Self::Cells(_)
             | Self::Bar(_)
             | Self::Unread(_)
             | Self::Suppression(_) => true,
@@ -340,6 +345,7 @@ impl Check {
             | Self::Duplicate(_)
             | Self::Markup(_)
             | Self::Torn(_)
+            | Self::Cells(_)
             | Self::Unread(_)
             | Self::Suppression(_) => Fixing::No,
         }

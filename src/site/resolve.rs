@@ -92,7 +92,7 @@ impl Candidate {
     }
 
     const fn is_right_for(why: Why) -> bool {
-        !matches!(why, Why::Mistaken | Why::Escaped | Why::Unbased | Why::Doubled)
+        !matches!(why, Why::Mistaken | Why::Escaped | Why::Slashed | Why::Unbased | Why::Doubled)
     }
 }
 
@@ -114,6 +114,8 @@ pub enum Why {
     Theme,
     /// Its name holds the escapes of the address as they are, while a server decodes an address before it looks.
     Escaped,
+    /// It is published, but the address has `\\` for `/`, which Markdown writes as `%5C`.
+    Slashed,
     /// It is published, but below the site's base path, which the address leaves out.
     Unbased,
     /// It is published, but the generator adds the site's base path, which the address has already.
@@ -283,7 +285,9 @@ fn local(site: &Site, post: Post<'_>, kind: Kind, base: Base, address: &str) -> 
     // No file has a longer name: what is left of it is not there either.
     let escaped = &escaped[..escaped.floor_char_boundary(LONGEST)];
     let path = percent_decode_str(escaped).decode_utf8().map_or_else(|_| escaped.to_owned(), |path| path.into_owned());
-    // As a browser does with an address of the web.
+    // So browsers read an address, if it comes to them as it was written: marked 12, markdown-it 14, remark-rehype 11 and
+    // goldmark make `%5C` of the sign, kramdown 2.4 and Python-Markdown 3.11 leave it (run).
+    let slashed = path.contains('\\') && kind == Kind::Markdown && !site.has(Setting::LooseAddresses);
     let path = path.replace('\\', "/").replace("pathname://", "");
     if path.is_empty() || path.contains('\0') {
         return Target::Empty;
@@ -302,6 +306,9 @@ fn local(site: &Site, post: Post<'_>, kind: Kind, base: Base, address: &str) -> 
     if site.generator == Generator::Obsidian || kind == Kind::Wiki {
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
         return if is_picture_name(&name) { Target::Named { name, candidates } } else { Target::Unknown };
+    }
+    if slashed {
+        candidates.iter_mut().filter(|candidate| candidate.is_right()).for_each(|candidate| candidate.why = Why::Slashed);
     }
     match candidates.is_empty() {
         true => Target::Outside,

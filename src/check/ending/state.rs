@@ -283,6 +283,12 @@ impl<'a> Reader<'a> {
         self.subject.document
     }
 
+    /// Whether the block ends inside of a link that came apart: the one below it closes a bracket that it does not open.
+    fn is_in_torn_link(&self) -> bool {
+        let below = self.document().blocks.get(self.index + 1).map_or("", |block| self.document().text(block.span));
+        below.find("](").is_some_and(|end| !below[..end].contains('['))
+    }
+
     fn source(&self) -> &'a str {
         &self.document().source.text
     }
@@ -294,7 +300,7 @@ impl<'a> Reader<'a> {
         let hashtags = title.contains(" #");
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
         let parting = is_closing(title) || self.says_farewell(title, &Last::Plain);
-        let shown = self.is_underlined() || self.is_small_print() || self.is_slide();
+        let shown = self.is_underlined() || self.is_small_print() || self.is_slide() || self.is_in_torn_link();
         let found = (dangling && !hashtags && !pictured && !parting && !shown && self.index > 0)
             .then(|| self.found(State::Heading, self.span.end, title))?;
         Some(if self.is_outline() { found.also(Modifier::Outline) } else { found })
