@@ -14,9 +14,6 @@ pub const WORDS: &[&str] = &["found"];
 
 /// No row of buttons is longer, in bytes.
 const LONGEST: usize = 400;
-/// So many different buttons make a row, or fewer if what stands on one of them stands nowhere else.
-const BUTTONS: usize = 3;
-const SURE: usize = 2;
 
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", from = "Lists")]
@@ -26,6 +23,9 @@ pub struct Bar {
     labels: HashMap<char, Vec<(String, Label)>>,
     /// The first two characters of them.
     beginnings: HashSet<(char, char)>,
+    between: String,
+    buttons: usize,
+    sure_buttons: usize,
     topic: Set,
 }
 
@@ -38,6 +38,12 @@ struct Lists {
     sure: Vec<String>,
     /// Where one may share a page.
     networks: Vec<String>,
+    /// The marks of ASCII, and commas of other scripts, that may stand between buttons.
+    between: String,
+    /// So many different buttons make a row.
+    buttons: usize,
+    /// So many do where what stands on one of them stands nowhere else.
+    sure_buttons: usize,
     /// What posts about such buttons say.
     #[serde(default)]
     topic: Vec<String>,
@@ -64,7 +70,8 @@ impl From<Lists> for Bar {
         for texts in labels.values_mut() {
             texts.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
         }
-        Self { labels, beginnings, topic: Set::new(lists.topic) }
+        let Lists { between, buttons, sure_buttons, topic, .. } = lists;
+        Self { labels, beginnings, between, buttons, sure_buttons, topic: Set::new(topic) }
     }
 }
 
@@ -120,7 +127,7 @@ impl Bar {
                 }
                 // `Share this:` leads to the others.
                 rest = rest[text.len()..].trim_start_matches([':', '：']);
-            } else if is_between(first) {
+            } else if self.is_between(first) {
                 commas |= matches!(first, ',' | '،' | '、');
                 rest = &rest[first.len_utf8()..];
             } else {
@@ -128,10 +135,18 @@ impl Bar {
             }
         }
         // With commas, it may be an order to readers.
-        if commas && found.len() - actions < SURE {
+        if commas && found.len() - actions < self.sure_buttons {
             return false;
         }
-        found.len() >= BUTTONS && actions > 0 || found.len() >= SURE && sure > 0
+        found.len() >= self.buttons && actions > 0 || found.len() >= self.sure_buttons && sure > 0
+    }
+
+    /// Whether a character may stand between buttons: blanks, counts, bars and pictures, but no marks of a sentence.
+    fn is_between(&self, c: char) -> bool {
+        c.is_whitespace()
+            || c.is_ascii_digit()
+            || self.between.contains(c)
+            || !c.is_ascii() && !c.is_alphanumeric() && !is_sentence_mark(c)
     }
 
     /// The longest label that `text` begins with, as a whole word where words have spaces between them.
@@ -149,34 +164,6 @@ impl Bar {
 fn beginning(text: &str) -> Option<(char, char)> {
     let mut small = text.chars().map(|c| c.to_lowercase().next().unwrap_or(c));
     Some((small.next()?, small.next().filter(|c| c.is_alphabetic()).unwrap_or(' ')))
-}
-
-/// What stands between buttons: blanks, counts, bars and pictures, but no marks of a sentence.
-fn is_between(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_ascii_digit()
-        || matches!(
-            c,
-            '|' | '·'
-                | '•'
-                | '/'
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '-'
-                | '–'
-                | '—'
-                | '*'
-                | '_'
-                | '+'
-                | '｜'
-                | '\\'
-                | ','
-                | '،'
-                | '、'
-        )
-        || !c.is_ascii() && !c.is_alphanumeric() && !is_sentence_mark(c)
 }
 
 fn is_sentence_mark(c: char) -> bool {
