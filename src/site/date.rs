@@ -93,9 +93,12 @@ pub fn reads(scalar: &Scalar, key: &str, path: &str, generator: Generator) -> Re
             let no = typed == Typed::Bool(false);
             // Luxon takes a time alone for one of today (run: `12`, `12:30`, `12Z`, `123015`).
             let hour = text.get(..2).and_then(|hour| hour.parse::<u8>().ok()).is_some_and(|hour| hour <= 24);
-            let time = hour && (text.len() == 2 || matches!(text.as_bytes()[2], b':' | b'Z' | b'z' | b'+'));
+            let time = hour
+                && (text.len() == 2 || matches!(text.as_bytes()[2], b':' | b'Z' | b'z' | b'+'))
+                && !text.contains(' ');
             let time = time || text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-            if is_word || week || day_of_year || zoned || no || time || !number && any(&ISO, &text.to_ascii_uppercase()) {
+            if is_word || week || day_of_year || zoned || no || time || !number && any(&ISO, &text.to_ascii_uppercase())
+            {
                 Reads::Date
             } else {
                 Reads::Never

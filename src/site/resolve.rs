@@ -308,7 +308,10 @@ fn local(site: &Site, post: Post<'_>, kind: Kind, base: Base, address: &str) -> 
         return if is_picture_name(&name) { Target::Named { name, candidates } } else { Target::Unknown };
     }
     if slashed {
-        candidates.iter_mut().filter(|candidate| candidate.is_right()).for_each(|candidate| candidate.why = Why::Slashed);
+        candidates
+            .iter_mut()
+            .filter(|candidate| candidate.is_right())
+            .for_each(|candidate| candidate.why = Why::Slashed);
     }
     match candidates.is_empty() {
         true => Target::Outside,
