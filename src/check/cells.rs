@@ -86,20 +86,19 @@ fn cells(line: &str, code: Code) -> impl Iterator<Item = Span> {
         if done {
             return None;
         }
-        for at in cell..to {
-            match bytes[at] {
-                b'`' if code == Code::Holds => ticked = !ticked,
-                // Before nothing else a backslash counts here.
-                b'|' if !ticked && (at == 0 || bytes[at - 1] != b'\\') => {
-                    let found = Span::new(cell, at);
-                    cell = at + 1;
-                    return Some(found);
-                }
-                _ => {}
+        let end = (cell..to).find(|at| match bytes[*at] {
+            b'`' if code == Code::Holds => {
+                ticked = !ticked;
+                false
             }
-        }
-        done = true;
-        Some(Span::new(cell, to.max(cell)))
+            // Before nothing else a backslash counts here.
+            b'|' => !ticked && (*at == 0 || bytes[at - 1] != b'\\'),
+            _ => false,
+        });
+        let found = Span::new(cell, end.unwrap_or(to.max(cell)));
+        done = end.is_none();
+        cell = found.end + 1;
+        Some(found)
     })
 }
 
