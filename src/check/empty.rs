@@ -342,7 +342,7 @@ impl Empty {
 
 /// Without emphasis and dots around it, in small letters.
 fn bare(text: &str) -> String {
-    let is_around = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '.' | '…');
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '.' | '…' | '>');
     text.trim_matches(is_around).to_lowercase()
 }
 
