@@ -54,6 +54,10 @@ impl Code {
 
 /// How many cells the head of a table has, and what a row holds beyond them.
 fn beyond(table: &str, code: Code) -> Option<(usize, Span)> {
+    // A template is filled in before Markdown is read, and a `|` in it parts nothing.
+    if table.contains("{{") || table.contains("{%") {
+        return None;
+    }
     let mut lines = table.split_inclusive('\n');
     let head = lines.next()?;
     let count = cells(head, code).count();
