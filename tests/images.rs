@@ -251,6 +251,16 @@ fn astro_and_docusaurus_leave_html_to_the_browser() {
 }
 
 #[test]
+fn what_a_plugin_of_vite_answers_is_no_file() {
+    let config = "astro.config.mjs=server.middlewares.use('/files', (req, res) => {});";
+    let project = Project::new(&[config, "src/content/a.md=", "public/s.png"]);
+    assert_eq!(
+        project.say("src/content/a.md", "![](/files/x.png)\n![](/img/x.png)"),
+        ["unknown", "missing public/img/x.png"]
+    );
+}
+
+#[test]
 fn mkdocs_rewrites_markdown_and_leaves_html_alone() {
     let project = Project::new(&["mkdocs.yml=site_name: a", "docs/a/x.png", "docs/a/b.md="]);
     let text = "![](x.png)\n\n<img src=\"x.png\"> <img src=\"../x.png\">";

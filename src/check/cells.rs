@@ -58,6 +58,9 @@ fn beyond(table: &str, code: Code) -> Option<(usize, Span)> {
     if table.contains("{{") || table.contains("{%") {
         return None;
     }
+    if table.lines().any(names_a_link) {
+        return None;
+    }
     let mut lines = table.split_inclusive('\n');
     let head = lines.next()?;
     let count = cells(head, code).count();
@@ -75,6 +78,11 @@ fn beyond(table: &str, code: Code) -> Option<(usize, Span)> {
         at += line.len();
     }
     None
+}
+
+/// Whether a `|` stands within `[[…]]`: Quartz 4 escapes it in tables before Markdown is read.
+fn names_a_link(line: &str) -> bool {
+    line.split("[[").skip(1).any(|rest| rest.split_once("]]").is_some_and(|(link, _)| link.contains('|')))
 }
 
 /// The cells of a row.

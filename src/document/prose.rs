@@ -84,13 +84,20 @@ pub fn finished(text: &str) -> bool {
     matches!(stop(text).0, Stop::Terminal | Stop::Informal)
 }
 
+/// Whether its end is Greek, be the last word a Latin one.
+fn is_greek(text: &str) -> bool {
+    const LETTERS: usize = 8;
+    let greek = |c: &char| script(*c) == Script::Greek;
+    before(text).is_some_and(|c| greek(&c)) || text.chars().rev().take(80).filter(greek).count() >= LETTERS
+}
+
 fn kind(last: char, text: &str) -> Stop {
     match last {
         c if is_terminal(c) => Stop::Terminal,
         // U+201C closes in German and Czech, and wherever somebody typed the wrong one after a full stop.
         '\u{201c}' | '«' | '"' if before(text).is_some_and(is_terminal) => Stop::Terminal,
         // Greek asks with a semicolon.
-        ';' | '\u{37e}' if before(text).is_some_and(|c| script(c) == Script::Greek) => Stop::Terminal,
+        ';' | '\u{37e}' if is_greek(text) => Stop::Terminal,
         // Where keyboards lack the Armenian full stop, people type a colon.
         ':' if before(text).is_some_and(|c| script(c) == Script::Armenian) => Stop::Terminal,
         ':' | '：' | '︰' | '៖' => Stop::Colon,

@@ -300,7 +300,8 @@ impl<'a> Reader<'a> {
         let hashtags = title.contains(" #");
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
         let parting = is_closing(title) || self.says_farewell(title, &Last::Plain);
-        let shown = self.is_underlined() || self.is_small_print() || self.is_slide() || self.is_in_torn_link();
+        let aside = self.is_underlined() || self.is_small_print() || self.is_slide();
+        let shown = aside || self.is_in_torn_link() || self.is_section_page();
         let found = (dangling && !hashtags && !pictured && !parting && !shown && self.index > 0)
             .then(|| self.found(State::Heading, self.span.end, title))?;
         Some(if self.is_outline() { found.also(Modifier::Outline) } else { found })
@@ -315,6 +316,12 @@ impl<'a> Reader<'a> {
         });
         let own = levels.next().unwrap_or_default();
         own >= 5 && levels.next().is_some_and(|before| before + 1 < own)
+    }
+
+    /// Whether Hugo or Zola lists the pages of a folder below the text.
+    fn is_section_page(&self) -> bool {
+        let path = self.document().path();
+        path.rsplit('/').next().is_some_and(|name| name.starts_with("_index."))
     }
 
     /// Whether the post is a deck of slides (Marp), of which one may be a title.

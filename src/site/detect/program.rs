@@ -47,6 +47,9 @@ impl Here<'_> {
         if let Some(folder) = literal(text, "publicDir") {
             site.statics = vec![self.inside(folder)];
         }
+        // What a plugin for Vite's server answers is no file of the site (Vite 5, `configureServer`).
+        let routes = text.split("middlewares.use(").skip(1).filter_map(|call| string(call.trim_start()));
+        site.elsewhere.extend(routes.map(|route| join("", route)).filter(|route| !route.is_empty()));
     }
 
     /// What Eleventy copies to another place than its path says (its documentation, "Passthrough file copy"). What a glob

@@ -294,7 +294,10 @@ pub fn plain(text: &str) -> Split {
         }
         if !keyed && !is_blank(content) && !content.starts_with('#') {
             keyed = true;
-            if super::intent::key_of(content).is_none() && !(syntax == Syntax::Toml && content.contains(['=', '['])) {
+            // A mapping may be written in flow style, as JSON is.
+            let is_map = content.starts_with("{\"") && content.trim_end().ends_with('}');
+            let is_toml = syntax == Syntax::Toml && content.contains(['=', '[']);
+            if super::intent::key_of(content).is_none() && !is_map && !is_toml {
                 return whole;
             }
         }
