@@ -119,7 +119,7 @@ fn open_at(text: &str, after: &str, vocabulary: &Vocabulary) -> Open {
     let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
     let (_, info) = marks(opener_text(text));
     let is_sentence = info.trim().is_empty() && is_sentence(last.trim()) && is_article(last.trim());
-    let is_text = vocabulary.shows_text(info) && prose::finished(last.trim());
+    let is_text = matches!(info.trim(), "markdown" | "md" | "mdx") && prose::finished(last.trim());
     if is_words(last.trim())
         || is_sentence
         || is_text
