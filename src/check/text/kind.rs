@@ -260,10 +260,12 @@ impl Kind {
     /// colon at its end.
     fn is_announced(&self, document: &Document, block: usize) -> bool {
         let Some(first) = self.parameters.with_unless_announced else { return false };
-        let begins = block < first || document.blocks[block - 1].kind == BlockKind::Rule;
+        let is_rule = |index: usize| document.blocks.get(index).is_some_and(|block| block.kind == BlockKind::Rule);
+        let begins = block < first || is_rule(block - 1);
+        let alone = block > 0 && is_rule(block - 1) && is_rule(block + 1);
         let text = document.text(document.blocks[block].span).trim_end_matches(['*', '_', ' ', '\n']);
         let shout = text.chars().take(SHOUT).find(|c| matches!(c, '!' | '！' | ',' | '，' | '、' | '.' | '。'));
-        let shouts = matches!(shout, Some('!' | '！'));
+        let shouts = matches!(shout, Some('!' | '！')) || alone && matches!(shout, Some(',' | '，'));
         begins && shouts && !text.contains('\n') && text.ends_with([':', '：']) && text.chars().count() >= ANNOUNCEMENT
     }
 

@@ -49,7 +49,7 @@ pub struct Parameters {
     /// Lists of patterns, of which each must have one that matches in the same block (or address, or value).
     pub with: Vec<Vec<String>>,
     /// None of them is asked for where a match is one of the first so many blocks, or stands right below a rule, and its block
-    /// is one line that begins with a shout and ends in a colon.
+    /// is one line that begins with a shout and ends in a colon. Alone between two rules, a comma may stand for the shout.
     pub with_unless_announced: Option<usize>,
     /// Patterns of which one must match what stands around a match, as `unless-around` sees it.
     #[serde(deserialize_with = "one_or_many")]
