@@ -1,6 +1,9 @@
 //! The page of a rule as Markdown, for the documentation and for `copydesk explain`, and the list of all rules.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt::Write,
+};
 
 use serde::Serialize;
 
@@ -68,6 +71,9 @@ fn sentences(rule: &Rule) -> String {
         .kinds()
         .map(|(severity, says)| said(severity.unwrap_or(rule.severity), &rule.message.as_str().replace("{says}", says)))
         .collect();
+    // Several kinds may say the same.
+    let mut seen = HashSet::new();
+    lines.retain(|line| seen.insert(line.clone()));
     if lines.is_empty() {
         lines.push(said(rule.severity, rule.message.as_str()));
     }
