@@ -278,8 +278,15 @@ fn run(subject: &Subject<'_>, rules: &Rules, end: Option<End<'_>>, worth: &[Wort
         .zip(worth)
         .filter(|(rule, worth)| !worth.is_nothing() && (is_read || !matches!(rule.check, Check::FrontMatter(_))))
         .partition(|(rule, _)| matches!(rule.check, Check::Suppression(_)));
-    let mut findings: Vec<Finding> =
-        others.into_iter().flat_map(|(rule, worth)| judged(rule, hits(subject, &rule.check, worth, end))).collect();
+    let freed = document.freed(&facts.code, site);
+    let tail = freed.as_ref().map(|freed| Tail::peel(freed, &rules.vocabulary.tail, &subject.frame));
+    let freed = freed.as_ref().zip(tail.as_ref()).map(|(document, tail)| Subject { document, tail, ..*subject });
+    let for_words = freed.as_ref().unwrap_or(subject);
+    let of = |check: &Check| if check.reads_words() { for_words } else { subject };
+    let mut findings: Vec<Finding> = others
+        .into_iter()
+        .flat_map(|(rule, worth)| judged(rule, hits(of(&rule.check), &rule.check, worth, end)))
+        .collect();
     sort(&mut findings);
     // What is wrong with suppressions, they cannot hide.
     let used = suppress(&mut findings, &document.suppressions.list);

@@ -1,6 +1,7 @@
 //! Passages left out in the middle of a post: an ellipsis that is a whole paragraph, or words that say so.
 
 mod numbering;
+mod torn;
 
 use super::{
     Hit, Severity, Subject,
@@ -74,6 +75,8 @@ impl Elision {
         spans.extend(notes.iter().map(|(span, _)| *span));
         spans.extend(numbering::gaps(document, last));
         spans.extend(numbering::labels(document, last));
+        spans.extend(torn::formulas(document, last));
+        spans.extend(torn::words(document, last));
         if may_say_so {
             spans.extend(self.marked(document, last));
             spans.extend(self.appended(document, last));

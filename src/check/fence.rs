@@ -6,8 +6,8 @@ use crate::{
     document::{
         Block, BlockKind,
         code::{
-            Open, Share, glued, is_article, is_below_tag, is_heading, is_language, marks, open_block, opener_text,
-            prose_share, short,
+            Open, Share, begins_with_rule, glued, is_article, is_below_tag, is_heading, is_language, marks, open_block,
+            opener_text, prose_share, short,
         },
     },
     site::{Generator, Setting},
@@ -100,6 +100,12 @@ impl Fence {
         let Some(block) = blocks.last() else { return hits };
         if matches!(block.kind, BlockKind::Code { fenced: true, .. }) {
             hits.extend(self.set_in(subject, block.span));
+        }
+        if matches!(block.kind, BlockKind::Code { fenced: true, closed: true }) {
+            let text = document.text(block.span);
+            let said = hits.iter().any(|hit| hit.span == opener(text, block.span));
+            let is_wanted = self.wanted(Kind::Unclosed) && !said && begins_with_rule(text);
+            hits.extend(is_wanted.then(|| wrapped(text, block.span, true)));
         }
         if let BlockKind::Code { fenced: true, closed: false } = block.kind {
             let text = document.text(block.span);

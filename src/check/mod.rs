@@ -270,6 +270,11 @@ impl Check {
         text.into_iter().flat_map(text::Text::kinds)
     }
 
+    /// Whether this reads the words of a post, wherever its marks put them.
+    pub const fn reads_words(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Elision(_))
+    }
+
     /// Whether this compares single values of this post with those of others.
     pub fn compares_posts(&self) -> bool {
         matches!(self, Self::Schema(check) if check.wants_unique())

@@ -95,14 +95,27 @@ pub fn open(text: &str, vocabulary: &Vocabulary) -> Open {
 
 /// The same of a whole block.
 pub fn open_block(document: &Document, span: Span, vocabulary: &Vocabulary) -> Open {
-    // Where a heading stands in code, a line of marks is missing above, and code and text have changed places.
-    let swallows = |block: &Block| {
-        matches!(block.kind, BlockKind::Code { fenced: true, closed: true }) && has_heading(document.text(block.span))
-    };
-    if document.blocks.iter().any(swallows) {
+    if document.blocks.iter().any(|block| swallows(document, block)) {
         return Open::Prose;
     }
     open_at(document.text(span), &document.source.text[span.end..], vocabulary)
+}
+
+/// Whether a heading stands in code: a line of marks is missing above, and code and text have changed places.
+pub fn swallows(document: &Document, block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Code { fenced: true, closed: true }) && has_heading(document.text(block.span))
+}
+
+/// Whether a fence without an info string holds an empty line, a rule and text below it: its marks were to close another.
+pub fn begins_with_rule(text: &str) -> bool {
+    let (_, info) = marks(opener_text(text));
+    let mut lines = text.lines().skip(1).map(str::trim);
+    let is_rule = |line: &str| line.len() >= 3 && ["-", "*", "_"].iter().any(|mark| line.replace(mark, "").is_empty());
+    info.trim().is_empty()
+        && lines.next().is_some_and(str::is_empty)
+        && lines.find(|line| !line.is_empty()).is_some_and(is_rule)
+        && lines.next().is_some_and(str::is_empty)
+        && lines.any(|line| is_words(line) || is_sentence(line))
 }
 
 /// The same where `after` follows in the file.

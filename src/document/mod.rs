@@ -3,6 +3,7 @@
 mod admonition;
 pub mod code;
 mod fences;
+mod freed;
 pub mod front_matter;
 pub mod html;
 pub mod look_alike;
@@ -146,6 +147,10 @@ impl Form {
 impl Document {
     pub fn parse(source: Source, sites: &Sites) -> Self {
         let site = sites.of(&source.path);
+        Self::parse_in(source, site)
+    }
+
+    fn parse_in(source: Source, site: &Site) -> Self {
         let front_matter = FrontMatter::read(&source, site);
         let body = front_matter.body;
         let mut parsed = markdown::parse(&source, body, site);

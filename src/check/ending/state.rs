@@ -238,7 +238,7 @@ impl Ending {
     fn classify_end(&self, subject: &Subject<'_>) -> Option<Found> {
         let (document, tail) = (subject.document, subject.tail);
         let index = tail.last?;
-        let span = tail.last_span(document)?;
+        let (index, span) = above_empty_code(document, index).unwrap_or((index, tail.last_span(document)?));
         if span.is_empty() {
             return None;
         }
@@ -354,6 +354,15 @@ impl<'a> Reader<'a> {
         before || others.iter().any(is_empty)
     }
 
+    /// Whether the only item below a heading is no more than a bold label, and nothing stands below it.
+    fn is_label_of_nothing(&self, item: &str) -> bool {
+        let bold = item.strip_prefix("**").and_then(|item| item.trim_end_matches([':', '：']).strip_suffix("**"));
+        let above = self.index.checked_sub(1).map(|above| self.document().blocks[above].kind);
+        bold.is_some_and(|bold| !bold.contains("**") && !bold.contains("]("))
+            && matches!(above, Some(BlockKind::Heading { .. }))
+            && self.next().is_none()
+    }
+
     fn list(&self) -> Option<Found> {
         if let Some(found) = self.nested_fence() {
             return Some(found);
@@ -369,6 +378,9 @@ impl<'a> Reader<'a> {
         }
         if prose::is_ellipsis(text) {
             return self.alone(text).map(|found| found.also(Modifier::Style));
+        }
+        if siblings.is_empty() && self.is_label_of_nothing(text) {
+            return Some(self.found(State::Heading, self.span.end, text.trim_matches('*')));
         }
         if let Some(found) = self.open_markup(text).or_else(|| self.open_link(text)) {
             return Some(found);
@@ -842,6 +854,16 @@ impl Found {
 /// Whether what was peeled is set apart from the article, so that no words of the article lead to it.
 const fn is_apart(kind: PeeledKind) -> bool {
     matches!(kind, PeeledKind::Rule | PeeledKind::Promotion | PeeledKind::Tags | PeeledKind::Credit)
+}
+
+/// The block above a block of code with nothing in it, which somebody was to fill; what has a name may be filled by the site.
+fn above_empty_code(document: &Document, index: usize) -> Option<(usize, Span)> {
+    let block = &document.blocks[index];
+    let text = document.text(block.span);
+    let is_empty = || text.trim_matches(['`', '~', ' ', '\t', '\r', '\n']).is_empty();
+    let is_code = matches!(block.kind, BlockKind::Code { fenced: true, closed: true });
+    let above = index.checked_sub(1).filter(|_| is_code && is_empty())?;
+    Some((above, document.blocks[above].span))
 }
 
 /// Without the last lines `:::` that containers end with.

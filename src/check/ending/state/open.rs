@@ -89,7 +89,7 @@ impl Reader<'_> {
         let (state, at) = open_tag(unit)
             .map(|at| (State::OpenHtml, at))
             .or_else(|| open_shortcode(unit).map(|at| (State::OpenShortcode, at)))
-            .or_else(|| open_math(unit).map(|at| (State::OpenMath, at)))?;
+            .or_else(|| prose::open_formula(unit).map(|at| (State::OpenMath, at)))?;
         let opener = self.span.end - unit.len() + at;
         let opener = Span::new(opener, opener + 2.min(unit.len() - at)).trimmed(self.source());
         Some(self.found(state, self.span.end, "").with(Some(opener)))
@@ -205,16 +205,6 @@ fn open_shortcode(unit: &str) -> Option<usize> {
     // `{% name}` has an end, if not a right one.
     let at = Some(at).filter(|at| !unit[*at..].trim_end().ends_with('}'))?;
     (!in_code(unit, at)).then_some(at)
-}
-
-/// Where the formula begins that is set apart with `$$` and has no end.
-fn open_math(unit: &str) -> Option<usize> {
-    memchr::memchr(b'$', unit.as_bytes())?;
-    let at = unit.rfind("$$")?;
-    let starts_line =
-        unit[..at].trim_end_matches([' ', '>']).is_empty() || unit[..at].trim_end_matches(' ').ends_with('\n');
-    let formula = unit[at..].contains(['\\', '=', '^', '_']);
-    (starts_line && formula && unit.matches("$$").count() % 2 == 1).then_some(at)
 }
 
 /// Whether a code span has no end: a backtick before a word, and no other one after it.
