@@ -53,10 +53,18 @@ struct Judged {
 }
 
 impl Prepared<'_> {
-    fn subject<'a>(&'a self, post: usize, document: &'a Document, sites: &'a Sites) -> Subject<'a> {
+    fn subject<'a>(&'a self, post: usize, document: &'a Document, sites: &'a Sites, rules: &'a Rules) -> Subject<'a> {
         let Self { facts, .. } = self;
         let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
-        Subject { document, site, facts, tail: &facts.tails[post], frame, verdicts: facts.files.of(document.path()) }
+        Subject {
+            document,
+            site,
+            facts,
+            tail: &facts.tails[post],
+            notes: &rules.shared.notes,
+            frame,
+            verdicts: facts.files.of(document.path()),
+        }
     }
 }
 
@@ -99,7 +107,7 @@ fn gather<'a>(
     judge: bool,
 ) -> Prepared<'a> {
     let wish = Wish { room, values: rules.active().any(|rule| rule.check.compares_posts()) };
-    let (posts, mut facts, unread) = Facts::gather(origins, wish, sites, &rules.vocabulary, fetch);
+    let (posts, mut facts, unread) = Facts::gather(origins, wish, sites, &rules.shared.vocabulary, fetch);
     let check = asked(rules, |check| match check {
         Check::Ending(check) => Some(check),
         _ => None,
@@ -115,9 +123,10 @@ fn gather<'a>(
     let screen = judge.then(|| screen(rules));
     let end = |post: usize, document: &Document| {
         let (site, frame) = (sites.of(document.path()), facts.corpus.frame(post));
-        let tail = Tail::peel(document, &rules.vocabulary.tail, &frame);
+        let tail = Tail::peel(document, &rules.shared.vocabulary.tail, &frame);
         let verdicts = facts.files.of(document.path());
-        let subject = Subject { document, site, facts: &facts, tail: &tail, frame, verdicts };
+        let notes = &rules.shared.notes;
+        let subject = Subject { document, site, facts: &facts, tail: &tail, notes, frame, verdicts };
         let found = check.and_then(|check| check.classify(&subject));
         // An end that is not whole waits for what the others' ends say, and so does a post that may be empty.
         let is_settled = found.is_none() && tail.last.is_some() && document.suppressions.list.is_empty();
@@ -188,7 +197,7 @@ pub fn survey(origins: Vec<Origin>, sites: &Sites, rules: &Rules, fetch: &dyn Fe
     let mut prepared = gather(origins, usize::MAX, sites, rules, fetch, true);
     let judged = std::mem::take(&mut prepared.judged);
     let Prepared { posts, facts, .. } = &prepared;
-    let overview = Overview::gather(posts, sites, facts, &rules.vocabulary.overview);
+    let overview = Overview::gather(posts, sites, facts, &rules.shared.vocabulary.overview);
     let subjects = posts.kept().map(|(_, document)| document).filter(|document| document.source.subject);
     let inferred = Inferred::read(subjects, sites, &facts.habits);
     let schema = Rules { list: vec![schema_rule(&inferred.collections())?], ..Rules::default() };
@@ -211,7 +220,7 @@ fn findings(prepared: &Prepared<'_>, sites: &Sites, rules: &Rules, ends: &Ends<'
     let of_post = |(post, judged): (usize, Option<Vec<Finding>>)| {
         judged.unwrap_or_else(|| {
             let Some(document) = posts.open(post) else { return Vec::new() };
-            let subject = prepared.subject(post, &document, sites);
+            let subject = prepared.subject(post, &document, sites, rules);
             run(&subject, rules, ends.of(post), &screen.look(&document.source.text))
         })
     };
@@ -262,7 +271,7 @@ fn duplicates(posts: &Posts<'_>, sites: &Sites, sketches: &[Option<Box<Sketch>>]
 
 /// The findings in the post with this number, by place and rule.
 pub fn check(prepared: &Prepared<'_>, post: usize, document: &Document, sites: &Sites, rules: &Rules) -> Vec<Finding> {
-    let subject = prepared.subject(post, document, sites);
+    let subject = prepared.subject(post, document, sites, rules);
     run(&subject, rules, prepared.ends.of(post), &vec![Worth::All; rules.active().count()])
 }
 
@@ -279,7 +288,7 @@ fn run(subject: &Subject<'_>, rules: &Rules, end: Option<End<'_>>, worth: &[Wort
         .filter(|(rule, worth)| !worth.is_nothing() && (is_read || !matches!(rule.check, Check::FrontMatter(_))))
         .partition(|(rule, _)| matches!(rule.check, Check::Suppression(_)));
     let freed = document.freed(&facts.code, site);
-    let tail = freed.as_ref().map(|freed| Tail::peel(freed, &rules.vocabulary.tail, &subject.frame));
+    let tail = freed.as_ref().map(|freed| Tail::peel(freed, &rules.shared.vocabulary.tail, &subject.frame));
     let freed = freed.as_ref().zip(tail.as_ref()).map(|(document, tail)| Subject { document, tail, ..*subject });
     let for_words = freed.as_ref().unwrap_or(subject);
     let of = |check: &Check| if check.reads_words() { for_words } else { subject };

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     examine::examine,
     facts::{
-        Fetch, Listed, Verdict, Vocabulary,
+        Fetch, Listed, Verdict,
         memory::{Memory, Record},
         picture::{Sample, Unread},
     },
@@ -16,7 +16,7 @@ use crate::{
         baseline::{self, Baseline},
     },
     rule::{
-        Example, Rule, Rules, Scene,
+        Example, Rule, Rules, Scene, Shared,
         catalog::{self, Draft},
     },
     site::{Site, Sites, path::join},
@@ -47,12 +47,7 @@ pub fn cases(rule: &Rule) -> Vec<Case<'_>> {
 ///
 /// # Errors
 /// What was found instead, ready to be printed.
-pub fn verify(
-    draft: &Draft,
-    overrides: &serde_json::Value,
-    case: Case<'_>,
-    vocabulary: &Vocabulary,
-) -> Result<(), String> {
+pub fn verify(draft: &Draft, overrides: &serde_json::Value, case: Case<'_>, shared: &Shared) -> Result<(), String> {
     let scene = scene(case);
     let rule = with_parameters(draft, overrides, scene.with.as_ref()).map_err(|error| error.to_string())?;
     let (text, expected) = unmark(&scene.text)?;
@@ -64,7 +59,7 @@ pub fn verify(
     let stage = Stage::set(&scene, &text);
     let is_baseline = matches!(rule.check, Check::Suppression(Suppression::Stale));
     let list = among(rule).map_err(|error| error.to_string())?;
-    let rules = Rules { list, vocabulary: vocabulary.clone() };
+    let rules = Rules { list, shared: shared.clone() };
     let report = match is_baseline {
         true => hold(&scene, &text, &rules)?,
         false => stage.look(stage.origins.clone(), &rules),

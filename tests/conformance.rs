@@ -6,7 +6,7 @@
 use std::{fs, io::Write};
 
 use copydesk::{
-    check::Subject,
+    check::{Subject, elision::Notes},
     data::{Data, Node},
     document::{
         Document,
@@ -114,7 +114,10 @@ impl<'a> Timed<'a> {
     fn validate(&self) -> usize {
         let (document, site, facts, tail) = (&self.document, self.site, &self.facts, &Tail::default());
         let frame = facts.corpus.frame(0);
-        self.schema.check.run(&Subject { document, site, facts, tail, frame, verdicts: &[] }).len()
+        self.schema
+            .check
+            .run(&Subject { document, site, facts, tail, notes: &Notes::default(), frame, verdicts: &[] })
+            .len()
     }
 }
 

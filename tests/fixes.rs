@@ -22,12 +22,11 @@ use tempfile::TempDir;
 #[test]
 fn every_example_that_has_a_fix_is_mended() {
     let mut wrong = Vec::new();
-    let vocabulary = catalog::vocabulary().unwrap();
+    let shared = catalog::shared().unwrap();
     for draft in catalog::shipped().unwrap() {
         let rule = draft.finish(&serde_json::Value::Null).unwrap();
         let (fixing, id) = (rule.check.fixing(), rule.id.clone());
-        let rules =
-            Rules { list: vec![draft.finish(&serde_json::Value::Null).unwrap()], vocabulary: vocabulary.clone() };
+        let rules = Rules { list: vec![draft.finish(&serde_json::Value::Null).unwrap()], shared: shared.clone() };
         let (mut safe, mut others) = (0, 0);
         for case in example::cases(&rule) {
             let stage = Stage::of(case).unwrap();

@@ -9,7 +9,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
     let arguments = Arguments::from_args();
-    let vocabulary = Arc::new(catalog::vocabulary().expect("rules/shared is right"));
+    let shared = Arc::new(catalog::shared().expect("rules/shared is right"));
     let mut trials = Vec::new();
     for draft in catalog::shipped().expect("the rule files are YAML").into_iter().map(Arc::new) {
         let rule = match draft.finish(&serde_json::Value::Null) {
@@ -21,12 +21,12 @@ fn main() {
             }
         };
         for case in example::cases(&rule) {
-            let (draft, vocabulary) = (Arc::clone(&draft), Arc::clone(&vocabulary));
+            let (draft, shared) = (Arc::clone(&draft), Arc::clone(&shared));
             let (bad, index, example) = (case.bad, case.index, case.example.clone());
             let name = format!("{}::{}::{}", draft.id, if bad { "bad" } else { "good" }, index + 1);
             trials.push(Trial::test(name, move || {
                 let case = example::Case { example: &example, bad, index };
-                example::verify(&draft, &serde_json::Value::Null, case, &vocabulary).map_err(Failed::from)
+                example::verify(&draft, &serde_json::Value::Null, case, &shared).map_err(Failed::from)
             }));
         }
     }

@@ -1,5 +1,6 @@
 //! Passages left out in the middle of a post: an ellipsis that is a whole paragraph, or words that say so.
 
+pub mod notes;
 mod numbering;
 mod torn;
 
@@ -14,6 +15,8 @@ use crate::{
     },
     source::Span,
 };
+use notes::beside;
+pub use notes::{Note, Notes};
 
 pub const WORDS: &[&str] = &["text"];
 
@@ -22,10 +25,6 @@ pub const WORDS: &[&str] = &["text"];
 pub struct Parameters {
     /// Patterns of a whole line or bracket that says that text was left out.
     markers: Vec<String>,
-    /// Patterns in what a whole paragraph says in brackets, in emphasis or between ellipses, where text was left out.
-    notes: Vec<String>,
-    /// Patterns in such a note that speaks of code or output, which authors shorten on purpose.
-    asides: Vec<String>,
     /// So many paragraphs that break off in an ellipsis are no style any more.
     trailing: usize,
 }
@@ -35,19 +34,12 @@ pub struct Parameters {
 #[schemars(with = "Parameters")]
 pub struct Elision {
     markers: Set,
-    notes: Set,
-    asides: Set,
     trailing: usize,
 }
 
 impl From<Parameters> for Elision {
     fn from(parameters: Parameters) -> Self {
-        Self {
-            markers: Set::new(parameters.markers),
-            notes: Set::new(parameters.notes),
-            asides: Set::new(parameters.asides),
-            trailing: parameters.trailing,
-        }
+        Self { markers: Set::new(parameters.markers), trailing: parameters.trailing }
     }
 }
 
@@ -57,7 +49,7 @@ impl Elision {
     /// # Errors
     /// What is wrong with one.
     pub fn compile(&self) -> Result<(), String> {
-        [&self.markers, &self.notes, &self.asides].into_iter().try_for_each(Set::compile)
+        self.markers.compile()
     }
 
     /// The patterns of what says that text was left out.
@@ -71,8 +63,8 @@ impl Elision {
         let Some(last) = tail.last else { return Vec::new() };
         let mut spans: Vec<Span> = gaps(document, last).collect();
         drop_fences(document, &mut spans);
-        let notes: Vec<(Span, bool)> = self.noted(document, last).collect();
-        spans.extend(notes.iter().map(|(span, _)| *span));
+        let notes: Vec<Note> = (0..last).filter_map(|index| subject.notes.at(document, index)).collect();
+        spans.extend(notes.iter().map(|note| note.span));
         spans.extend(numbering::gaps(document, last));
         spans.extend(numbering::labels(document, last));
         spans.extend(torn::formulas(document, last));
@@ -93,7 +85,7 @@ impl Elision {
         spans.dedup();
         // Authors set the whole sign for a pause, and brackets around it, or a note, where they quote or shorten what a
         // program said. Where nothing else is missing, that is all that is known.
-        let is_aside = |span: &Span| notes.iter().any(|(note, aside)| note == span && *aside);
+        let is_aside = |span: &Span| notes.iter().any(|note| note.span == *span && note.is_aside);
         let may_be_meant = |span: &Span| {
             let text = document.text(*span);
             is_pause(text)
@@ -122,33 +114,6 @@ impl Elision {
         })
     }
 
-    /// Paragraphs that are nothing but a note which says so, each with whether the author may have meant it: where
-    /// something is quoted, and where the note speaks of code.
-    fn noted<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = (Span, bool)> + 'a {
-        let blocks = document.blocks[..last].iter().enumerate();
-        blocks.filter(|(_, block)| block.kind == BlockKind::Paragraph).filter_map(move |(index, block)| {
-            // Above the first paragraph it is about the whole.
-            document.blocks[..index].iter().find(|block| block.kind == BlockKind::Paragraph)?;
-            let note = unwrapped(document.text(block.span))?;
-            let says_so = self.notes.is_match(note.text);
-            if !(says_so || note.is_torn) {
-                return None;
-            }
-            // What stands below a picture is about the picture.
-            let pictured = index.checked_sub(1).is_some_and(|before| {
-                let before = document.text(document.blocks[before].span);
-                before.starts_with("![") || before.contains("<img")
-            });
-            if pictured {
-                return None;
-            }
-            let is_code = |kind| matches!(kind, BlockKind::Code { .. });
-            let is_vague = !says_so && note.is_short();
-            let aside = is_vague || self.asides.is_match(note.text) || is_beside_quotation(document, index);
-            (!beside(document, index, is_code)).then_some((block.span, aside))
-        })
-    }
-
     /// Brackets behind an ellipsis at the end of a paragraph that say so.
     fn appended<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = Span> + 'a {
         let paragraphs = (0..last).filter(|index| document.blocks[*index].kind == BlockKind::Paragraph);
@@ -161,94 +126,12 @@ impl Elision {
     }
 }
 
-/// A note is no longer than this, in bytes.
-const NOTE: usize = 400;
-
-/// Nor is one in italics, or one that tells by its ellipsis alone, in characters.
-const SLANTED: usize = 100;
-
-/// Fewer words, and characters, behind an ellipsis say little.
-const FEW: [usize; 2] = [3, 24];
-
-/// A paragraph that is nothing but a remark.
-struct Note<'a> {
-    text: &'a str,
-    /// It stands in brackets, behind an ellipsis: whatever it says, text is missing there.
-    is_torn: bool,
-}
-
-impl Note<'_> {
-    /// Two words behind an ellipsis may be what somebody does who is quoted, or heard.
-    fn is_short(&self) -> bool {
-        self.text.split_whitespace().count() < FEW[0] && self.text.chars().count() < FEW[1]
-    }
-}
-
-/// The brackets that notes stand in: those that open them, and those that close them.
-const BRACKETS: [[char; 9]; 2] =
-    [['[', '(', '{', '<', '（', '【', '［', '〔', '〈'], [']', ')', '}', '>', '）', '】', '］', '〕', '〉']];
-
-/// What stands in brackets where these are all that there is, but for marks around them.
-fn in_brackets(text: &str) -> Option<&str> {
-    let bare = text.trim_matches(['*', '_', '.', '…', '。', ' ']);
-    bare.strip_prefix(BRACKETS[0])?.strip_suffix(BRACKETS[1])
-}
-
-/// What a paragraph of one line says in brackets, in emphasis, between ellipses or behind a mark for notes.
-fn unwrapped(text: &str) -> Option<Note<'_>> {
-    let first = text.chars().next()?;
-    let opens = BRACKETS[0].contains(&first) || matches!(first, '*' | '_' | '.' | '…' | '⋯' | '※' | '-' | '—' | '–');
-    if !opens || text.len() > NOTE || text.contains('\n') {
-        return None;
-    }
-    let is_edge = |c: char| {
-        c.is_whitespace()
-            || BRACKETS.iter().flatten().any(|bracket| *bracket == c)
-            || matches!(c, '*' | '_' | '.' | '…' | '⋯' | '。' | '-' | '—' | '–' | '!' | '\\' | '※')
-    };
-    let note = text.trim_matches(is_edge);
-    let lead = &text[..text.len() - text.trim_start_matches(is_edge).len()];
-    let trail = &text[lead.len() + note.len()..];
-    let ellipsis = |edge: &str| edge.contains("...") || edge.contains(['…', '⋯']);
-    // A whole sentence in bold is a heading or what matters most.
-    let slanted = |mark: char| lead.starts_with(mark) && trail.ends_with(mark) && !lead[1..].starts_with(mark);
-    let bracketed = lead.contains(BRACKETS[0]) && trail.contains(BRACKETS[1]);
-    let wrapped = bracketed
-        || (ellipsis(lead) && ellipsis(trail))
-        || (text.chars().count() <= SLANTED && (slanted('*') || slanted('_')))
-        || (lead.starts_with(['—', '–']) && trail.ends_with(['—', '–']))
-        || lead.contains('※');
-    let linked = note.contains("](") || note.contains("][");
-    let is_prose =
-        || note.contains(char::is_alphabetic) && !note.contains(['=', ';', '{', '}', '$', '|', '`', '"', '/']);
-    let is_torn = bracketed && ellipsis(lead) && text.chars().count() <= SLANTED && is_prose();
-    (wrapped && !note.is_empty() && !linked && !note.contains(['<', '>'])).then_some(Note { text: note, is_torn })
-}
-
-/// Whether the block before or after the one at `index` is a quotation.
-fn is_beside_quotation(document: &Document, index: usize) -> bool {
-    const MARKS: [char; 14] = ['"', '“', '”', '„', '«', '»', '‹', '›', '「', '」', '『', '』', '‘', '’'];
-    let quoted = |index: usize| {
-        document.blocks.get(index).is_some_and(|block| {
-            let text = document.text(block.span).trim_matches(|c: char| matches!(c, '*' | '_' | '.' | ',' | ' '));
-            block.kind == BlockKind::Quote || text.starts_with(MARKS) || text.ends_with(MARKS)
-        })
-    };
-    quoted(index + 1) || index.checked_sub(1).is_some_and(quoted)
-}
-
 /// A bracket that ends a paragraph, with the ellipsis before it.
 fn bracket(text: &str) -> Option<usize> {
     let open = text.ends_with(['）', ')', '】', ']']).then(|| text.rfind(['（', '(', '【', '[']))??;
     let before = text[..open].trim_end();
     let sentence = before.trim_end_matches(['.', '…']);
     (!sentence.is_empty() && prose::is_ellipsis(&before[sentence.len()..])).then_some(sentence.len())
-}
-
-/// Whether a block before or after the one at `index` is of such a kind.
-fn beside(document: &Document, index: usize, is: impl Fn(BlockKind) -> bool) -> bool {
-    let at = |index: usize| document.blocks.get(index).is_some_and(|block| is(block.kind));
-    at(index + 1) || index.checked_sub(1).is_some_and(at)
 }
 
 /// Ellipses alone on a line that stand for text: not beside code, and not for the rest of a series, of output or of code

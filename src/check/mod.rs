@@ -31,6 +31,7 @@ pub mod torn;
 pub mod underline;
 pub mod unread;
 
+use elision::Notes;
 use serde::Deserialize;
 
 use crate::{
@@ -96,6 +97,7 @@ pub struct Subject<'a> {
     pub site: &'a Site,
     pub facts: &'a Facts,
     pub tail: &'a Tail,
+    pub notes: &'a Notes,
     /// What was put around the article.
     pub frame: Frame<'a>,
     /// What each image leads to, in the order of the document's list; looked up once for all checks.

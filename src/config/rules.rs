@@ -46,8 +46,8 @@ pub fn resolve(root: &Path, layers: &[Layer]) -> Result<Rules> {
     }
     // Compiling patterns is most of what a small run costs.
     let configured = || drafts.par_iter().map(|draft| configure(draft, root, layers)).collect::<Result<_>>();
-    let (list, vocabulary) = rayon::join(configured, catalog::vocabulary);
-    Ok(Rules { list: list?, vocabulary: vocabulary? })
+    let (list, shared) = rayon::join(configured, catalog::shared);
+    Ok(Rules { list: list?, shared: shared? })
 }
 
 /// The user's rules that one configuration file names.

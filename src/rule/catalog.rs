@@ -4,7 +4,7 @@ use std::{borrow::Cow, path::Path, sync::OnceLock};
 
 use serde::Deserialize as _;
 
-use super::{Rule, Rules};
+use super::{Rule, Rules, Shared};
 use crate::{
     data::{
         Node,
@@ -12,7 +12,6 @@ use crate::{
         yaml,
     },
     error::{Error, Result},
-    facts::Vocabulary,
     source::Span,
 };
 
@@ -55,16 +54,18 @@ pub fn schema_rule(collections: &serde_json::Value) -> Result<Rule> {
     Ok(rule)
 }
 
-/// The vocabulary that shipped checks share.
+/// What shipped checks share.
 ///
 /// # Errors
 /// None that a user could cause: a test reads it.
-pub fn vocabulary() -> Result<Vocabulary> {
+pub fn shared() -> Result<Shared> {
     let mut all = serde_json::Map::new();
     for (name, _, json) in embedded::SHARED {
         all.insert((*name).to_owned(), read_json(&format!("rules/shared/{name}.yaml"), json)?);
     }
-    serde_json::from_value(all.into()).map_err(|error| Error::usage(format!("rules/shared: {error}")))
+    let fault = |error| Error::usage(format!("rules/shared: {error}"));
+    let notes = serde_json::from_value(all.remove("omission").unwrap_or_default()).map_err(fault)?;
+    Ok(Shared { vocabulary: serde_json::from_value(all.into()).map_err(fault)?, notes })
 }
 
 /// What `build.rs` made of the file at `path`.
@@ -232,7 +233,7 @@ pub fn defaults() -> Result<Rules> {
     let drafts = shipped()?;
     let finish = |draft: &Draft| Ok(Rule { off: draft.is_opt_in(), ..draft.finish(&serde_json::Value::Null)? });
     let list = drafts.iter().map(finish).collect::<Result<_>>()?;
-    Ok(Rules { list, vocabulary: vocabulary()? })
+    Ok(Rules { list, shared: shared()? })
 }
 
 #[cfg(test)]
@@ -253,7 +254,9 @@ mod tests {
 
     #[test]
     fn every_shipped_pattern_compiles() {
-        for rule in defaults().unwrap().list {
+        let Rules { list, shared } = defaults().unwrap();
+        assert_eq!(shared.notes.compile(), Ok(()), "rules/shared/omission.yaml");
+        for rule in list {
             assert_eq!(rule.check.compile(), Ok(()), "{}", rule.id);
         }
     }

@@ -10,7 +10,7 @@ use globset::GlobMatcher;
 use serde::Deserialize;
 
 use crate::{
-    check::{Check, Severity},
+    check::{Check, Severity, elision::Notes},
     facts::Vocabulary,
     site::Generator,
 };
@@ -111,12 +111,19 @@ pub enum Setting {
     Default,
 }
 
-/// The rules of one run and the words that their checks share.
+/// What several checks share; read from `rules/shared/`.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    pub vocabulary: Vocabulary,
+    pub notes: Notes,
+}
+
+/// The rules of one run and what their checks share.
 #[derive(Debug, Default)]
 pub struct Rules {
     /// Sorted by id.
     pub list: Vec<Rule>,
-    pub vocabulary: Vocabulary,
+    pub shared: Shared,
 }
 
 impl Rules {

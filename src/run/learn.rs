@@ -78,7 +78,7 @@ pub fn learn(options: &cli::Learn, global: &Global, streams: &mut Streams<'_>) -
 }
 
 pub fn remembered(facts: &Facts, posts: &Posts<'_>, plan: &Plan) -> Lock {
-    let vocabulary = &plan.rules.vocabulary;
+    let vocabulary = &plan.rules.shared.vocabulary;
     let kinds = plan.rules.active().filter_map(|rule| match &rule.check {
         Check::Footer(footer) => Some(footer.kinds()),
         _ => None,
@@ -87,7 +87,7 @@ pub fn remembered(facts: &Facts, posts: &Posts<'_>, plan: &Plan) -> Lock {
     let mut lock = Lock {
         posts: posts.len(),
         families: facts.corpus.worth_knowing(posts, &facts.tails, &vocabulary.tail, &reported),
-        habits: facts.habits.remembered(&plan.rules.vocabulary.front_matter),
+        habits: facts.habits.remembered(&plan.rules.shared.vocabulary.front_matter),
         endings: facts.endings.sites().map(|(site, counts)| (site.to_owned(), counts.clone())).collect(),
     };
     lock.sort();

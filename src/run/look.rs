@@ -63,7 +63,7 @@ pub fn infer(options: &cli::Infer, global: &Global, streams: &mut Streams<'_>) -
     gathered.problems.extend(unread.into_iter().map(Problem::from));
     let documents = || posts.kept().map(|(_, document)| document);
     let paths = documents().map(Document::path);
-    let habits = Habits::observe(paths.zip(&seen), &sites, &plan.rules.vocabulary.front_matter);
+    let habits = Habits::observe(paths.zip(&seen), &sites, &plan.rules.shared.vocabulary.front_matter);
     let inferred = Inferred::read(documents(), &sites, &habits);
     if inferred.posts() == 0 {
         return Err(Error::usage("there is no post with front matter").into());

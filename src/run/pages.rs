@@ -71,12 +71,12 @@ pub fn test(options: &cli::Test, global: &Global, streams: &mut Streams<'_>) -> 
         )
         .into());
     }
-    let vocabulary = catalog::vocabulary()?;
+    let shared = catalog::shared()?;
     let (mut right, mut wrong) = (0, 0);
     for draft in &drafts {
         let rule = draft.finish(&serde_json::Value::Null)?;
         for case in example::cases(&rule) {
-            match example::verify(draft, &serde_json::Value::Null, case, &vocabulary) {
+            match example::verify(draft, &serde_json::Value::Null, case, &shared) {
                 Ok(()) => right += 1,
                 Err(why) => {
                     wrong += 1;

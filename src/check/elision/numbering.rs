@@ -1,6 +1,6 @@
 //! Passages that are named instead of told: 1, 2, "3 to 9 follow the same pattern", 10.
 
-use super::in_brackets;
+use super::notes::in_brackets;
 use crate::{
     document::{Block, BlockKind, Document, prose},
     source::Span,

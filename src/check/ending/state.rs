@@ -18,7 +18,10 @@ use super::{
     language::{Last, broken_word, last_word},
 };
 use crate::{
-    check::{Subject, elision},
+    check::{
+        Subject,
+        elision::{self, Note},
+    },
     data::Node,
     document::{
         Block, BlockKind, Document,
@@ -247,7 +250,7 @@ impl Ending {
         if let Some(damage) = reader.broken_character() {
             return Some(reader.found(State::Character, span.end, "").with(Some(damage)));
         }
-        match (reader.ending(), reader.teaser_link()) {
+        match (reader.ending().or_else(|| reader.comment()), reader.teaser_link()) {
             (Some(found), Some(_)) => Some(found.also(Modifier::Teased)),
             (None, Some(teaser)) => Some(teaser.also(Modifier::Finished)),
             (found, None) => found,
@@ -378,6 +381,9 @@ impl<'a> Reader<'a> {
         }
         if prose::is_ellipsis(text) {
             return self.alone(text).map(|found| found.also(Modifier::Style));
+        }
+        if !siblings.is_empty() && self.subject.notes.is_item(text) {
+            return Some(self.found(State::Promise, self.span.end, text).over(text, self.span.end));
         }
         if siblings.is_empty() && self.is_label_of_nothing(text) {
             return Some(self.found(State::Heading, self.span.end, text.trim_matches('*')));
@@ -604,6 +610,9 @@ impl<'a> Reader<'a> {
         if (short && says(plain)) || bracketed.is_some_and(|text| text.chars().count() <= most(text) && says(text)) {
             return Some(self.found(State::Omission, self.span.end, plain).over(unit, self.span.end));
         }
+        if self.note(self.index).is_some_and(|note| note.span == self.span) {
+            return Some(self.found(State::Promise, self.span.end, plain).over(unit, self.span.end));
+        }
         if plain.chars().take(PROMISE + 1).count() <= PROMISE && self.ending.says.promises.is_match(plain) {
             return Some(self.found(State::Promise, self.span.end, plain).over(unit, self.span.end));
         }
@@ -616,6 +625,19 @@ impl<'a> Reader<'a> {
             .teasers
             .is_match(&words)
             .then(|| self.found(State::Teaser, self.span.end, &words).over(unit, self.span.end))
+    }
+
+    /// A note in brackets which says that text was left out, at the end of an article.
+    fn note(&self, index: usize) -> Option<Note> {
+        let note = self.subject.notes.at(self.document(), index);
+        note.filter(|note| note.is_bracketed && !note.is_aside && !note.is_edit)
+    }
+
+    /// The same in a comment right behind the article.
+    fn comment(&self) -> Option<Found> {
+        let note = self.note(self.index + 1).filter(|note| self.document().text(note.span).starts_with("<!--"))?;
+        let text = self.document().text(note.span);
+        Some(self.found(State::Promise, note.span.end, text).over(text, note.span.end))
     }
 
     /// A link right after the article that leads to the rest of it.
