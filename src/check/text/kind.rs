@@ -265,8 +265,12 @@ impl Kind {
         let alone = block > 0 && is_rule(block - 1) && is_rule(block + 1);
         let text = document.text(document.blocks[block].span).trim_end_matches(['*', '_', ' ', '\n']);
         let shout = text.chars().take(SHOUT).find(|c| matches!(c, '!' | '！' | ',' | '，' | '、' | '.' | '。'));
-        let shouts = matches!(shout, Some('!' | '！')) || alone && matches!(shout, Some(',' | '，'));
-        begins && shouts && !text.contains('\n') && text.ends_with([':', '：']) && text.chars().count() >= ANNOUNCEMENT
+        let announces = match shout {
+            Some('!' | '！') => alone || text.ends_with([':', '：']),
+            Some(',' | '，') => alone && text.ends_with([':', '：']),
+            _ => false,
+        };
+        begins && announces && !text.contains('\n') && text.chars().count() >= ANNOUNCEMENT
     }
 
     fn asks_for(&self, scope: &Scope) -> bool {
@@ -302,23 +306,26 @@ impl Kind {
         let document = subject.document;
         let Parameters { first, last, behind, .. } = self.parameters;
         let from = if self.parameters.scope == [Scope::Tail] { subject.tail.end } else { document.body.start };
-        let is_solid = |block: &&Block| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition);
-        let solid: Vec<&Block> = match (first, last, behind) {
+        let is_solid = |(_, block): &(usize, &Block)| !matches!(block.kind, BlockKind::Rule | BlockKind::Definition);
+        let solid: Vec<(usize, &Block)> = match (first, last, behind) {
             (None, None, 0) => Vec::new(),
-            _ => document.blocks.iter().filter(is_solid).collect(),
+            _ => document.blocks.iter().enumerate().filter(is_solid).collect(),
         };
         if first.is_none() && last.is_none() {
             let end = document.body.end.max(from);
             let from = match solid.get(behind) {
-                Some(block) => block.span.start.max(from),
+                Some((_, block)) => block.span.start.max(from),
                 None if behind > 0 => end,
                 None => from,
             };
             return vec![Span::new(from, end)];
         }
         let (first, last) = (first.unwrap_or(0), last.unwrap_or(0));
-        let is_meant = |index: usize| index >= behind && (index < first || index + last >= solid.len());
-        solid.iter().enumerate().filter(|(index, _)| is_meant(*index)).map(|(_, block)| block.span).collect()
+        let is_apart = |index: usize| self.parameters.apart && is_apart(document, index);
+        let is_meant =
+            |at: usize, index: usize| at >= behind && (at < first || at + last >= solid.len() || is_apart(index));
+        let meant = solid.iter().enumerate().filter(|(at, (index, _))| is_meant(*at, *index));
+        meant.map(|(_, (_, block))| block.span).collect()
     }
 
     /// Where to say that something is missing: the field, or the first line of the body.
@@ -330,6 +337,16 @@ impl Kind {
         let start = document.blocks.first().map_or(Span::at(document.body.start), |block| block.span);
         first_line(&document.source.text, start)
     }
+}
+
+/// Whether a block stands alone: a rule above it, and one, a heading or nothing below it.
+fn is_apart(document: &Document, index: usize) -> bool {
+    let kind = |index: usize| document.blocks.get(index).map(|block| block.kind);
+    let ends = || {
+        matches!(kind(index + 1), None | Some(BlockKind::Rule | BlockKind::Heading { .. }))
+            || matches!(kind(index), Some(BlockKind::Heading { setext: true, .. }))
+    };
+    index.checked_sub(1).and_then(kind) == Some(BlockKind::Rule) && ends()
 }
 
 fn title<'a>(subject: &Subject<'a>) -> Option<&'a str> {

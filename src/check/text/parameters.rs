@@ -49,7 +49,8 @@ pub struct Parameters {
     /// Lists of patterns, of which each must have one that matches in the same block (or address, or value).
     pub with: Vec<Vec<String>>,
     /// None of them is asked for where a match is one of the first so many blocks, or stands right below a rule, and its block
-    /// is one line that begins with a shout and ends in a colon. Alone between two rules, a comma may stand for the shout.
+    /// is one line that begins with a shout and ends in a colon. Alone between two rules, a comma may stand for the shout, and
+    /// behind a shout there needs to be no colon.
     pub with_unless_announced: Option<usize>,
     /// Patterns of which one must match what stands around a match, as `unless-around` sees it.
     #[serde(deserialize_with = "one_or_many")]
@@ -59,6 +60,8 @@ pub struct Parameters {
     pub first: Option<usize>,
     /// Only in the last so many blocks of the body. With `first`: in either.
     pub last: Option<usize>,
+    /// With `first` or `last`: also in a block that stands alone, a rule above it, and one, a heading or nothing below it.
+    pub apart: bool,
     /// Not in the first so many blocks of the body.
     pub behind: usize,
     /// Only where the body has fewer characters than this.
