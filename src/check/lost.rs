@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Parser};
 
 use super::{Edit, Hit, Subject, markup};
 use crate::{
-    document::{BlockKind, Document, shortcode},
+    document::{Block, BlockKind, Document, shortcode},
     site::{Generator, Setting},
     source::Span,
 };
@@ -70,6 +70,10 @@ impl Lost {
         !self.elements.contains(name) || ((self.page.contains(name) || self.raw.contains(name)) && is_amid_line())
     }
 
+    fn is_closed(&self, meant: &Meant, name: &str) -> bool {
+        meant.closed.contains(name) || (meant.closed_in_code.contains(name) && !self.elements.contains(name))
+    }
+
     fn of_block(&self, document: &Document, block: Span, meant: &Meant, swallows: bool) -> Vec<Hit> {
         let text = document.text(block);
         let events = Parser::new(text).into_offset_iter();
@@ -79,7 +83,7 @@ impl Lost {
         let formulas: Vec<usize> = memchr::memchr_iter(b'$', text.as_bytes()).collect();
         let is_lost = |(span, name): &(Span, &str)| {
             html.contains(&span.start)
-                && !meant.closed.contains(&name.to_ascii_lowercase())
+                && !self.is_closed(meant, &name.to_ascii_lowercase())
                 && !is_within(&fenced, span.start)
                 && !is_within(&meant.sheltered, block.start + span.start)
                 // Formulas are left to another program.
@@ -111,8 +115,10 @@ fn is_amid_line(before: &str) -> bool {
 
 /// What a post does on purpose.
 struct Meant {
-    /// The names of elements that end somewhere, in small letters: they are the site's own, or markup that is shown.
+    /// The names of elements that end in the text, in small letters: they are the site's own, or markup that is shown.
     closed: HashSet<String>,
+    /// Of those that end in code. A browser finds no end there, so that this tells something of unknown elements only.
+    closed_in_code: HashSet<String>,
     /// What tags of templates shelter, whichever generator reads them.
     sheltered: Vec<Span>,
 }
@@ -122,8 +128,16 @@ impl Meant {
         let text = &document.source.text;
         let ends = memchr::memmem::find_iter(text.as_bytes(), "</").filter_map(|at| {
             let rest = &text[at + 2..text.floor_char_boundary(at + 2 + LONGEST)];
-            rest.split_once(['>', ' ']).map(|(name, _)| name).filter(|name| is_name(name))
+            rest.split_once(['>', ' ']).map(|(name, _)| (at, name)).filter(|(_, name)| is_name(name))
         });
+        let ends: Vec<(usize, &str)> = ends.collect();
+        let code = if ends.is_empty() { Vec::new() } else { code(document) };
+        let in_spans = in_code_spans(text, ends.iter().map(|(at, _)| *at));
+        let (mut closed, mut closed_in_code) = (HashSet::new(), HashSet::new());
+        for ((at, name), in_span) in ends.iter().zip(in_spans) {
+            let set = if in_span || is_within(&code, *at) { &mut closed_in_code } else { &mut closed };
+            set.insert(name.to_ascii_lowercase());
+        }
         let mut sheltered = Vec::new();
         for tag in shortcode::HIDING {
             let (open, close) = (format!("{{% {tag}"), format!("{{% end{tag}"));
@@ -141,8 +155,30 @@ impl Meant {
             outer.end = if within { outer.end.max(inner.end) } else { outer.end };
             within
         });
-        Self { closed: ends.map(str::to_ascii_lowercase).collect(), sheltered }
+        Self { closed, closed_in_code, sheltered }
     }
+}
+
+/// Where code stands: blocks of it, and fences within others.
+fn code(document: &Document) -> Vec<Span> {
+    let of_block = |block: &Block| match block.kind {
+        BlockKind::Code { .. } => vec![block.span],
+        _ => fenced(document.text(block.span)).into_iter().map(|span| span.shifted(block.span.start)).collect(),
+    };
+    document.blocks.iter().flat_map(of_block).collect()
+}
+
+/// For each of some places in order, whether a code span may hold it: an odd number of backticks stands before it on its
+/// line.
+fn in_code_spans<'a>(text: &'a str, places: impl Iterator<Item = usize> + 'a) -> impl Iterator<Item = bool> + 'a {
+    let (mut read, mut is_open) = (0, false);
+    places.map(move |at| {
+        for byte in text[read..at].bytes() {
+            is_open = byte != b'\n' && (is_open != (byte == b'`'));
+        }
+        read = at;
+        is_open
+    })
 }
 
 /// What Hugo leaves to the templates of shortcodes: the text between `{{< name >}}` and `{{< /name >}}`.

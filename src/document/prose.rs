@@ -453,6 +453,31 @@ impl Script {
     }
 }
 
+/// Where the formula begins that has no end: one that is set apart with `$$`, or within a line behind a `$` with a command of
+/// TeX after it.
+pub fn open_formula(text: &str) -> Option<usize> {
+    memchr::memchr(b'$', text.as_bytes())?;
+    let apart = || {
+        let at = text.rfind("$$")?;
+        let before = text[..at].trim_end_matches([' ', '>']);
+        let formula = text[at..].contains(['\\', '=', '^', '_']);
+        ((before.is_empty() || before.ends_with('\n')) && formula && text.matches("$$").count() % 2 == 1).then_some(at)
+    };
+    let within = || {
+        let at = text.rfind('$').filter(|_| !text.contains(['`', '~']) && !text.contains("$$"))?;
+        let rest = &text[at + 1..];
+        // Paths of Windows have backslashes too.
+        let is_command = |at: usize| {
+            let name = rest[at + 1..].trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            name.len() < rest.len() - at - 1 && !rest[..at].ends_with(|c: char| c == ':' || c.is_alphanumeric())
+        };
+        let formula = rest.match_indices('\\').any(|(at, _)| is_command(at));
+        let dollars = text.matches('$').count() - text.matches("\\$").count();
+        (formula && !rest.contains('\n') && !rest.starts_with(' ') && dollars % 2 == 1).then_some(at)
+    };
+    apart().or_else(within)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -531,29 +556,4 @@ mod tests {
             assert!(!is_ellipsis(line), "{line:?}");
         }
     }
-}
-
-/// Where the formula begins that has no end: one that is set apart with `$$`, or within a line behind a `$` with a command of
-/// TeX after it.
-pub fn open_formula(text: &str) -> Option<usize> {
-    memchr::memchr(b'$', text.as_bytes())?;
-    let apart = || {
-        let at = text.rfind("$$")?;
-        let before = text[..at].trim_end_matches([' ', '>']);
-        let formula = text[at..].contains(['\\', '=', '^', '_']);
-        ((before.is_empty() || before.ends_with('\n')) && formula && text.matches("$$").count() % 2 == 1).then_some(at)
-    };
-    let within = || {
-        let at = text.rfind('$').filter(|_| !text.contains(['`', '~']) && !text.contains("$$"))?;
-        let rest = &text[at + 1..];
-        // Paths of Windows have backslashes too.
-        let is_command = |at: usize| {
-            let name = rest[at + 1..].trim_start_matches(|c: char| c.is_ascii_alphabetic());
-            name.len() < rest.len() - at - 1 && !rest[..at].ends_with(|c: char| c == ':' || c.is_alphanumeric())
-        };
-        let formula = rest.match_indices('\\').any(|(at, _)| is_command(at));
-        let dollars = text.matches('$').count() - text.matches("\\$").count();
-        (formula && !rest.contains('\n') && !rest.starts_with(' ') && dollars % 2 == 1).then_some(at)
-    };
-    apart().or_else(within)
 }

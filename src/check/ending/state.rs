@@ -119,6 +119,8 @@ pub enum Modifier {
     Broken,
     /// No other sentence of the post shows whether it sets marks.
     Silent,
+    /// The post leaves out the mark elsewhere too.
+    Careless,
     /// Other posts of the site end so too; the weight is the most that this can take away.
     Habit,
     /// Posts of this length often break off on this site.
@@ -214,6 +216,13 @@ pub struct Found {
     /// What stands below and may be part of the article.
     pub below: Option<Span>,
 }
+
+/// So many bytes end as the sentences of the post do; in fewer, a mark may be left out.
+const UNIT: usize = 40;
+const SHORT_UNIT: usize = 24;
+
+/// So many paragraphs without a mark, and half as many as have one, show that the author does not care for them.
+const CARELESS: usize = 3;
 
 /// A paragraph that says what is missing has at most so many characters.
 const PROMISE: usize = 200;
@@ -585,8 +594,16 @@ impl<'a> Reader<'a> {
         let shown = above.is_empty() && bold.is_some_and(|inner| !inner.contains("**"));
         let found = if shown { found.also(Modifier::Display) } else { found };
         let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
-        let silent = unsure && !found.modifiers.contains(&Modifier::Broken) && self.is_silent(unit);
-        Some(if silent { found.also(Modifier::Silent) } else { found })
+        if !unsure || found.modifiers.contains(&Modifier::Broken) {
+            return Some(found);
+        }
+        Some(if self.is_silent(unit) {
+            found.also(Modifier::Silent)
+        } else if self.is_careless() {
+            found.also(Modifier::Careless)
+        } else {
+            found
+        })
     }
 
     /// A text that stops at a word, which may be only half of one.
@@ -738,8 +755,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What shows how the post ends its sentences: the blocks of such kinds before the last lines, from the last one to the
-    /// first, each parted where its lines break hard.
-    fn ends(&self, is: fn(BlockKind) -> bool) -> impl Iterator<Item = Stop> {
+    /// first, each parted where its lines break hard, if they have no fewer bytes than `least`.
+    fn ends(&self, least: usize, is: fn(BlockKind) -> bool) -> impl Iterator<Item = Stop> {
         let document = self.document();
         let own = self.span.end - last_unit(self.text).1.len();
         let blocks = document.blocks[..=self.index].iter().rev().filter(move |block| is(block.kind));
@@ -752,13 +769,13 @@ impl<'a> Reader<'a> {
                 Some(unit)
             })
         });
-        units.map(str::trim).filter(|unit| unit.len() >= 40).take(40).map(|unit| prose::stop(unit).0)
+        units.map(str::trim).filter(move |unit| unit.len() >= least).take(40).map(|unit| prose::stop(unit).0)
     }
 
     /// Whether the paragraphs before the last one end in sentence marks.
     fn sets_marks(&self) -> bool {
         let (mut all, mut marked) = (0usize, 0usize);
-        for stop in self.ends(|kind| kind == BlockKind::Paragraph) {
+        for stop in self.ends(UNIT, |kind| kind == BlockKind::Paragraph) {
             all += 1;
             marked += usize::from(matches!(stop, Stop::Terminal | Stop::Informal | Stop::Colon));
         }
@@ -776,11 +793,21 @@ impl<'a> Reader<'a> {
             .any(|text| self.has_sentence(text))
     }
 
+    /// Whether the post often leaves a paragraph without its mark.
+    fn is_careless(&self) -> bool {
+        let (mut bare, mut marked) = (0usize, 0usize);
+        for stop in self.ends(SHORT_UNIT, |kind| kind == BlockKind::Paragraph) {
+            bare += usize::from(stop == Stop::Word);
+            marked += usize::from(stop == Stop::Terminal);
+        }
+        bare >= CARELESS && bare * 2 >= marked
+    }
+
     /// Whether nothing shows that the post ends its sentences: it has this one alone, or leaves out the other marks too.
     fn is_silent(&self, unit: &str) -> bool {
         let prose = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::List { .. });
         let mut bare = 0usize;
-        for stop in self.ends(prose) {
+        for stop in self.ends(UNIT, prose) {
             match stop {
                 Stop::Word | Stop::Number | Stop::Closer => bare += 1,
                 Stop::Nothing | Stop::Token | Stop::Symbol => {}
@@ -851,7 +878,12 @@ impl Found {
         match modifier {
             Modifier::Appended => cohort || !(semicolon || matches!(self.ending(), Bare | Line | Trailing)),
             Modifier::Style => !cohort || self.state != State::Ellipsis,
-            Modifier::Silent | Modifier::Trailing | Modifier::Coda | Modifier::Caption | Modifier::Aside => !cohort,
+            Modifier::Silent
+            | Modifier::Careless
+            | Modifier::Trailing
+            | Modifier::Coda
+            | Modifier::Caption
+            | Modifier::Aside => !cohort,
             _ => true,
         }
     }
