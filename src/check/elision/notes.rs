@@ -18,6 +18,7 @@ struct Sets {
     notes: Set,
     asides: Set,
     edits: Set,
+    texts: Set,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -26,6 +27,7 @@ struct Patterns {
     notes: Vec<String>,
     asides: Vec<String>,
     edits: Vec<String>,
+    texts: Vec<String>,
 }
 
 /// A paragraph that is a note.
@@ -42,8 +44,13 @@ pub struct Note {
 
 impl From<Patterns> for Notes {
     fn from(patterns: Patterns) -> Self {
-        let Patterns { notes, asides, edits } = patterns;
-        Self(Arc::new(Sets { notes: Set::new(notes), asides: Set::new(asides), edits: Set::new(edits) }))
+        let Patterns { notes, asides, edits, texts } = patterns;
+        Self(Arc::new(Sets {
+            notes: Set::new(notes),
+            asides: Set::new(asides),
+            edits: Set::new(edits),
+            texts: Set::new(texts),
+        }))
     }
 }
 
@@ -59,11 +66,11 @@ impl Notes {
     /// # Errors
     /// What is wrong with one.
     pub fn compile(&self) -> Result<(), String> {
-        [&self.0.notes, &self.0.asides, &self.0.edits].into_iter().try_for_each(Set::compile)
+        [&self.0.notes, &self.0.asides, &self.0.edits, &self.0.texts].into_iter().try_for_each(Set::compile)
     }
 
-    /// The note that the block at `index` is, not above the first paragraph, where it is about the whole, and not below a
-    /// picture or beside code, which it is about. A comment of HTML may be one too.
+    /// The note that the block at `index` is, not above the first paragraph, where it is about the whole, not below a
+    /// picture, and not beside code, which it is about where it does not name the text. A comment of HTML may be one too.
     pub fn at(&self, document: &Document, index: usize) -> Option<Note> {
         let is_paragraph = |block: &&Block| block.kind == BlockKind::Paragraph;
         let is_note = |block: &&Block| is_paragraph(block) || is_comment(document.text(block.span));
@@ -74,7 +81,8 @@ impl Notes {
             let before = document.text(document.blocks[before].span);
             before.starts_with("![") || before.contains("<img")
         });
-        if pictured || beside(document, index, |kind| matches!(kind, BlockKind::Code { .. })) {
+        let about_code = || beside(document, index, |kind| matches!(kind, BlockKind::Code { .. }));
+        if pictured || (about_code() && !self.0.texts.is_match(remark.text)) {
             return None;
         }
         let is_vague = remark.is_short() && !self.says_so(&remark);
