@@ -35,6 +35,19 @@ fn odd_ends_of_whole_posts_are_no_errors() {
 }
 
 #[test]
+fn a_last_sentence_without_a_mark_is_doubted_less_where_others_have_none() {
+    let marked = "The wheel is old. It turns all day, and nobody oils it.\n\n";
+    let bare = ["First of all we open the gate", "The wheel looks like this", "Then the miller was enlightened"];
+    let last = "Really good wheel. It is easy to turn if you know a little of rivers and of old oak\n";
+    let project = Project::new(&[]);
+    project.write("a.md", format!("{MATTER}{}\n\n{marked}{last}", bare.join("\n\n")));
+    let ran = project.run(&["check", "--format", "json", "--select", "body-truncated"]);
+    let found = ran.json()["findings"].as_array().unwrap().clone();
+    let severities: Vec<&str> = found.iter().filter_map(|finding| finding["severity"].as_str()).collect();
+    assert_eq!(severities, ["info"], "{found:#?}");
+}
+
+#[test]
 fn copies_of_a_short_post_are_not_empty() {
     let project = Project::new(&[]);
     for name in ["a", "b", "c", "d", "e"] {
