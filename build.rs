@@ -14,11 +14,13 @@ mod need;
 mod parts;
 
 /// The parameters of checks that hold patterns. A pattern of another one is worked out when copydesk runs.
-const PATTERNS: [&str; 16] = [
+const PATTERNS: [&str; 18] = [
     "patterns",
     "markers",
     "notes",
     "asides",
+    "edits",
+    "texts",
     "omissions",
     "promises",
     "announcements",
@@ -32,6 +34,9 @@ const PATTERNS: [&str; 16] = [
     "with-around",
     "topic",
 ];
+
+/// The shared file that holds patterns; the others hold words.
+const PATTERNS_SHARED: &str = "omission";
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -58,7 +63,8 @@ fn main() {
             let value: Value = serde_yaml::from_str(&text).expect("a rule is YAML");
             let json = value.to_string();
             writeln!(code, "    ({stem:?}, include_str!({file:?}), {json:?}),").expect("writing to a string");
-            gather(&value["check"], false, &mut patterns);
+            let holder = if stem == PATTERNS_SHARED { &value } else { &value["check"] };
+            gather(holder, false, &mut patterns);
         }
         code.push_str("];\n");
     }

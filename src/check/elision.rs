@@ -2,7 +2,7 @@
 
 pub mod notes;
 mod numbering;
-mod torn;
+mod open;
 
 use super::{
     Hit, Severity, Subject,
@@ -63,12 +63,12 @@ impl Elision {
         let Some(last) = tail.last else { return Vec::new() };
         let mut spans: Vec<Span> = gaps(document, last).collect();
         drop_fences(document, &mut spans);
-        let notes: Vec<Note> = (0..last).filter_map(|index| subject.notes.at(document, index)).collect();
+        let notes: Vec<Note> = subject.notes.before(document, last).collect();
         spans.extend(notes.iter().map(|note| note.span));
         spans.extend(numbering::gaps(document, last));
         spans.extend(numbering::labels(document, last));
-        spans.extend(torn::formulas(document, last));
-        spans.extend(torn::words(document, last));
+        spans.extend(open::formulas(document, last));
+        spans.extend(open::words(document, last));
         if may_say_so {
             spans.extend(self.marked(document, last));
             spans.extend(self.appended(document, last));

@@ -69,13 +69,23 @@ impl Notes {
         [&self.0.notes, &self.0.asides, &self.0.edits, &self.0.texts].into_iter().try_for_each(Set::compile)
     }
 
-    /// The note that the block at `index` is, not above the first paragraph, where it is about the whole, not below a
-    /// picture, and not beside code, which it is about where it does not name the text. A comment of HTML may be one too.
+    /// The notes before block `last`. Above the first paragraph they are about the whole.
+    pub fn before<'a>(&'a self, document: &'a Document, last: usize) -> impl Iterator<Item = Note> + 'a {
+        let first = document.blocks[..last].iter().position(is_paragraph).unwrap_or(last);
+        (first..last).skip(1).filter_map(|index| self.read(document, index))
+    }
+
+    /// The note that the block at `index` is, if it is one of these.
     pub fn at(&self, document: &Document, index: usize) -> Option<Note> {
-        let is_paragraph = |block: &&Block| block.kind == BlockKind::Paragraph;
+        let note = self.read(document, index)?;
+        document.blocks[..index].iter().any(is_paragraph).then_some(note)
+    }
+
+    /// The note that the block at `index` is, not below a picture, and not beside code, which it is about where it does not
+    /// name the text. A comment of HTML may be one too.
+    fn read(&self, document: &Document, index: usize) -> Option<Note> {
         let is_note = |block: &&Block| is_paragraph(block) || is_comment(document.text(block.span));
         let block = document.blocks.get(index).filter(is_note)?;
-        document.blocks[..index].iter().find(is_paragraph)?;
         let remark = unwrapped(document.text(block.span)).filter(|remark| remark.is_torn || self.says_so(remark))?;
         let pictured = index.checked_sub(1).is_some_and(|before| {
             let before = document.text(document.blocks[before].span);
@@ -103,6 +113,10 @@ impl Notes {
     fn says_so(&self, remark: &Remark<'_>) -> bool {
         self.0.notes.is_match(remark.text)
     }
+}
+
+fn is_paragraph(block: &Block) -> bool {
+    block.kind == BlockKind::Paragraph
 }
 
 /// Whether a block is one comment of HTML.
