@@ -1,6 +1,7 @@
 //! Whether the last sentence of the article is whole. The last real block is put into exactly one [`State`], whose
 //! weight and [`Modifier`]s are summed in decibans; the sum is a probability, and the summands are the explanation.
 
+mod classify;
 mod language;
 mod state;
 
