@@ -182,9 +182,26 @@ impl Fence {
                 "" => is_below_tag(text) || lines().take(other).any(is_article),
                 info => !subject.facts.code.shows_text(info),
             };
-            (crossed && idle(subject, block).is_none()).then(|| hit(text, span))
+            let shown = || shows_fences(lines(), marks);
+            (crossed && idle(subject, block).is_none() && !shown()).then(|| hit(text, span))
         })
     }
+}
+
+/// Whether each fence in the code of another is closed in it, by marks that an odd blank behind them keeps from closing the
+/// outer one: CommonMark 0.31.2 lets only spaces and tabs stand there.
+fn shows_fences<'a>(lines: impl Iterator<Item = &'a str>, marks: &str) -> bool {
+    let mut is_open = false;
+    for rest in lines.filter_map(|line| line.strip_prefix(marks)) {
+        if rest.trim_matches([' ', '\t']).is_empty() {
+            break;
+        }
+        if rest.trim().is_empty() != is_open {
+            return false;
+        }
+        is_open = !is_open;
+    }
+    !is_open
 }
 
 /// A second opening line right below the first one, by the same words, or right above the line that closes the block.

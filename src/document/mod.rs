@@ -6,6 +6,7 @@ mod fences;
 mod freed;
 pub mod front_matter;
 pub mod html;
+pub mod items;
 pub mod look_alike;
 pub mod markdown;
 pub mod posts;

@@ -12,7 +12,7 @@ use crate::{
         removal,
         screen::Chance,
     },
-    document::{Block, BlockKind, Document, Form, Image},
+    document::{Block, BlockKind, Document, Form, Image, items},
     site::Setting,
     source::Span,
 };
@@ -183,7 +183,7 @@ impl Kind {
         let mut at = area.span.start;
         let find = |chance: &'a Chance| Next::find(&patterns[chance.pattern], chance, haystack, at);
         let mut next: Vec<Next<'_>> = worth.iter().filter_map(find).collect();
-        let mut excuse = None;
+        let mut excuse: Option<(Span, bool)> = None;
         let mut defined = None;
         while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.chance.pattern)) {
             let place = first.place;
@@ -199,13 +199,17 @@ impl Kind {
             if !self.is_followed(subject, block, place) {
                 continue;
             }
-            let surroundings = block.map_or(area.span, |block| subject.document.blocks[block].span);
-            if excuse.is_none_or(|(span, _)| span != surroundings) {
-                excuse = Some((surroundings, self.excuses(subject, surroundings, block)));
-            }
+            let (surroundings, excused) = match excuse {
+                Some((span, excused)) if span.contains(here) => (span, excused),
+                _ => {
+                    let span = block.map_or(area.span, |block| place_around(subject.document, block, here));
+                    (span, self.excuses(subject, span, block))
+                }
+            };
+            excuse = Some((surroundings, excused));
             let is_said = || block.is_some_and(|block| is_said(subject.document, block, here));
             let quoted = !self.parameters.quoted && (is_quoted(text, here, surroundings) || is_said());
-            if quoted || excuse.is_some_and(|(_, excused)| excused) {
+            if quoted || excused {
                 continue;
             }
             if self.parameters.not_defined
@@ -336,6 +340,15 @@ impl Kind {
         }
         let start = document.blocks.first().map_or(Span::at(document.body.start), |block| block.span);
         first_line(&document.source.text, start)
+    }
+}
+
+/// What excuses a match, or must stand beside it: its block, of a list the item.
+fn place_around(document: &Document, block: usize, here: Span) -> Span {
+    let block = &document.blocks[block];
+    match block.kind {
+        BlockKind::List { .. } => items::around(&document.source.text, block.span, here),
+        _ => block.span,
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Parameters {
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     pub words: Vec<String>,
-    /// Patterns that excuse a match in the same block (or address, or value).
+    /// Patterns that excuse a match in the same block (or item of a list, address, or value).
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     pub unless: Vec<String>,
@@ -46,7 +46,7 @@ pub struct Parameters {
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     pub unless_around: Vec<String>,
-    /// Lists of patterns, of which each must have one that matches in the same block (or address, or value).
+    /// Lists of patterns, of which each must have one that matches in the same block (or item of a list, address, or value).
     pub with: Vec<Vec<String>>,
     /// None of them is asked for where a match is one of the first so many blocks, or stands right below a rule, and its block
     /// is one line that begins with a shout and ends in a colon. Alone between two rules, a comma may stand for the shout, and

@@ -2,11 +2,14 @@
 
 use super::{
     Found, Modifier, Reader, State, is_apart,
-    shape::{SHORT, is_long, is_sentence, items, last_chars, measure},
+    shape::{SHORT, is_long, is_sentence, last_chars, measure},
 };
 use crate::{
     check::ending::language::Last,
-    document::prose::{self, Stop},
+    document::{
+        items::items,
+        prose::{self, Stop},
+    },
 };
 
 impl Reader<'_> {

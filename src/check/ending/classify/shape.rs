@@ -4,33 +4,6 @@ use std::borrow::Cow;
 
 use crate::document::prose::{self, Stop};
 
-/// The items of a list, nested ones too, without their bullets.
-pub(super) fn items(text: &str) -> Vec<&str> {
-    let mut starts: Vec<(usize, usize)> = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(content) = bullet(line) {
-            starts.push((at, at + content));
-        }
-        at += line.len();
-    }
-    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
-    starts.iter().zip(ends).map(|((_, content), end)| &text[*content..end]).collect()
-}
-
-/// The length of the bullet or number that a line starts with.
-fn bullet(line: &str) -> Option<usize> {
-    let inner = line.trim_start_matches([' ', '\t', '>']);
-    let indent = line.len() - inner.len();
-    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
-    let mark = match digits {
-        0 if inner.starts_with(['-', '*', '+']) => 1,
-        1..=9 if inner[digits..].starts_with(['.', ')']) => digits + 1,
-        _ => return None,
-    };
-    inner[mark..].chars().next().is_none_or(char::is_whitespace).then_some(indent + mark)
-}
-
 /// Splits a paragraph before its last lines that belong together: after a line that ends a sentence or breaks hard.
 pub(super) fn last_unit(text: &str) -> (&str, &str) {
     let at = text.len() - last_lines(text, |line| breaks_hard(line) || prose::finished(line)).len();
