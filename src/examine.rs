@@ -356,7 +356,10 @@ fn summarise(
     let mut found: Vec<String> = all()
         .map(|post| sites.of(posts.path(post)))
         .filter(|site| !site.because.is_empty())
-        .map(|site| format!("{} ({})", site.generator.name(), site.because))
+        .map(|site| match &*site.fault {
+            "" => format!("{} ({})", site.generator.name(), site.because),
+            fault => format!("{} (its settings are unknown: {fault})", site.generator.name()),
+        })
         .collect();
     found.sort();
     found.dedup();

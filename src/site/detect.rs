@@ -6,12 +6,12 @@ mod hugo;
 mod jekyll;
 mod program;
 
-use std::collections::BTreeSet;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{Generator, Setting, Site, Sites, path::join, scope};
 use crate::{
-    data::{Entry, Node, toml, yaml},
-    source::Span,
+    data::{Entry, Node, SyntaxError, toml, yaml},
+    source::{Lines, Span},
 };
 
 /// What detection may look at. Paths are relative to the project's root, with `/`.
@@ -71,11 +71,12 @@ pub fn detect<'a>(folders: impl Iterator<Item = &'a str>, world: &dyn Look) -> S
 }
 
 fn site_in(folder: &str, world: &dyn Look) -> Option<Site> {
-    let here = Here { folder, names: world.names(folder), world };
+    let here = Here { folder, names: world.names(folder), world, fault: RefCell::default() };
     let (generator, marker) = here.generator()?;
     let mut site = Site::new(generator, folder);
     site.because = join(folder, &marker);
     here.configure(&mut site, &marker);
+    site.fault = here.fault.take();
     Some(site)
 }
 
@@ -84,6 +85,8 @@ struct Here<'a> {
     folder: &'a str,
     names: Vec<String>,
     world: &'a dyn Look,
+    /// As [`Site::fault`].
+    fault: RefCell<String>,
 }
 
 impl Here<'_> {
@@ -260,12 +263,22 @@ impl Here<'_> {
         digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
     }
 
+    /// The settings in a file; none, and a fault of the site, where it cannot be parsed.
     fn tree(&self, name: &str) -> Node {
         let text = self.text(name);
         let whole = Span::new(0, text.len());
-        let tree =
-            if name.ends_with(".toml") { toml::parse(&text, whole).ok() } else { yaml::parse(&text, whole).ok() };
-        tree.unwrap_or_else(|| Node::null(0))
+        let first = |errors: Vec<SyntaxError>| errors.into_iter().next();
+        let tree = match name.ends_with(".toml") {
+            true => toml::parse(&text, whole).map_err(first),
+            false => yaml::parse(&text, whole).map_err(Some),
+        };
+        tree.unwrap_or_else(|error| {
+            if let Some(error) = error.filter(|error| !error.limit) {
+                let line = Lines::new(&text).line_of(error.span.start) + 1;
+                *self.fault.borrow_mut() = format!("{}, line {line}: {}", join(self.folder, name), error.message);
+            }
+            Node::null(0)
+        })
     }
 
     /// A setting that names one folder or several.

@@ -127,6 +127,9 @@ pub struct Site {
     pub shortcodes: BTreeMap<String, Vec<String>>,
     /// What gave the generator away, such as `hugo.toml`; for messages.
     pub because: String,
+    /// The file of its configuration that cannot be parsed, with the one-based line and the reason; for messages. Nothing
+    /// that it says is known then. Empty where there is none.
+    pub fault: String,
     /// Files that its configuration leaves out of the site, by their paths relative to the project's root.
     #[serde(skip)]
     pub left_out: globset::GlobSet,

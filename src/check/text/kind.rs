@@ -21,6 +21,8 @@ use crate::{
 const QUOTE_REACH: usize = 240;
 /// How many bytes an underline may reach beyond a match on either side.
 const WIDEST: usize = 600;
+/// So many bytes of an item of a list are more than a name or a value.
+const ITEM: usize = 40;
 /// How many blocks on either side of a match stand around it.
 const AROUND: usize = 3;
 /// How many bytes of what a post is called stand around each match.
@@ -131,7 +133,7 @@ impl Kind {
         if self.parameters.about.is_some_and(|limit| different(&found) >= limit) {
             return Vec::new();
         }
-        if !found.is_empty() && self.is_topic_of(subject) {
+        if found.len() < self.parameters.several || (!found.is_empty() && self.is_topic_of(subject)) {
             return Vec::new();
         }
         let count = found.len();
@@ -196,7 +198,7 @@ impl Kind {
             if area.in_blocks && block.is_none() {
                 continue;
             }
-            if !self.is_followed(subject, block, place) {
+            if !self.is_begun(subject, block, place) || !self.is_followed(subject, block, place) {
                 continue;
             }
             let (surroundings, excused) = match excuse {
@@ -236,6 +238,15 @@ impl Kind {
         (wanted && !quoted && !hidden()).then_some(index)
     }
 
+    /// Whether nothing stands before a match in its block, where nothing may.
+    fn is_begun(&self, subject: &Subject<'_>, block: Option<usize>, whole: Span) -> bool {
+        let begins = |index: usize| {
+            let block = subject.document.blocks[index].span;
+            subject.document.text(Span::new(block.start, whole.start.max(block.start))).trim().is_empty()
+        };
+        !self.parameters.begins || block.is_some_and(begins)
+    }
+
     /// Whether what must stand right below a match does.
     fn is_followed(&self, subject: &Subject<'_>, block: Option<usize>, whole: Span) -> bool {
         let wanted = &self.parameters.followed_by;
@@ -244,7 +255,8 @@ impl Kind {
             subject.document.text(Span::new(whole.end.min(block.end), block.end)).trim().is_empty()
         };
         let next = || subject.document.blocks.get(block.filter(ends)? + 1);
-        wanted.is_empty() || next().is_some_and(|next| wanted.iter().any(|scope| scope.means(next)))
+        let is_apart = || self.parameters.apart && block.is_some_and(|block| is_apart(subject.document, block));
+        wanted.is_empty() || next().is_some_and(|next| wanted.iter().any(|scope| scope.means(next))) || is_apart()
     }
 
     fn excuses(&self, subject: &Subject<'_>, surroundings: Span, block: Option<usize>) -> bool {
@@ -343,11 +355,14 @@ impl Kind {
     }
 }
 
-/// What excuses a match, or must stand beside it: its block, of a list the item.
+/// What excuses a match, or must stand beside it: its block, of a list the item, unless that says too little by itself.
 fn place_around(document: &Document, block: usize, here: Span) -> Span {
     let block = &document.blocks[block];
     match block.kind {
-        BlockKind::List { .. } => items::around(&document.source.text, block.span, here),
+        BlockKind::List { .. } => {
+            let item = items::around(&document.source.text, block.span, here);
+            if item.len() < ITEM { block.span } else { item }
+        }
         _ => block.span,
     }
 }

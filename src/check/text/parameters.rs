@@ -68,6 +68,8 @@ pub struct Parameters {
     pub shorter: Option<usize>,
     /// How many matches a file may have.
     pub at_most: Option<usize>,
+    /// How many matches a file must have before any is reported.
+    pub several: usize,
     /// How many matches a file must have.
     pub at_least: Option<usize>,
     /// Not in MDX, where braces hold an expression.
@@ -79,7 +81,9 @@ pub struct Parameters {
     /// Not where the first brackets of a match, or second ones right behind them, hold the name of a link that the file
     /// defines (`[name]: address`).
     pub not_defined: bool,
-    /// Only matches that end their block and have one of these right below it.
+    /// Only matches that begin their block.
+    pub begins: bool,
+    /// Only matches that end their block and have one of these right below it; with `apart`, not asked of what stands alone.
     #[serde(deserialize_with = "scopes")]
     #[schemars(with = "OneOrMany")]
     pub followed_by: Vec<Scope>,
@@ -151,6 +155,8 @@ pub enum Scope {
     Html,
     /// Code blocks.
     Code,
+    /// A line between two parts, which has no words itself.
+    Rule,
     /// Comments of HTML that stand by themselves.
     Comment,
     /// What follows the end of the article itself.
@@ -176,6 +182,7 @@ const SCOPES: &[(&str, Scope)] = &[
     ("table", Scope::Table),
     ("html", Scope::Html),
     ("code", Scope::Code),
+    ("rule", Scope::Rule),
     ("comment", Scope::Comment),
     ("tail", Scope::Tail),
     ("link", Scope::Link),
@@ -210,7 +217,7 @@ impl Scope {
             (Self::Body | Self::Tail, kind) => !matches!(kind, Kind::Code { .. }),
             (Self::Paragraph, Kind::Paragraph) | (Self::Heading, Kind::Heading { .. }) => true,
             (Self::List, Kind::List { .. }) | (Self::Quote, Kind::Quote) | (Self::Table, Kind::Table) => true,
-            (Self::Html, Kind::Html) | (Self::Code, Kind::Code { .. }) => true,
+            (Self::Html, Kind::Html) | (Self::Code, Kind::Code { .. }) | (Self::Rule, Kind::Rule) => true,
             _ => false,
         }
     }
