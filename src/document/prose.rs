@@ -453,10 +453,19 @@ impl Script {
     }
 }
 
-/// Where the formula begins that has no end: one that is set apart with `$$`, or within a line behind a `$` with a command of
-/// TeX after it.
+/// Where the formula begins that has no end: one that is set apart with `$$` or `\[`, or within a line behind a `$` with a
+/// command of TeX after it.
 pub fn open_formula(text: &str) -> Option<usize> {
-    memchr::memchr(b'$', text.as_bytes())?;
+    memchr::memchr2(b'$', b'\\', text.as_bytes())?;
+    // A line of its own, as a bracket that is none of a link has words behind it.
+    let bracketed = || {
+        let at = text.rfind("\\[")?;
+        let before = text[..at].trim_end_matches([' ', '>', '\\']);
+        let formula = text[at + 2..].trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
+        let command =
+            formula.split_once('\\').is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+        ((before.is_empty() || before.ends_with('\n')) && command && !formula.contains("\\]")).then_some(at)
+    };
     let apart = || {
         let at = text.rfind("$$")?;
         let before = text[..at].trim_end_matches([' ', '>']);
@@ -475,7 +484,7 @@ pub fn open_formula(text: &str) -> Option<usize> {
         let dollars = text.matches('$').count() - text.matches("\\$").count();
         (formula && !rest.contains('\n') && !rest.starts_with(' ') && dollars % 2 == 1).then_some(at)
     };
-    apart().or_else(within)
+    apart().or_else(within).or_else(bracketed)
 }
 
 #[cfg(test)]

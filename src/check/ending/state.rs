@@ -75,7 +75,7 @@ pub enum Modifier {
     Trailing,
     /// The last entry of a glossary or a diary, with a name or a few words behind its last full stop.
     Entry,
-    /// A whole paragraph in bold, which shows something.
+    /// A whole paragraph within one pair of marks of emphasis, which are closed.
     Display,
     /// A bracket with a word or two behind a clause, which some leave open for fun.
     Aside,

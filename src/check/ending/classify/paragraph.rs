@@ -7,7 +7,7 @@ use super::{
     open::open_code,
     shape::{
         behind_number, ends_in_farewell, has_inner_mark, is_emphasis, is_enumeration, is_long, is_motto, is_numbered,
-        is_sentence, is_signature, is_verse, last_chars, last_unit,
+        is_sentence, is_set_off, is_signature, is_verse, last_chars, last_unit,
     },
 };
 use crate::{
@@ -50,6 +50,7 @@ impl Reader<'_> {
             Stop::Ellipsis if is_series(visible) => None,
             Stop::Ellipsis => {
                 let found = self.found(State::Ellipsis, end, last_chars(visible, 1));
+                let found = if above.is_empty() && is_set_off(unit) { found.also(Modifier::Display) } else { found };
                 Some(if self.trails_off() { found.also(Modifier::Trailing) } else { found })
             }
             Stop::Opener => {
@@ -155,9 +156,7 @@ impl Reader<'_> {
         let said = sentences && found.modifiers.is_empty() && ends_in_farewell(visible);
         let found = if said { found.also(Modifier::Finished) } else { found };
         let found = if sentences && whole.is_some_and(is_call) { found.also(Modifier::Shouted) } else { found };
-        let bold = unit.trim().strip_prefix("**").and_then(|inner| inner.strip_suffix("**"));
-        let shown = above.is_empty() && bold.is_some_and(|inner| !inner.contains("**"));
-        let found = if shown { found.also(Modifier::Display) } else { found };
+        let found = if above.is_empty() && is_set_off(unit) { found.also(Modifier::Display) } else { found };
         let unsure = matches!(state, State::SentencesUnsure | State::SentenceUnsure);
         if !unsure || found.modifiers.contains(&Modifier::Broken) {
             return Some(found);

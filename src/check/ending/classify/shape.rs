@@ -107,6 +107,15 @@ pub(super) fn behind_number(line: &str) -> &str {
     mark.map_or(line, |(at, c)| &line[at + c.len_utf8()..])
 }
 
+/// Whether one pair of marks of emphasis holds the whole text: whoever cuts it short does not close them.
+pub(super) fn is_set_off(unit: &str) -> bool {
+    let unit = unit.trim();
+    ["**", "__", "*", "_"].iter().any(|mark| {
+        let inner = unit.strip_prefix(mark).and_then(|inner| inner.strip_suffix(mark));
+        inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(mark))
+    })
+}
+
 /// A line that is emphasised as a whole: a name, a caption.
 pub(super) fn is_emphasis(unit: &str) -> bool {
     let unit = unit.trim();
