@@ -547,3 +547,36 @@ fn the_working_tree_is_left_as_it_was() {
     assert_eq!(names, ["a.md"]);
     assert_eq!(fs::read_to_string(project.folder.path().join(Path::new("a.md"))).unwrap(), UNFILLED);
 }
+
+#[test]
+fn a_rule_may_say_once_what_it_means_twice() {
+    let rule = "id: no-mill\nsummary: No mill.\nrationale: None is left.\nseverity: error\ncheck:\n  text:\n    kinds:\n      \
+        wind: {says: wind, patterns: windmill, topic: &about About}\n      \
+        water: {says: water, patterns: watermill, topic: *about}\n\
+        message: \"`{found}`: {says}\"\n\
+        examples: {bad: [\"A ⟦windmill⟧.\"], good: [\"A mill.\"]}\n";
+    let project = Project::new(&[
+        ("copydesk.yaml", "custom-rules: house\n"),
+        ("house/no-mill.yaml", rule),
+        ("a.md", "# About\n\nA windmill and a watermill.\n"),
+        ("b.md", "# Here\n\nA windmill and a watermill.\n"),
+    ]);
+    let ran = project.run(&["check", "--select", "no-mill", "--format", "concise"]);
+    let places: Vec<&str> = ran.out.lines().filter(|line| line.contains("no-mill")).collect();
+    assert_eq!(places.len(), 2, "{}", ran.out);
+    assert!(places.iter().all(|line| line.starts_with("b.md:3:")), "{}", ran.out);
+    project.write("house/no-mill.yaml", b"id: &own [*own]\n");
+    let stopped = project.run(&["check"]);
+    assert_eq!(stopped.code, 2);
+    assert!(stopped.err.contains("*own"), "{}", stopped.err);
+}
+
+#[test]
+fn settings_of_a_site_that_cannot_be_parsed_are_named() {
+    let project = Project::new(&[
+        ("_config.yml", "title: Bees\nurl: 'https://bees.test\n"),
+        ("_posts/2024-01-02-bees.md", "---\ntitle: Bees\n---\n\nThey sleep at night.\n"),
+    ]);
+    let ran = project.run(&["check"]);
+    assert!(ran.out.contains("its settings are unknown: _config.yml, line 2"), "{}", ran.out);
+}

@@ -61,7 +61,7 @@ pub fn read_value<T: DeserializeOwned>(tree: &Node, value: &Value) -> Result<T, 
 /// The tree as JSON, plain scalars typed by the YAML 1.2 core schema.
 ///
 /// # Errors
-/// A key that is no string or stands twice, or an alias.
+/// A key that is no string or stands twice, or an alias within what it stands for.
 pub fn to_json(node: &Node) -> Result<Value, Fault> {
     match &node.data {
         Data::Scalar(scalar) => Ok(scalar_to_json(scalar)),
@@ -77,8 +77,10 @@ pub fn to_json(node: &Node) -> Result<Value, Fault> {
             }
             Ok(Value::Object(map))
         }
-        Data::Alias(name, _) => {
-            Err(Fault { span: node.span, message: format!("the alias `*{name}` is not supported here"), help: None })
+        Data::Alias(_, Some(node)) => to_json(node),
+        Data::Alias(name, None) => {
+            let message = format!("the alias `*{name}` stands within what it stands for");
+            Err(Fault { span: node.span, message, help: None })
         }
     }
 }

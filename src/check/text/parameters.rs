@@ -235,6 +235,9 @@ impl Parameters {
     /// What cannot be said where there are kinds, or of one of them.
     pub fn into_kinds(mut self) -> Result<Vec<Self>, String> {
         let kinds = std::mem::take(&mut self.kinds);
+        if self.scope.is_empty() {
+            self.scope.push(Scope::Body);
+        }
         if kinds.is_empty() {
             return Ok(vec![self]);
         }
