@@ -543,18 +543,21 @@ fn is_quoted(text: &str, whole: Span, surroundings: Span) -> bool {
     QUOTES.iter().chain(turned).any(|pair| opened(pair) && after.contains(pair.1))
 }
 
-/// Whether the line around `here` is one of a conversation: each begins with a dash, or what one of the two says is set in
-/// italics.
+/// Whether the line around `here` is one of a conversation: each begins with a dash, or what one of the two says is
+/// emphasised.
 fn is_said(document: &Document, block: usize, here: Span) -> bool {
     const DASHES: [char; 3] = ['—', '–', '―'];
+    const ENDS: [char; 6] = ['.', '!', '?', '。', '！', '？'];
     let span = document.blocks[block].span;
     let before = Span::new(span.start, here.start.clamp(span.start, span.end));
     let line = &document.text(span)[document.text(before).rfind('\n').map_or(0, |end| end + 1)..];
     let dashed = |line: &str| line.trim_start().starts_with(DASHES);
     let slanted = |text: &str| {
-        let mark = text.trim().chars().next().filter(|mark| matches!(mark, '*' | '_'));
-        let inner = mark.and_then(|mark| text.trim().strip_prefix(mark)?.strip_suffix(mark));
-        inner.is_some_and(|inner| !inner.starts_with(['*', '_']) && !inner.contains('\n'))
+        let text = text.trim();
+        let within = |mark: &str| text.strip_prefix(mark)?.strip_suffix(mark).filter(|inner| !inner.contains('\n'));
+        // Bold words without a mark are a heading.
+        let bold = within("**").is_some_and(|inner| !inner.contains('*') && inner.ends_with(ENDS));
+        bold || ["*", "_"].into_iter().filter_map(within).any(|inner| !inner.starts_with(['*', '_']))
     };
     let near = &document.blocks[block.saturating_sub(AROUND)..(block + AROUND + 1).min(document.blocks.len())];
     let paragraphs =
