@@ -185,7 +185,9 @@ impl Kind {
         let mut at = area.span.start;
         let find = |chance: &'a Chance| Next::find(&patterns[chance.pattern], chance, haystack, at);
         let mut next: Vec<Next<'_>> = worth.iter().filter_map(find).collect();
-        let mut excuse: Option<(Span, bool)> = None;
+        // Short items of a list are excused together, others each by itself, and they take turns.
+        let mut in_whole: Option<(Span, bool)> = None;
+        let mut in_item: Option<(Span, bool)> = None;
         let mut defined = None;
         while let Some(first) = next.iter().min_by_key(|next| (next.place.start, next.chance.pattern)) {
             let place = first.place;
@@ -201,14 +203,16 @@ impl Kind {
             if !self.is_begun(subject, block, place) || !self.is_followed(subject, block, place) {
                 continue;
             }
-            let (surroundings, excused) = match excuse {
-                Some((span, excused)) if span.contains(here) => (span, excused),
-                _ => {
-                    let span = block.map_or(area.span, |block| place_around(subject.document, block, here));
-                    (span, self.excuses(subject, span, block))
-                }
+            let whole = block.map_or(area.span, |block| subject.document.blocks[block].span);
+            let surroundings = match in_item {
+                Some((item, _)) if item.contains(here) => item,
+                _ => block.map_or(whole, |block| place_around(subject.document, block, here)),
             };
-            excuse = Some((surroundings, excused));
+            let excuse = if surroundings == whole { &mut in_whole } else { &mut in_item };
+            if excuse.is_none_or(|(span, _)| span != surroundings) {
+                *excuse = Some((surroundings, self.excuses(subject, surroundings, block)));
+            }
+            let excused = excuse.is_some_and(|(_, excused)| excused);
             let is_said = || block.is_some_and(|block| is_said(subject.document, block, here));
             let quoted = !self.parameters.quoted && (is_quoted(text, here, surroundings) || is_said());
             if quoted || excused {

@@ -38,12 +38,13 @@ impl Reader<'_> {
         if plain.len() > 300 {
             return None;
         }
-        let words = link_text(plain);
-        self.ending
-            .says
-            .teasers
-            .is_match(&words)
-            .then(|| self.found(State::Teaser, self.span.end, &words).over(unit, self.span.end))
+        self.teaser(&link_text(plain), unit, self.span.end)
+    }
+
+    /// Words that send the reader elsewhere, if they do; the `unit` with them ends at `end`.
+    fn teaser(&self, words: &str, unit: &str, end: usize) -> Option<Found> {
+        let teases = self.ending.says.teasers.is_match(words);
+        teases.then(|| self.found(State::Teaser, end, words).over(unit, end))
     }
 
     /// A note in brackets which says that text was left out, at the end of an article.
@@ -66,12 +67,7 @@ impl Reader<'_> {
         if text.len() > 300 || text.contains('\n') {
             return None;
         }
-        let words = link_text(text);
-        self.ending
-            .says
-            .teasers
-            .is_match(&words)
-            .then(|| self.found(State::Teaser, next.span.end, &words).over(text, next.span.end))
+        self.teaser(&link_text(text), text, next.span.end)
     }
 
     /// A link to the rest in the last sentence, behind the ellipsis that it breaks off in.
@@ -79,12 +75,7 @@ impl Reader<'_> {
         let text = unit.trim_end();
         let at = text.ends_with(')').then(|| prose::link_start(text))??;
         let breaks = prose::ends_in_ellipsis(text[..at].trim_end()) || prose::ends_in_omission(&text[..at]);
-        let words = breaks.then(|| link_text(&text[at..]))?;
-        self.ending
-            .says
-            .teasers
-            .is_match(&words)
-            .then(|| self.found(State::Teaser, self.span.end, &words).over(&unit[at..], self.span.end))
+        breaks.then(|| self.teaser(&link_text(&text[at..]), &unit[at..], self.span.end))?
     }
 
     /// A link in a few words that begin with a capital and trail off, in the middle of the last sentence.
