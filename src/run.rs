@@ -158,8 +158,8 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
         }
     };
     network.close(&world)?;
+    report.summary.foreign = found.foreign(&sites);
     report.add_problems(found.problems);
-    report.summary.foreign = found.foreign;
     if let Some(held) = held {
         let (sure, unread) = (report.sure.clone(), report.unread());
         held.hold(&mut report, &plan.rules, |entry| checked.judges(entry, &sure, &unread, &plan));
@@ -236,7 +236,7 @@ fn nothing_checked(report: &Report, excluded: usize) -> Result<(), Stop> {
         return Ok(());
     }
     let help = match (excluded, report.summary.foreign) {
-        (0, foreign @ 1..) => format!("the posts of this site are no Markdown (files in `_posts`: {foreign})"),
+        (0, foreign @ 1..) => format!("the posts of this site are no Markdown (there are {foreign})"),
         (0, 0) => {
             "posts end in .md, .markdown or .mdx; files that `.gitignore` or `.copydeskignore` names are left out, and \
               with `--staged` those that were never added to git"

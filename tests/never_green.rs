@@ -162,6 +162,22 @@ fn a_full_disk_is_no_success() {
 }
 
 #[test]
+fn posts_of_hugo_in_other_markup_are_told_of() {
+    let project = Project::new(&[
+        ("hugo.toml", "baseURL = 'https://hill.test/'\n"),
+        ("content/a.md", "---\ntitle: A\n---\n\nWe went up the hill.\n"),
+        ("content/b.org", "#+TITLE: B\n\nWe went up the hill.\n"),
+        ("content/c.html", "---\ntitle: C\n---\n<p>We went up the hill.</p>\n"),
+        ("content/map.html", "<!doctype html><title>A map that is published as it is</title>\n"),
+        ("layouts/d.html", "---\n---\n{{ .Content }}\n"),
+        ("notes/e.rst", "We went up the hill.\n"),
+    ]);
+    let ran = project::run(project.path(), &["check", "."]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("not everything was checked (2 posts not read: no Markdown)"), "{ran:?}");
+}
+
+#[test]
 fn posts_that_are_no_markdown_are_told_of() {
     let project = Project::new(&[
         ("_config.yml", "title: a\n"),

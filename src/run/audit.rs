@@ -39,8 +39,8 @@ pub fn audit(options: &cli::Audit, global: &Global, streams: &mut Streams<'_>) -
     let sites = detect(&plan, &origins, &world);
     let mut survey = survey(origins, &sites, &plan.rules, &world)?;
     network.close(&world)?;
+    survey.report.summary.foreign = found.foreign(&sites);
     survey.report.add_problems(found.problems);
-    survey.report.summary.foreign = found.foreign;
     if let Some(held) = held {
         let (sure, unread) = (survey.report.sure.clone(), survey.report.unread());
         held.hold(&mut survey.report, &plan.rules, |entry| checked.judges(entry, &sure, &unread, &plan));

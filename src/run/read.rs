@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     facts::Lock,
     finding::Problem,
+    site::{Sites, scope::Foreign},
     source::{
         Index, Origin, Source,
         discover::{self, Found},
@@ -26,8 +27,20 @@ pub struct Gathered {
     pub problems: Vec<Problem>,
     /// Posts that the configuration leaves out.
     pub excluded: usize,
-    /// Posts that are not Markdown.
-    pub foreign: usize,
+    /// Files in other markup than Markdown, by their paths relative to the root.
+    foreign: BTreeMap<String, PathBuf>,
+}
+
+impl Gathered {
+    /// How many posts there are that nobody reads, as they are not Markdown.
+    pub fn foreign(&self, sites: &Sites) -> usize {
+        let is_post = |(name, file): &(&String, &PathBuf)| match sites.of(name).foreign(name) {
+            Foreign::Post => true,
+            Foreign::Perhaps => discover::begins_with_front_matter(file),
+            Foreign::No => false,
+        };
+        self.foreign.iter().filter(is_post).count()
+    }
 }
 
 /// Finds everything that is to be checked, and neighbours that tell what is usual on the site, unless that is known

@@ -54,6 +54,38 @@ impl Site {
     }
 }
 
+/// A file in other markup than Markdown, as far as its path tells what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    Post,
+    /// A post if it has front matter.
+    Perhaps,
+    /// A page, a template or something else.
+    No,
+}
+
+impl Site {
+    /// What the generator makes of the file at `path`, relative to the project's root, which is not Markdown.
+    pub fn foreign(&self, path: &str) -> Foreign {
+        let Some((folders, name)) = path.rsplit_once('/') else { return Foreign::No };
+        let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let is_markdoc = matches!(ending.as_str(), "mdoc" | "markdoc");
+        let in_content = || self.content.iter().any(|folder| below(path, folder).is_some());
+        let is_post = match self.generator {
+            _ if self.leaves_out(path) => false,
+            Generator::Hugo => !is_markdoc && in_content(),
+            Generator::Astro => is_markdoc && in_content(),
+            // A folder of Jekyll and Hexo that holds nothing but posts.
+            _ => !is_markdoc && folders.split('/').any(|folder| folder == "_posts"),
+        };
+        match (is_post, ending.as_str()) {
+            (false, _) => Foreign::No,
+            (true, "html" | "htm") => Foreign::Perhaps,
+            (true, _) => Foreign::Post,
+        }
+    }
+}
+
 /// Globs as configurations write them: `*` stays within a folder. What is none is left out.
 pub fn globs(patterns: impl IntoIterator<Item = impl AsRef<str>>) -> GlobSet {
     let build = |glob: &str| GlobBuilder::new(glob).literal_separator(true).build().ok();

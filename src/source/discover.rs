@@ -15,9 +15,10 @@ use super::Source;
 
 /// Endings of files that hold posts.
 const ENDINGS: [&str; 5] = ["md", "markdown", "mdx", "mdown", "mkd"];
-/// Endings of posts that are not Markdown, and the folder of Jekyll and Hexo that holds nothing but posts.
-const FOREIGN_ENDINGS: [&str; 7] = ["html", "htm", "textile", "adoc", "asciidoc", "org", "rst"];
-const POSTS: &str = "_posts";
+/// Endings of files in other markup, of which some generators make posts: by Hugo 0.152 ("Content formats"), Jekyll and Hexo
+/// with their plugins, and Astro's Markdoc.
+const FOREIGN_ENDINGS: [&str; 12] =
+    ["html", "htm", "textile", "ad", "adoc", "asciidoc", "org", "rst", "pdc", "pandoc", "mdoc", "markdoc"];
 /// Folders that never hold the project's own posts.
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
 /// A larger file is no article and is not read: one of this size takes about a second. In bytes.
@@ -36,8 +37,8 @@ pub struct Found {
     pub problems: Vec<(String, String)>,
     /// Files left out by `files.exclude` or for want of `files.include`.
     pub excluded: usize,
-    /// Posts that are not Markdown, which nobody reads.
-    pub foreign: usize,
+    /// Files in other markup, which nobody reads: as `files`. Which of them are posts the site's generator tells.
+    pub foreign: BTreeMap<String, PathBuf>,
 }
 
 /// The files that the configuration wants.
@@ -61,10 +62,6 @@ impl Selection {
 
 fn is_post(path: &str) -> bool {
     ends_in(path, &ENDINGS)
-}
-
-fn is_foreign_post(path: &str) -> bool {
-    path.split('/').any(|folder| folder == POSTS) && ends_in(path, &FOREIGN_ENDINGS)
 }
 
 fn ends_in(path: &str, endings: &[&str]) -> bool {
@@ -120,8 +117,8 @@ fn walk(root: &Path, folder: &Path, selection: &Selection, found: &mut Found) {
                     found.files.insert(name, path);
                 } else if is_post(&name) {
                     found.excluded += 1;
-                } else if is_foreign_post(&name) {
-                    found.foreign += 1;
+                } else if ends_in(&name, &FOREIGN_ENDINGS) && !selection.exclude.is_match(&name) {
+                    found.foreign.insert(name, path);
                 }
             }
         }
@@ -160,6 +157,22 @@ pub fn neighbours(root: &Path, found: &Found, selection: &Selection) -> BTreeMap
     }
     near.retain(|name, _| !found.files.contains_key(name));
     near
+}
+
+/// Whether a file begins as front matter does, which parts a post in HTML from a page that is published as it is.
+pub fn begins_with_front_matter(path: &Path) -> bool {
+    let mut start = [0; 6];
+    let read = File::open(path).and_then(|file| {
+        let mut file = file.take(start.len() as u64);
+        let mut filled = 0;
+        while let more @ 1.. = file.read(&mut start[filled..])? {
+            filled += more;
+        }
+        Ok(filled)
+    });
+    let start = &start[..read.unwrap_or_default()];
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    start.starts_with(b"---") || start.starts_with(b"+++") || start.starts_with(b"{")
 }
 
 thread_local! {

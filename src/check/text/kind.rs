@@ -203,6 +203,9 @@ impl Kind {
             if !self.is_begun(subject, block, place) || !self.is_followed(subject, block, place) {
                 continue;
             }
+            if self.parameters.section && !block.is_some_and(|block| fills_section(subject.document, block, place)) {
+                continue;
+            }
             let whole = block.map_or(area.span, |block| subject.document.blocks[block].span);
             let surroundings = match in_item {
                 Some((item, _)) if item.contains(here) => item,
@@ -379,6 +382,29 @@ fn is_apart(document: &Document, index: usize) -> bool {
             || matches!(kind(index), Some(BlockKind::Heading { setext: true, .. }))
     };
     index.checked_sub(1).and_then(kind) == Some(BlockKind::Rule) && ends()
+}
+
+/// Whether a match is all that is said below a heading, and the post says something elsewhere.
+fn fills_section(document: &Document, index: usize, found: Span) -> bool {
+    let blocks = &document.blocks;
+    let level = |block: &Block| match block.kind {
+        BlockKind::Heading { level, .. } => Some(level),
+        _ => None,
+    };
+    let Some(above) = index.checked_sub(1).and_then(|above| level(&blocks[above])) else { return false };
+    let ends = blocks.get(index + 1).is_none_or(|below| match below.kind {
+        BlockKind::Rule | BlockKind::Definition => true,
+        _ => level(below).is_some_and(|below| below <= above),
+    });
+    let says = |span: Span| document.text(span).contains(char::is_alphanumeric);
+    let whole = blocks[index].span;
+    let is_all = || {
+        !says(Span::new(whole.start, found.start.max(whole.start)))
+            && !says(Span::new(found.end.min(whole.end), whole.end))
+    };
+    let is_text =
+        |block: &Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::List { .. } | BlockKind::Table);
+    ends && is_all() && blocks.iter().enumerate().any(|(at, block)| at != index && is_text(block))
 }
 
 fn title<'a>(subject: &Subject<'a>) -> Option<&'a str> {

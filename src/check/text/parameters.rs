@@ -83,6 +83,8 @@ pub struct Parameters {
     pub not_defined: bool,
     /// Only matches that begin their block.
     pub begins: bool,
+    /// Only matches that are all that is said below a heading, in a post that has more text than that.
+    pub section: bool,
     /// Only matches that end their block and have one of these right below it; with `apart`, not asked of what stands alone.
     #[serde(deserialize_with = "scopes")]
     #[schemars(with = "OneOrMany")]
