@@ -37,7 +37,12 @@ impl Lost {
     pub fn run(&self, subject: &Subject<'_>) -> Vec<Hit> {
         let document = subject.document;
         // Where tags are components, the compiler asks for them, and `markup-broken` tells.
-        let compiles = matches!(subject.site.generator, Generator::VitePress | Generator::Docusaurus | Generator::Next);
+        let compiles = match subject.site.generator {
+            Generator::VitePress | Generator::Docusaurus | Generator::Next => true,
+            // The compiler of VuePress 1 makes an empty element of any tag (1.9.10, run).
+            Generator::VuePress => !subject.site.has(Setting::Unbundled),
+            _ => false,
+        };
         if compiles || document.path().ends_with(".mdx") || subject.site.has(Setting::MdxEverywhere) {
             return Vec::new();
         }

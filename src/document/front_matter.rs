@@ -157,6 +157,7 @@ fn parse_yaml(text: &str, span: Span, generator: Generator) -> Result<Node, Synt
 const fn manner(generator: Generator) -> Manner {
     let (merge, tags) = match generator {
         Generator::VitePress
+        | Generator::VuePress
         | Generator::Docusaurus
         | Generator::Next
         | Generator::Eleventy

@@ -43,7 +43,7 @@ pub fn scan(source: &Source, body: Span, site: &Site, opaque: &mut Opaque, image
     }
     if source.path.ends_with(".mdx") {
         scanner.imports(body);
-    } else if generator == Generator::VitePress {
+    } else if matches!(generator, Generator::VitePress | Generator::VuePress) {
         for script in scanner.scripts() {
             scanner.imports(script);
         }

@@ -29,6 +29,7 @@ pub const HEXO_PERMALINK: &str = ":year/:month/:day/:title/";
 pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'static [&'static str]) {
     match generator {
         Generator::VitePress => (&[""], &["public"]),
+        Generator::VuePress => (&[""], &[".vuepress/public"]),
         Generator::Docusaurus => (&["docs", "blog", "src/pages"], &["static"]),
         Generator::Astro => (&["src/content", "src/pages"], &["public"]),
         Generator::Hugo | Generator::Zola => (&["content"], &["static"]),
@@ -115,6 +116,7 @@ impl Here<'_> {
         let found = |generator| move |marker: String| (generator, marker);
         self.first(&[".vitepress"])
             .map(found(Generator::VitePress))
+            .or_else(|| self.first(&[".vuepress"]).map(found(Generator::VuePress)))
             .or_else(|| self.script("docusaurus.config").map(found(Generator::Docusaurus)))
             .or_else(|| self.script("astro.config").map(found(Generator::Astro)))
             .or_else(|| self.first(&["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"]).map(found(Generator::Hugo)))
@@ -230,6 +232,7 @@ impl Here<'_> {
                 }
             }
             Generator::VitePress => self.vitepress(site),
+            Generator::VuePress => self.vuepress(site),
             Generator::Docusaurus => self.docusaurus(site, &self.text(marker)),
             Generator::Astro => self.astro(site, &self.text(marker)),
             Generator::Eleventy => self.eleventy(site, &self.text(marker)),
@@ -256,11 +259,22 @@ impl Here<'_> {
 
     /// The major version of a package that `package.json` asks for, where it is written out.
     fn version(&self, package: &str) -> Option<u32> {
-        let text = if self.has("package.json") { self.text("package.json") } else { return None };
-        let rest = &text[text.find(&format!("\"{package}\""))? + package.len() + 2..];
-        let wanted = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-        let digits = wanted.trim_start_matches(['^', '~', '=', '>', 'v', ' ']);
-        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        if self.has("package.json") { version_in(&self.text("package.json"), package) } else { None }
+    }
+
+    /// The nearest `package.json`, here or in a folder above; empty where there is none.
+    fn packages(&self) -> String {
+        let mut folder = self.folder;
+        loop {
+            if let Some(text) = self.world.text(&join(folder, "package.json")) {
+                return text;
+            }
+            match folder.rsplit_once('/') {
+                Some((above, _)) => folder = above,
+                None if folder.is_empty() => return String::new(),
+                None => folder = "",
+            }
+        }
     }
 
     /// The settings in a file; none, and a fault of the site, where it cannot be parsed.
@@ -309,6 +323,14 @@ impl Here<'_> {
             Err(_) => {}
         }
     }
+}
+
+/// The major version of a package that the text of a `package.json` asks for, where it is written out.
+fn version_in(text: &str, package: &str) -> Option<u32> {
+    let rest = &text[text.find(&format!("\"{package}\""))? + package.len() + 2..];
+    let wanted = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let digits = wanted.trim_start_matches(['^', '~', '=', '>', 'v', ' ']);
+    digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The address of a [`Mount`] that only the generator knows; no address has such a name.
@@ -464,6 +486,31 @@ mod tests {
         assert_eq!((site.generator, site.base.as_str()), (Generator::VitePress, "/b/"));
         assert_eq!(site.statics, ["site/public", "site/src/public"]);
         assert_eq!(site.because, "site/.vitepress");
+    }
+
+    #[test]
+    fn the_version_of_vuepress_is_seen_in_the_packages_above() {
+        let vuepress = |packages: &'static str, config: &'static str| {
+            let files = [("package.json", packages), ("docs/.vuepress/config.js", config), ("docs/a/b.md", "")];
+            site(&files, "docs/a/b.md")
+        };
+        let first = vuepress("{\"devDependencies\": {\"vuepress\": \"^1.9.10\"}}", "module.exports = { base: '/b/' }");
+        assert_eq!((first.generator, first.base.as_str()), (Generator::VuePress, "/b/"));
+        assert_eq!((first.statics.clone(), first.root.as_str()), (vec!["docs/.vuepress/public".to_owned()], "docs"));
+        assert!(first.has(Setting::Unbundled) && !first.has(Setting::Hook));
+        let vite =
+            "{\"devDependencies\": {\"vuepress\": \"2.0.0-rc.26\", \"@vuepress/bundler-vite\": \"2.0.0-rc.26\"}}";
+        assert!(!vuepress(vite, "").has(Setting::Unbundled) && !vuepress(vite, "").has(Setting::Hook));
+        for packages in [
+            "{}",
+            "{\"devDependencies\": {\"vuepress\": \"next\"}}",
+            "{\"devDependencies\": {\"vuepress\": \"2.0.0\"}}",
+        ] {
+            assert!(vuepress(packages, "").has(Setting::Hook), "{packages}");
+        }
+        assert!(
+            vuepress("{\"d\": {\"vuepress\": \"1.0.0\"}}", "markdown: { extendMarkdown: md => {} }").has(Setting::Hook)
+        );
     }
 
     #[test]

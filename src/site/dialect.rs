@@ -79,7 +79,7 @@ pub enum FaultKind {
 /// Splits a file as the site's generator does. `faults` stays empty: see [`faults`].
 pub fn split(text: &str, path: &str, site: &Site) -> Split {
     match site.generator {
-        Generator::VitePress | Generator::Docusaurus | Generator::Eleventy | Generator::Next => {
+        Generator::VitePress | Generator::VuePress | Generator::Docusaurus | Generator::Eleventy | Generator::Next => {
             fences::gray_matter(text)
         }
         Generator::Astro => fences::astro(text),

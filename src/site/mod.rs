@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Generator {
     VitePress,
+    VuePress,
     Docusaurus,
     Eleventy,
     Astro,
@@ -37,8 +38,9 @@ pub enum Generator {
 }
 
 impl Generator {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::VitePress,
+        Self::VuePress,
         Self::Docusaurus,
         Self::Eleventy,
         Self::Astro,
@@ -62,6 +64,7 @@ impl Generator {
     pub const fn id(self) -> &'static str {
         match self {
             Self::VitePress => "vitepress",
+            Self::VuePress => "vuepress",
             Self::Docusaurus => "docusaurus",
             Self::Eleventy => "eleventy",
             Self::Astro => "astro",
@@ -81,6 +84,7 @@ impl Generator {
     pub const fn name(self) -> &'static str {
         match self {
             Self::VitePress => "VitePress",
+            Self::VuePress => "VuePress",
             Self::Docusaurus => "Docusaurus",
             Self::Eleventy => "Eleventy",
             Self::Astro => "Astro",
@@ -152,6 +156,8 @@ pub enum Setting {
     Include,
     /// The renderer puts the base before every address in Markdown, and nothing else does.
     Prepends,
+    /// An address without `./` before it is left to the browser, though the generator bundles the others.
+    Unbundled,
     /// Something rewrites addresses of the published page.
     Canonify,
     /// Braces in code within a line are not compiled.

@@ -349,6 +349,8 @@ mod tests {
             (Hexo, "source/_posts/a.md", Markdown, "x.png", "source/x.png"),
             (VitePress, "docs/a.md", Markdown, "x%20y.png?a#b", "docs/x y.png"),
             (VitePress, "docs/a.md", Markdown, "/x.png", "public/x.png"),
+            (VuePress, "docs/a.md", Markdown, "x.png", "docs/x.png"),
+            (VuePress, "docs/a.md", Markdown, "/x.png", ".vuepress/public/x.png"),
             (MkDocs, "docs/a.md", Markdown, "x.png", "docs/x.png"),
             (MkDocs, "docs/a.md", Html, "x.png", "docs/a/x.png"),
             (MkDocs, "docs/a.md", Html, "../x.png", "docs/x.png"),
@@ -357,6 +359,22 @@ mod tests {
         ] {
             assert_eq!(first(generator, post, kind, address), wanted, "{generator:?} {address}");
         }
+    }
+
+    /// As VuePress 1.9.10 published these.
+    #[test]
+    fn vuepress_1_leaves_a_bare_name_to_the_browser() {
+        let mut site = Site::new(Generator::VuePress, "docs");
+        site.base = "/b/".to_owned();
+        site.settings.insert(Setting::Unbundled);
+        let post = Post { path: "docs/sub/a.md", moved: false, filed: 0, date: None, pictures: None };
+        let leads = |address, path: &str| match resolve(&site, post, Kind::Markdown, address) {
+            Target::Local { candidates, .. } => candidates.iter().any(|one| one.is_right() && one.path == path),
+            _ => false,
+        };
+        assert!(leads("./x.png", "docs/sub/x.png") && !leads("x.png", "docs/sub/x.png"));
+        assert!(leads("x.png", "docs/.vuepress/public/sub/x.png"));
+        assert!(leads("/b/x.png", "docs/.vuepress/public/x.png") && !leads("/x.png", "docs/.vuepress/public/x.png"));
     }
 
     #[test]

@@ -35,7 +35,7 @@ enum Reader {
 impl Reader {
     const fn of(generator: Generator) -> Self {
         match generator {
-            Generator::VitePress | Generator::Docusaurus | Generator::Next => Self::JsYaml3,
+            Generator::VitePress | Generator::VuePress | Generator::Docusaurus | Generator::Next => Self::JsYaml3,
             Generator::Eleventy | Generator::Astro => Self::JsYaml4,
             Generator::Hexo => Self::Eemeli,
             Generator::Hugo => Self::Goccy,

@@ -30,7 +30,7 @@ impl Site {
                 inside.any(|path| path.split('/').all(|part| !hidden(part) || matches!(part, "_posts" | "_drafts")))
             }
             Generator::Hugo => inside.next().is_some(),
-            Generator::VitePress => {
+            Generator::VitePress | Generator::VuePress => {
                 inside.any(|path| !path.split('/').any(|part| part.starts_with('.') || part == "node_modules"))
             }
             Generator::Docusaurus => {

@@ -24,7 +24,9 @@ pub enum Tabs {
 
 pub const fn tabs(generator: Generator) -> Tabs {
     match generator {
-        Generator::VitePress | Generator::Next | Generator::Docusaurus | Generator::Eleventy => Tabs::Ignored,
+        Generator::VitePress | Generator::VuePress | Generator::Next | Generator::Docusaurus | Generator::Eleventy => {
+            Tabs::Ignored
+        }
         Generator::Hexo => Tabs::Spaces,
         _ => Tabs::Refused,
     }

@@ -1,6 +1,6 @@
 //! Generators whose configuration is a program: it is searched for what is written out in it, and never run.
 
-use super::{Here, base_path, is_own};
+use super::{Here, base_path, is_own, version_in};
 use crate::site::{Generator, Mount, Setting, Site, path::join, scope};
 
 impl Here<'_> {
@@ -22,6 +22,31 @@ impl Here<'_> {
         if ["math", "mathjax3", "katex", "tex"].iter().any(|word| self::names(&text, word)) {
             site.settings.insert(Setting::Math);
         }
+    }
+
+    /// VuePress 1 leaves an address without `./` to the browser, VuePress 2 with Vite bundles it (1.9.10 and 2.0.0-rc.26, run).
+    /// What another version, another bundler or a plugin of the site's own makes of it is not known.
+    pub(super) fn vuepress(&self, site: &mut Site) {
+        let folder = join(self.folder, ".vuepress");
+        let inner = join(&folder, "config");
+        let names = |folder: &str, stem: &str| -> Vec<String> {
+            let names = self.world.names(folder).into_iter().filter(|name| name.starts_with(stem));
+            names.filter_map(|name| self.world.text(&join(folder, &name))).collect()
+        };
+        let text = [names(&folder, "config."), names(&inner, "index.")].concat().join("\n");
+        self.program(site, &text);
+        if let Some(public) = literal(&text, "public") {
+            site.statics.push(self.inside(public));
+        }
+        let packages = self.packages();
+        let is_extended = ["extendMarkdown", "chainMarkdown", "extendsMarkdown"].iter().any(|name| text.contains(name));
+        let has_vite = packages.contains("bundler-vite") && !packages.contains("bundler-webpack");
+        let settings: &[Setting] = match version_in(&packages, "vuepress") {
+            Some(0 | 1) if !is_extended => &[Setting::Unbundled, Setting::Ugly],
+            Some(2) if !is_extended && has_vite => &[],
+            _ => &[Setting::Hook],
+        };
+        site.settings.extend(settings);
     }
 
     pub(super) fn docusaurus(&self, site: &mut Site, text: &str) {

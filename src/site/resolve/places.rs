@@ -30,7 +30,9 @@ impl Base {
                 Self::Unsure
             }
             Generator::Hugo | Generator::Jekyll | Generator::Zola | Generator::Astro | Generator::MkDocs => Self::Kept,
-            Generator::VitePress | Generator::Docusaurus if markdown => Self::Added,
+            // VuePress 1 leaves it as it is.
+            Generator::VuePress if site.has(Setting::Unbundled) => Self::Kept,
+            Generator::VitePress | Generator::VuePress | Generator::Docusaurus if markdown => Self::Added,
             Generator::Hexo if markdown && site.has(Setting::Prepends) => Self::Added,
             Generator::Hexo if !markdown => Self::Kept,
             _ => Self::Unsure,
@@ -180,7 +182,14 @@ impl<'a> Places<'a> {
             Generator::Jekyll => self.jekyll(path),
             Generator::Hexo => self.hexo(path),
             Generator::MkDocs if self.kind == Kind::Html && !self.site.has(Setting::Ugly) => self.page(path),
-            Generator::VitePress if self.kind == Kind::Html && !path.starts_with('.') => self.unbundled(path),
+            Generator::VuePress if self.site.has(Setting::Hook) => {
+                self.add(self.folder, path, Why::Beside);
+                self.page(path);
+            }
+            Generator::VuePress if self.site.has(Setting::Unbundled) && !path.starts_with('.') => self.unbundled(path),
+            Generator::VitePress | Generator::VuePress if self.kind == Kind::Html && !path.starts_with('.') => {
+                self.unbundled(path)
+            }
             Generator::Astro | Generator::Docusaurus if self.kind == Kind::Html => self.untouched(path),
             Generator::Docusaurus if path.starts_with("@site/") => {
                 self.add(&self.site.root, &path["@site/".len()..], Why::Content);

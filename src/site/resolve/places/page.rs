@@ -28,7 +28,8 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// VitePress makes a module of what raw HTML names without `./`, and finds none; in a `style` the browser looks it up.
+    /// VitePress and VuePress 2 make a module of what raw HTML names without `./`, and find none; in a `style` the browser looks
+    /// it up. VuePress 1 leaves all such addresses to it.
     pub(super) fn unbundled(&mut self, path: &str) {
         self.statics(&clamp(&self.section(), path));
         self.add(self.folder, path, Why::Mistaken);
