@@ -366,6 +366,7 @@ fn summarise(
     let mut summary = Summary {
         files: all().filter(|post| posts.is_subject(*post) && !changed.contains(post)).count(),
         unverified: facts.remote.unverified(),
+        undecided: facts.undecided,
         remote: facts.remote.counts(),
         hosts: facts.remote.by_host(),
         sites: found,

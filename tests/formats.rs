@@ -447,6 +447,7 @@ fn json_has_exactly_the_keys_of_version_1() {
     "infos": 0,
     "fixed": 0,
     "unverified": 0,
+    "undecided": 0,
     "remote": {
       "alive": 0,
       "dead": 0,

@@ -46,7 +46,7 @@ impl Code {
         match site.generator {
             Generator::Jekyll => None,
             // Either of the two may be meant.
-            Generator::MkDocs | Generator::Plain | Generator::Obsidian => Some(Self::Holds),
+            Generator::MkDocs | Generator::Pelican | Generator::Plain | Generator::Obsidian => Some(Self::Holds),
             _ => Some(Self::Parts),
         }
     }

@@ -98,7 +98,7 @@ const LETTERS: usize = 3;
 /// Whether marks beside the stars are not in the way: kramdown and Python-Markdown make bold of what stands between stars
 /// then. What Obsidian does was not looked at.
 fn reads_loosely(site: &Site) -> bool {
-    matches!(site.generator, Generator::Jekyll | Generator::MkDocs)
+    site.generator == Generator::Jekyll || site.generator.uses_python_markdown()
 }
 
 /// Powers, patterns of paths and arguments of programs: one word in ASCII, with nothing else around it.

@@ -143,7 +143,7 @@ impl Fence {
     /// line of code, and kramdown and Python-Markdown find no code at all. Hexo and MDX look for them behind any number of spaces.
     fn set_in(&self, subject: &Subject<'_>, span: Span) -> Option<Hit> {
         let generator = subject.site.generator;
-        let no_code = matches!(generator, Generator::Jekyll | Generator::MkDocs);
+        let no_code = generator == Generator::Jekyll || generator.uses_python_markdown();
         if !self.wanted(Kind::Stray) || (!no_code && subject.site.finds_fences_in_html(subject.document.path())) {
             return None;
         }

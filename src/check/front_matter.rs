@@ -133,7 +133,11 @@ impl FrontMatter {
             Fault::Date => self.scalars(subject, |_, scalar| is_impossible(scalar).then(String::new)),
             Fault::DateFormat => unread_dates(subject),
             Fault::Future => self.scalars(subject, |_, scalar| self.is_future(scalar).then(String::new)),
-            Fault::Lines => self.scalars(subject, |_, scalar| scalar.text.trim().contains('\n').then(String::new)),
+            // Whoever begins a block of text means one.
+            Fault::Lines => self.scalars(subject, |_, scalar| {
+                let is_long = scalar.style != Style::Block && scalar.text.trim().contains('\n');
+                is_long.then(String::new)
+            }),
             Fault::Empty => self.empty(subject),
             Fault::Lost => self.lost(subject),
             Fault::Tab => tab::find(subject),

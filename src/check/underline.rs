@@ -45,7 +45,8 @@ impl Underline {
         let dashes = found.dashes.len();
         let columns = columns(title, self.least.max(self.long).max(dashes * SHORTER));
         // To these two, one line is a heading, and of several none.
-        let one_line = matches!(subject.site.generator, Generator::Jekyll | Generator::MkDocs);
+        let generator = subject.site.generator;
+        let one_line = generator == Generator::Jekyll || generator.uses_python_markdown();
         columns >= self.least
             && (RULE..=columns / SHORTER).contains(&dashes)
             && (prose::stop(title).0 == prose::Stop::Terminal || (columns >= self.long && is_plain(title)))

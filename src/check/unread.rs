@@ -125,11 +125,11 @@ struct Dialect {
 
 impl Dialect {
     fn of(document: &Document, site: &Site) -> Self {
-        use Generator::{Hugo, Jekyll, MdBook, MkDocs, Plain, VitePress, VuePress, Zola};
+        use Generator::{Hugo, Jekyll, MdBook, Plain, VitePress, VuePress, Zola};
         Self {
             anywhere: matches!(site.generator, Hugo | Zola | MdBook | VitePress | VuePress),
             fences: site.generator == Plain || site.finds_fences_in_html(document.path()),
-            closes: matches!(site.generator, Jekyll | MkDocs),
+            closes: site.generator == Jekyll || site.generator.uses_python_markdown(),
         }
     }
 }

@@ -65,7 +65,8 @@ impl FrontMatter {
 
     /// Whether the site's build stops over this file's front matter.
     pub fn stops_build(&self, path: &str, generator: Generator) -> bool {
-        let syntax = !self.errors.is_empty() && !matches!(generator, Generator::Jekyll | Generator::MkDocs);
+        let lenient = generator == Generator::Jekyll || generator.uses_python_markdown();
+        let syntax = !self.errors.is_empty() && !lenient;
         let duplicate = !self.duplicates.is_empty() && rejects_duplicates(generator);
         let no_map = self.tree.as_ref().is_some_and(|tree| !tree.is_map() && !is_null(tree));
         let page = generator == Generator::Jekyll && !path.split('/').any(|folder| folder.starts_with('_'));
@@ -108,7 +109,7 @@ fn image(text: &str, field: &str, value: &Node) -> Option<Image> {
 
 /// Whether a key that stands twice fails the build; elsewhere the last one wins.
 pub const fn rejects_duplicates(generator: Generator) -> bool {
-    !matches!(generator, Generator::Jekyll | Generator::MkDocs)
+    !matches!(generator, Generator::Jekyll | Generator::MkDocs | Generator::Pelican)
 }
 
 fn parse(text: &str, block: &Fenced, generator: Generator) -> Result<Node, Vec<SyntaxError>> {
@@ -162,7 +163,8 @@ const fn manner(generator: Generator) -> Manner {
         | Generator::Next
         | Generator::Eleventy
         | Generator::Astro
-        | Generator::MkDocs => (Merge::First, Tags::Refused),
+        | Generator::MkDocs
+        | Generator::Pelican => (Merge::First, Tags::Refused),
         Generator::Hugo => (Merge::Last, Tags::Text),
         Generator::Jekyll => (Merge::First, Tags::Ignored),
         Generator::Hexo | Generator::Zola => (Merge::Never, Tags::Text),
@@ -206,7 +208,7 @@ fn lines(text: &str, span: Span) -> Node {
     Node { span: span.trimmed(text), data: Data::Map(entries) }
 }
 
-/// MkDocs makes every key lower case.
+/// Python-Markdown makes every key lower case.
 fn key(text: &str, span: Span) -> Node {
     Node { span, data: Data::Scalar(Scalar { text: span.of(text).to_lowercase(), style: Style::Quoted }) }
 }

@@ -17,7 +17,7 @@ use super::{
     picture::{self, Content, Sample, Unread},
 };
 use crate::{
-    document::{Document, Image},
+    document::{Document, Form, Image},
     error::nearest,
     site::{
         Setting, Site, is_picture_name, path,
@@ -115,6 +115,16 @@ impl Verdict {
             _ => Vec::new(),
         }
     }
+}
+
+/// How many images in the text of a post lead to where only the generator, when it builds the site, knows a file.
+pub fn undecided(document: &Document, verdicts: &[Verdict]) -> usize {
+    let is_open = |(image, verdict): &(&Image, &Verdict)| {
+        **verdict == Verdict::Unknown
+            && matches!(image.form, Form::Markdown | Form::Html)
+            && !resolve::is_remote(image.address.trim())
+    };
+    document.images.iter().zip(verdicts).filter(is_open).count()
 }
 
 /// Says where the images of posts are, before anybody looked at them.

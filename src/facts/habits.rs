@@ -196,7 +196,7 @@ impl Habits {
         let count = self.cohorts.get(&name).copied().unwrap_or_default();
         let content =
             site.content.is_empty() || site.content.iter().any(|folder| path.starts_with(&format!("{folder}/")));
-        let demanded = site.generator == Generator::Zola && content;
+        let demanded = matches!(site.generator, Generator::Zola | Generator::Pelican) && content;
         let share = if dated { DATED } else { OTHERS };
         // These show a page as well without.
         let optional = matches!(site.generator, Generator::Obsidian | Generator::MdBook | Generator::MkDocs);

@@ -51,6 +51,8 @@ pub struct Facts {
     pub husks: Husks,
     pub files: Files,
     pub remote: Remote,
+    /// How many images lead to where only the generator knows a file.
+    pub undecided: usize,
     pub values: Values,
     /// One for each document, in the same order.
     pub tails: Vec<Tail>,
@@ -135,6 +137,7 @@ struct Glance {
     values: Box<[u64]>,
     images: Vec<files::Verdict>,
     unasked: Vec<String>,
+    undecided: usize,
     beside: Option<husks::Beside>,
 }
 
@@ -168,6 +171,7 @@ impl Facts {
                 traits: habits::Traits::of(document),
                 values: if wish.values { Values::of(document) } else { Box::default() },
                 unasked: Remote::unasked(document, &images),
+                undecided: files::undecided(document, &images),
                 images,
                 beside: husks::Beside::of(document, site, fetch),
             }
@@ -185,13 +189,14 @@ impl Facts {
         let all = posts.len();
         let (mut ends, mut calls) = (Vec::with_capacity(all), Vec::with_capacity(all));
         let (mut images, mut values) = (Vec::with_capacity(all), Vec::with_capacity(all));
-        let mut unasked = Vec::new();
+        let (mut unasked, mut undecided) = (Vec::new(), 0);
         for seen in seen {
             ends.push(seen.ends);
             calls.push(seen.calls);
             images.push(seen.images);
             values.push(seen.values);
             unasked.extend(seen.unasked);
+            undecided += seen.undecided;
         }
         let corpus = Corpus::mine(&posts, ends, &calls, sites, &vocabulary.promotion, fetch);
         let files = Files::gather(paths().zip(images), fetch);
@@ -201,7 +206,7 @@ impl Facts {
         // A few posts of many that were learnt from are not the site.
         let whole = subjects && lock.is_none_or(|lock| posts.len() * 10 >= lock.posts * 9);
         let code = vocabulary.code.clone();
-        let facts = Self { corpus, habits, husks, files, remote, values, code, whole, ..Self::default() };
+        let facts = Self { corpus, habits, husks, files, remote, undecided, values, code, whole, ..Self::default() };
         (posts, facts, unread)
     }
 

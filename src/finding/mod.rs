@@ -97,6 +97,8 @@ pub struct Summary {
     pub fixed: usize,
     /// Remote images that nobody could vouch for: offline, or no clear answer.
     pub unverified: usize,
+    /// Images whose address leads to where only the generator knows a file, when it builds the site.
+    pub undecided: usize,
     /// Distinct addresses of remote images by verdict.
     pub remote: Counts,
     /// The unverified ones by host; without those that were not to be asked.

@@ -172,6 +172,10 @@ fn asides(page: &Page<'_>) -> Vec<String> {
         let why = if page.online { "no clear answer" } else { "offline" };
         asides.push(format!("{} unverified: {why}", count(report.summary.unverified, "remote image")));
     }
+    if report.summary.undecided > 0 && !only_schema(page) {
+        let images = count(report.summary.undecided, "image");
+        asides.push(format!("{images} undecided: known when the site is built"));
+    }
     for (status, word) in [(Status::Known, "in the baseline"), (Status::Suppressed, "suppressed")] {
         match number(status) {
             0 => {}

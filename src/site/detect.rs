@@ -36,6 +36,7 @@ pub const fn usual_folders(generator: Generator) -> (&'static [&'static str], &'
         Generator::Jekyll => (&[""], &[""]),
         Generator::Hexo => (&["source"], &["source"]),
         Generator::MkDocs => (&["docs"], &["docs"]),
+        Generator::Pelican => (&[""], &[""]),
         Generator::Next => (&["content", "pages", "posts", "src"], &["public"]),
         Generator::MdBook => (&["src"], &["src"]),
         Generator::Eleventy => (&["", "src", "content"], &["public", "static", "src", ""]),
@@ -124,6 +125,7 @@ impl Here<'_> {
             .or_else(|| self.config_with_content())
             .or_else(|| self.underscore_config())
             .or_else(|| self.first(&["mkdocs.yml", "mkdocs.yaml"]).map(found(Generator::MkDocs)))
+            .or_else(|| self.pelican_config())
             .or_else(|| {
                 self.script("eleventy.config").or_else(|| self.script(".eleventy")).map(found(Generator::Eleventy))
             })
@@ -186,6 +188,12 @@ impl Here<'_> {
         jekyll.then_some((Generator::Jekyll, name))
     }
 
+    /// A plugin of Pelican reads front matter as YAML, as if no generator were known.
+    fn pelican_config(&self) -> Option<(Generator, String)> {
+        let name = self.first(&["pelicanconf.py"])?;
+        (!self.text(&name).contains("yaml_metadata")).then_some((Generator::Pelican, name))
+    }
+
     fn configure(&self, site: &mut Site, marker: &str) {
         match site.generator {
             Generator::Hugo => self.hugo(site, marker),
@@ -233,6 +241,7 @@ impl Here<'_> {
             }
             Generator::VitePress => self.vitepress(site),
             Generator::VuePress => self.vuepress(site),
+            Generator::Pelican => self.pelican(site, &self.text(marker)),
             Generator::Docusaurus => self.docusaurus(site, &self.text(marker)),
             Generator::Astro => self.astro(site, &self.text(marker)),
             Generator::Eleventy => self.eleventy(site, &self.text(marker)),
@@ -514,6 +523,19 @@ mod tests {
     }
 
     #[test]
+    fn pelican_says_where_its_content_is() {
+        let pelican = |config: &'static str| site(&[("pelicanconf.py", config), ("content/a.md", "")], "content/a.md");
+        let posts = pelican("PATH = 'content'\nSITEURL = \"https://me.test/b\"\nTHEME_STATIC_DIR = 'static'\n");
+        assert_eq!(
+            (posts.generator, posts.content, posts.base.as_str()),
+            (Generator::Pelican, vec!["content".to_owned()], "/b/")
+        );
+        assert_eq!(posts.elsewhere, ["static"]);
+        assert_eq!(pelican("PATH = join('content')\n").elsewhere, ["theme"]);
+        assert_eq!(pelican("PLUGINS = ['yaml_metadata']").generator, Generator::Plain);
+    }
+
+    #[test]
     fn what_eleventy_copies_elsewhere_is_read_as_far_as_it_is_written_out() {
         let eleventy = |config: &'static str| {
             let site = site(&[("eleventy.config.js", config), ("posts/a.md", "")], "posts/a.md");
@@ -524,6 +546,8 @@ mod tests {
         let mount = |folder: &str, address: &str| (folder.to_owned(), address.to_owned());
         let (mounts, elsewhere) = eleventy("c.addPassthroughCopy({ './src/photos': '/img/', 'media/2020': 'old' });");
         assert_eq!((mounts, elsewhere), (vec![mount("src/photos", "img"), mount("media/2020", "old")], vec![]));
+        let (mounts, elsewhere) = eleventy("c.addPassthroughCopy({ public: '/' });");
+        assert_eq!((mounts, elsewhere), (vec![mount("public", "")], vec![]));
         let (mounts, elsewhere) = eleventy("c.addPassthroughCopy({\n 'posts/**/*.png': 'img',\n});");
         assert_eq!((mounts, elsewhere), (vec![], vec!["img".to_owned()]));
         assert_eq!(eleventy("const folders = { a: 'b' };\nc.addPassthroughCopy(folders)").1, [""]);

@@ -88,6 +88,7 @@ pub fn split(text: &str, path: &str, site: &Site) -> Split {
         Generator::Hexo => fences::hexo(text),
         Generator::Zola => fences::zola(text),
         Generator::MkDocs => fences::mkdocs(text),
+        Generator::Pelican => fences::pelican(text),
         Generator::Obsidian => fences::obsidian(text),
         // mdBook has no front matter of its own, but its preprocessors do.
         Generator::MdBook | Generator::Plain => fences::plain(text),

@@ -1,7 +1,7 @@
 //! Where front matter holds images.
 
 /// The fields of front matter that hold images in the generators themselves and in widespread themes.
-pub const IMAGE_FIELDS: [&str; 41] = [
+pub const IMAGE_FIELDS: [&str; 44] = [
     "image",
     "image.path",
     "image.src",
@@ -29,6 +29,9 @@ pub const IMAGE_FIELDS: [&str; 41] = [
     "hero_image",
     "hero.image",
     "hero.image.src",
+    "hero.image.file",
+    "hero.image.dark",
+    "hero.image.light",
     "ogImage",
     "og_image",
     "feature_image",

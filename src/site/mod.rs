@@ -30,6 +30,7 @@ pub enum Generator {
     Hexo,
     Zola,
     MkDocs,
+    Pelican,
     Next,
     MdBook,
     Obsidian,
@@ -38,7 +39,7 @@ pub enum Generator {
 }
 
 impl Generator {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::VitePress,
         Self::VuePress,
         Self::Docusaurus,
@@ -49,6 +50,7 @@ impl Generator {
         Self::Hexo,
         Self::Zola,
         Self::MkDocs,
+        Self::Pelican,
         Self::Next,
         Self::MdBook,
         Self::Obsidian,
@@ -58,6 +60,11 @@ impl Generator {
     /// Whether `Title` is `title` for it; what MkDocs reads without fences is lower case already.
     pub const fn folds_keys(self) -> bool {
         matches!(self, Self::Hugo | Self::Obsidian)
+    }
+
+    /// Whether Python-Markdown makes its pages.
+    pub const fn uses_python_markdown(self) -> bool {
+        matches!(self, Self::MkDocs | Self::Pelican)
     }
 
     /// As configuration and rule files write it.
@@ -73,6 +80,7 @@ impl Generator {
             Self::Hexo => "hexo",
             Self::Zola => "zola",
             Self::MkDocs => "mkdocs",
+            Self::Pelican => "pelican",
             Self::Next => "next",
             Self::MdBook => "mdbook",
             Self::Obsidian => "obsidian",
@@ -93,6 +101,7 @@ impl Generator {
             Self::Hexo => "Hexo",
             Self::Zola => "Zola",
             Self::MkDocs => "MkDocs",
+            Self::Pelican => "Pelican",
             Self::Next => "Next.js",
             Self::MdBook => "mdBook",
             Self::Obsidian => "Obsidian",
@@ -245,7 +254,7 @@ impl Site {
     pub fn example(generator: Generator) -> Self {
         let settings = match generator {
             Generator::Astro => BTreeSet::from([Setting::Mdx]),
-            Generator::MkDocs => BTreeSet::from([Setting::LooseHeadings, Setting::LooseAddresses]),
+            Generator::MkDocs | Generator::Pelican => BTreeSet::from([Setting::LooseHeadings, Setting::LooseAddresses]),
             Generator::Jekyll => BTreeSet::from([Setting::LooseAddresses]),
             _ => BTreeSet::new(),
         };
@@ -256,11 +265,12 @@ impl Site {
         self.settings.contains(&setting)
     }
 
-    /// Whether fences are found within the HTML of the file at `path`. Hexo and MkDocs take them out of the text before Markdown
-    /// is read, and MDX reads Markdown within elements: so hexo 8.1, Python-Markdown 3.11 with `fenced_code`, which MkDocs
-    /// switches on, and with pymdownx.superfences, and mdx 3.
+    /// Whether fences are found within the HTML of the file at `path`. Hexo, MkDocs and Pelican take them out of the text before Markdown
+    /// is read, and MDX reads Markdown within elements: so hexo 8.1, Python-Markdown 3.11 with `fenced_code`, which the two
+    /// switch on, and with pymdownx.superfences, and mdx 3.
     pub fn finds_fences_in_html(&self, path: &str) -> bool {
-        matches!(self.generator, Generator::Hexo | Generator::MkDocs)
+        self.generator == Generator::Hexo
+            || self.generator.uses_python_markdown()
             || path.ends_with(".mdx")
             || self.has(Setting::MdxEverywhere)
     }

@@ -183,7 +183,7 @@ pub fn is_unsure(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> bool
     match kind {
         Kind::FrontMatter | Kind::Shortcode => true,
         Kind::Markdown | Kind::Html => match site.generator {
-            Generator::Next => true,
+            Generator::Next | Generator::Pelican => true,
             // Where these publish from, much besides their configuration decides.
             Generator::Plain | Generator::Eleventy | Generator::MdBook | Generator::Obsidian => {
                 address.starts_with('/')
@@ -214,7 +214,8 @@ pub fn resolve(site: &Site, post: Post<'_>, kind: Kind, address: &str) -> Target
     if is_of_host(address) {
         return Target::Unknown;
     }
-    let address = if site.generator == Generator::Plain { pelican(address) } else { Some(address) };
+    let has_places = matches!(site.generator, Generator::Plain | Generator::Pelican);
+    let address = if has_places { pelican(address) } else { Some(address) };
     let Some(address) = address.and_then(|address| evaluate(site, address)) else { return Target::Unknown };
     let address = address.as_str();
     match remote(address) {

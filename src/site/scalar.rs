@@ -40,7 +40,7 @@ impl Reader {
             Generator::Hexo => Self::Eemeli,
             Generator::Hugo => Self::Goccy,
             Generator::Jekyll => Self::SafeYaml,
-            Generator::MkDocs => Self::PyYaml,
+            Generator::MkDocs | Generator::Pelican => Self::PyYaml,
             Generator::Zola => Self::SerdeYaml,
             Generator::MdBook | Generator::Obsidian | Generator::Plain => Self::Core,
         }

@@ -49,6 +49,30 @@ impl Here<'_> {
         site.settings.extend(settings);
     }
 
+    /// What Pelican's settings in Python say in so many words (4.12, its documentation, "Settings"). A theme publishes files of
+    /// its own, and files may be given another address.
+    pub(super) fn pelican(&self, site: &mut Site, text: &str) {
+        let said = |name: &str| {
+            let value = |line| string(str::strip_prefix(line, name)?.trim_start().strip_prefix('=')?.trim());
+            text.lines().filter_map(value).next_back()
+        };
+        if let Some(path) = said("PATH") {
+            let path = path.trim_matches('/');
+            let folder = if path == "." { self.folder.to_owned() } else { self.inside(path) };
+            site.content = vec![folder.clone()];
+            site.statics = vec![folder];
+        }
+        if let Some(url) = said("SITEURL").and_then(|url| url::Url::parse(url).ok()) {
+            site.base = base_path(url.path());
+            site.hosts.extend(url.host_str().filter(|host| is_own(host)).map(str::to_owned));
+        }
+        site.elsewhere.push(said("THEME_STATIC_DIR").unwrap_or("theme").trim_matches('/').to_owned());
+        if text.contains("EXTRA_PATH_METADATA") {
+            site.elsewhere.push(String::new());
+        }
+        site.settings.extend([Setting::LooseHeadings, Setting::LooseAddresses]);
+    }
+
     pub(super) fn docusaurus(&self, site: &mut Site, text: &str) {
         self.program(site, text);
         self.mdx(site, text);
@@ -93,7 +117,9 @@ impl Here<'_> {
                 continue;
             };
             for pair in map.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
-                let from = string(pair).filter(|from| !from.contains(['*', '{', '?']));
+                // A name may stand without quotation marks.
+                let name = pair.split(':').next().map(str::trim).filter(|name| is_name(name));
+                let from = string(pair).or(name).filter(|from| !from.contains(['*', '{', '?']));
                 let to = pair.rsplit_once(':').and_then(|(_, to)| string(to.trim()));
                 let address = to.map(|to| join("", to)).unwrap_or_default();
                 match from.filter(|_| to.is_some()) {
@@ -155,6 +181,11 @@ fn strings<'a>(program: &'a str, name: &str) -> Vec<&'a str> {
     };
     let parts = list().unwrap_or_default().split(',').map(str::trim);
     parts.map(|part| part.trim_matches(['\'', '"', '`'])).filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether a key of an object needs no quotation marks.
+fn is_name(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
 }
 
 /// Whether a program holds a whole word.

@@ -214,6 +214,40 @@ pub fn mkdocs(text: &str) -> Split {
     yaml_lines(text, start, true).unwrap_or_else(|| multimarkdown(text, start))
 }
 
+/// Pelican 4.12, by the extension `meta` of Python-Markdown 3: lines `key: value` up to one that is none, a blank one or a
+/// fence, with `^-{3}(\s.*)?` before them or without.
+pub fn pelican(text: &str) -> Split {
+    let start = mark(text);
+    let is_fence = |line: Span, marks: &[&str]| {
+        marks.iter().any(|mark| {
+            line.of(text).strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+        })
+    };
+    let Some(opener) = lines_from(text, start).next().filter(|line| is_fence(*line, &["---"])) else {
+        return multimarkdown(text, start);
+    };
+    let payload = next_line(text, opener.end);
+    let (mut end, mut closer, mut rest) = (payload, None, payload);
+    for line in lines_from(text, payload) {
+        let content = line.of(text);
+        let is_end = is_fence(line, &["---", "..."]);
+        if is_end || content.trim().is_empty() {
+            closer = is_end.then_some(line);
+            rest = next_line(text, line.end);
+            break;
+        }
+        if !(end > payload && (content.starts_with("    ") || content.starts_with('\t'))
+            || is_multimarkdown_key(content))
+        {
+            break;
+        }
+        end = line.end;
+        rest = next_line(text, line.end);
+    }
+    let payload = Span::new(payload, end);
+    fenced(text, Syntax::Lines, opener, payload, closer.unwrap_or(Span::at(end)), rest)
+}
+
 fn multimarkdown(text: &str, start: usize) -> Split {
     let mut end = start;
     let mut keys = false;

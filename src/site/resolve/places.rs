@@ -136,6 +136,10 @@ impl<'a> Places<'a> {
                 self.add(root, path, Why::Mistaken);
             }
             Generator::Plain => self.plain(path),
+            Generator::Pelican => {
+                self.contents(path, Why::Content);
+                self.plain(path);
+            }
             Generator::Jekyll | Generator::Hexo => self.add(root, path, Why::Mistaken),
             Generator::Eleventy => self.add(root, path, Why::Content),
             Generator::Astro | Generator::Next | Generator::Docusaurus => self.add(root, path, Why::Mistaken),
@@ -194,7 +198,7 @@ impl<'a> Places<'a> {
             Generator::Docusaurus if path.starts_with("@site/") => {
                 self.add(&self.site.root, &path["@site/".len()..], Why::Content);
             }
-            Generator::Plain | Generator::Obsidian | Generator::Eleventy => {
+            Generator::Plain | Generator::Pelican | Generator::Obsidian | Generator::Eleventy => {
                 self.add(self.folder, path, Why::Beside);
                 let clamped = path.trim_start_matches("./").trim_start_matches("../").to_owned();
                 self.plain(&clamped);
