@@ -8,7 +8,7 @@ use crate::{check::Severity, render::Format};
 
 /// The last read before publishing: a linter for repositories of articles.
 #[derive(Debug, Parser)]
-#[command(name = "copydesk", version, disable_help_subcommand = true, propagate_version = true)]
+#[command(name = "copydesk", version, propagate_version = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -92,6 +92,9 @@ pub struct Check {
     /// Write a further report to a file; can be given several times
     #[arg(long, value_name = "FORMAT=FILE")]
     pub report: Vec<Report>,
+    /// Leave out files that the configuration or .copydeskignore excludes also where they are named, as hooks name them
+    #[arg(long)]
+    pub force_exclude: bool,
     /// Run only these rules (names, families such as `image`, or globs)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -223,7 +226,7 @@ pub struct Init {
     /// Also write down the findings of today, so that only new ones count
     #[arg(long)]
     pub baseline: bool,
-    /// Also write .pre-commit-config.yaml, which checks what each commit changes
+    /// Also write .pre-commit-config.yaml, which checks the posts that each commit changes
     #[arg(long)]
     pub hook: bool,
     /// Also write what checks each change on a forge

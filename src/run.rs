@@ -123,6 +123,7 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     let outputs = Outputs::wanted(options)?;
     let mut plan = Plan::resolve(&paths, &wanted(global))?;
     select(&mut plan.rules, &options.select, &options.ignore)?;
+    plan.selection.force = options.force_exclude;
     let (mut changes, index) = since::ask_git(options, &plan.root)?;
     let network = Network::open(options.online, &options.network, CHECK_SECONDS, &plan)?;
     let world = network.world(&plan, streams.style).locked(&plan.location.show(lock::NAME))?.staged(index.clone());
@@ -167,7 +168,9 @@ fn check(options: &cli::Check, global: &Global, streams: &mut Streams<'_>) -> Ou
     if let Some(changes) = changes {
         changes.keep(&mut report);
     }
-    nothing_checked(&report, found.excluded)?;
+    if !options.force_exclude || found.excluded == 0 {
+        nothing_checked(&report, found.excluded)?;
+    }
     let style = Style { quiet: options.quiet, statistics: options.statistics, ..streams.style };
     let page = Page { report: &report, rules: &plan.rules, location: &plan.location, style, online: options.online };
     show(&page, &outputs, options, streams)?;

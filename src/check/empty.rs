@@ -52,6 +52,8 @@ pub struct Parameters {
 #[derive(Debug, Clone, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Says {
+    /// The file is empty.
+    file: String,
     /// Nothing is there.
     nothing: String,
     /// Nothing but a picture in the front matter or beside the page.
@@ -149,6 +151,11 @@ impl Empty {
         let end = tail.last.map_or(body.end, |last| document.blocks[last].span.end);
         let article = Span::new(body.start, end).trimmed(&document.source.text);
         let placeholder = document.text(article);
+        // A page that lists others may be as empty as that, and a wiki may have pages to come.
+        if document.source.text.trim().is_empty() && !self.lists_others(document.path()) {
+            let hit = Hit::new(Span::at(0)).word("text", "").word("says", self.parameters.says.file.as_str());
+            return vec![hit.severity(Severity::Info)];
+        }
         if placeholder.len() <= LONGEST && self.is_placeholder(placeholder) {
             return vec![self.only(article, placeholder)];
         }
@@ -180,7 +187,9 @@ impl Empty {
             // Nobody adds an advert to a picture.
             Shown::Picture if !framed => (picture.clone(), Some(Severity::Warning)),
             // A comment may say why.
-            Shown::Picture | Shown::Nothing => (nothing.clone(), blank.then_some(Severity::Warning)),
+            Shown::Picture | Shown::Nothing => {
+                (nothing.clone(), (blank || framed && is_unsure(subject)).then_some(Severity::Warning))
+            }
         };
         let span = if text.is_empty() { self.frame(subject) } else { body };
         let hit = Hit { severity, ..Hit::new(span).word("text", "").word("says", says) };
@@ -288,6 +297,16 @@ impl Empty {
         let put_off = all.iter().any(is_later) && all.iter().all(|one| is_later(one) || is_courtesy(one));
         let found = whole > 0 && (prompts * 3 >= whole || put_off || all.iter().all(is_trial));
         found.then_some(Severity::Warning)
+    }
+
+    /// Whether a page has the name of those that list others, or stands in a folder of patterns.
+    fn lists_others(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+        let mut folders = path.rsplit('/').skip(1);
+        self.parameters.stub_names.contains(&stem)
+            || stem == "index"
+            || folders.any(|folder| self.parameters.stub_folders.contains(folder))
     }
 
     /// Whether the file is a pattern for new posts.
@@ -401,6 +420,11 @@ fn is_footer(subject: &Subject<'_>) -> bool {
         appendix.family.is_none_or(|family| family.posts > times * bare)
     };
     !appendices.is_empty() && appendices.iter().all(foreign)
+}
+
+/// Whether some of what the post consists of may be its own text, which a few posts repeat.
+fn is_unsure(subject: &Subject<'_>) -> bool {
+    subject.frame.appendices(subject.document).iter().any(|appendix| appendix.kind == Kind::Unknown)
 }
 
 /// Whether a post has headings and nothing below any of them: more than one, or its title once more.

@@ -31,6 +31,8 @@ pub mod torn;
 pub mod underline;
 pub mod unread;
 
+use std::collections::BTreeSet;
+
 use elision::Notes;
 use serde::Deserialize;
 
@@ -330,6 +332,15 @@ impl Check {
             | Self::Unread(_)
             | Self::Suppression(_) => true,
             _ => facts.whole,
+        }
+    }
+
+    /// How bad what it finds may be beside what the rule says, as far as that is known before.
+    pub fn severities(&self) -> BTreeSet<Severity> {
+        match self {
+            Self::Text(check) => check.kinds().filter_map(|(severity, _)| severity).collect(),
+            Self::Ending(_) | Self::Empty(_) => BTreeSet::from([Severity::Info, Severity::Warning, Severity::Error]),
+            _ => BTreeSet::new(),
         }
     }
 

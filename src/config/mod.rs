@@ -136,7 +136,7 @@ impl Plan {
             merge_site(&mut self.site, &layer.file.site, &layer.prefix(&self.root));
             self.origins.extend(layer.origins());
         }
-        self.selection = Selection { include, exclude: build(&exclude)? };
+        self.selection = Selection { include, exclude: build(&exclude)?, force: false };
         self.rules = rules::resolve(&self.root, &layers)?;
         self.files = layers;
         Ok(())

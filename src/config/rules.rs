@@ -64,8 +64,8 @@ pub fn own_rules(root: &Path, layer: &Layer) -> Result<Vec<Draft>> {
 }
 
 fn know_every_name(layer: &Layer, drafts: &[Draft]) -> Result<()> {
-    let known = |id: &str| drafts.iter().any(|draft| draft.id == id);
-    match layer.file.rules.keys().find(|id| !known(id)) {
+    let known = |name: &str| drafts.iter().any(|draft| is_named(name, &draft.id));
+    match layer.file.rules.keys().find(|name| !known(name)) {
         None => Ok(()),
         Some(id) => {
             let span = layer
@@ -82,13 +82,30 @@ fn know_every_name(layer: &Layer, drafts: &[Draft]) -> Result<()> {
     }
 }
 
+/// Whether `name` means the rule `id`: by its name, as a family that names begin with (`image`), or as a glob.
+fn is_named(name: &str, id: &str) -> bool {
+    let is_family = || id.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'));
+    let is_glob = || {
+        name.contains(['*', '?', '[', '{'])
+            && globset::Glob::new(name).is_ok_and(|glob| glob.compile_matcher().is_match(id))
+    };
+    name == id || is_family() || is_glob()
+}
+
 /// One rule with everything that the layers say of it.
 fn configure(draft: &Draft, root: &Path, layers: &[Layer]) -> Result<Rule> {
     let mut over = Value::Null;
     let (mut level, mut paths) = (if draft.is_opt_in() { Level::Off } else { Level::On }, Vec::new());
     for layer in layers {
-        if let Some(setting) = layer.file.rules.get(&draft.id) {
-            let key = format!("rules.{}", draft.id);
+        // What is said of one rule goes before what is said of several.
+        let (own, many): (Vec<_>, Vec<_>) = layer
+            .file
+            .rules
+            .iter()
+            .filter(|(name, _)| is_named(name, &draft.id))
+            .partition(|(name, _)| **name == draft.id);
+        for (name, setting) in many.into_iter().chain(own) {
+            let key = format!("rules.{name}");
             let before = over.clone();
             read_setting(layer, root, &key, setting, &mut level, &mut paths, &mut over)?;
             if over != before {

@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, for code scanning. Section numbers are those of the OASIS standard.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, Write},
 };
 
@@ -185,7 +185,11 @@ struct Replacement {
 }
 
 pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let driver = Driver { name: "copydesk", semantic_version: env!("CARGO_PKG_VERSION"), rules: rules(page) };
+    let driver = Driver {
+        name: "copydesk",
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        rules: rules_met(page).into_iter().map(describe).collect(),
+    };
     let run = Run {
         tool: Tool { driver },
         invocations: [invocation(page)],
@@ -195,8 +199,10 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     write_pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, out)
 }
 
-fn rules<'a>(page: &Page<'a>) -> Vec<Descriptor<'a>> {
-    page.rules.list.iter().map(describe).collect()
+/// The rules that have a result, in their order: a page of each is longer than all results of most runs.
+fn rules_met<'a>(page: &Page<'a>) -> Vec<&'a Rule> {
+    let met: HashSet<&str> = page.report.findings.iter().map(|finding| &*finding.rule).collect();
+    page.rules.list.iter().filter(|rule| met.contains(rule.id.as_str())).collect()
 }
 
 fn describe(rule: &Rule) -> Descriptor<'_> {
@@ -225,7 +231,7 @@ fn invocation(page: &Page<'_>) -> Invocation {
 
 fn results<'a>(page: &Page<'a>) -> Vec<Outcome<'a>> {
     let index: HashMap<&str, usize> =
-        page.rules.list.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
+        rules_met(page).into_iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
     let compared = page.report.findings.iter().any(|finding| finding.status == Status::Known);
     let mut identities = identify(page.report).into_iter();
     let outcome = |(finding, ruler): (&'a Finding, std::rc::Rc<Ruler<'_>>)| {

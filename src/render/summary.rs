@@ -94,7 +94,8 @@ fn unverified(hosts: &[Unverified], paint: Paint, out: &mut dyn Write) -> io::Re
 /// One line: `Found 3 errors and 2 warnings in 120 files`.
 fn outcome(page: &Page<'_>, paint: Paint) -> String {
     let (found, files) = (found(page), page.report.summary.files);
-    let broken = !page.report.problems.is_empty() || page.report.summary.foreign > 0;
+    let unanswered = page.online && page.report.summary.unverified > 0;
+    let broken = !page.report.problems.is_empty() || page.report.summary.foreign > 0 || unanswered;
     let line = match (found.as_slice(), files) {
         ([], 0) => "No file was checked".to_owned(),
         ([], _) if broken => format!("Nothing found in {}, but not everything was checked", count(files, "file")),

@@ -13,13 +13,21 @@ use crate::{
     site::Generator,
 };
 
+/// What else a finding may be than the rule's own severity.
+fn others(rule: &Rule) -> String {
+    let other = rule.check.severities().into_iter().filter(|severity| *severity != rule.severity);
+    let names: Vec<&str> = other.map(Severity::name).collect();
+    if names.is_empty() { String::new() } else { format!("; where it is more or less sure, {}", names.join(" or ")) }
+}
+
 /// How many examples of a kind a page shows at most.
 const SHOWN: usize = 12;
 
 /// What the rule file says, as a page.
 pub fn markdown(rule: &Rule) -> String {
     let mut page = format!("# {}\n\n{}\n\n", rule.id, rule.summary.trim());
-    let _ = writeln!(page, "Severity: **{}**{}\n", rule.severity.name(), if rule.off { " (off here)" } else { "" });
+    let (off, others) = (if rule.off { " (off here)" } else { "" }, others(rule));
+    let _ = writeln!(page, "Severity: **{}**{off}{others}\n", rule.severity.name());
     if let Some(fixing) = fixing(rule.check.fixing()) {
         let _ = writeln!(page, "{fixing}\n");
     }

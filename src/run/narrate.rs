@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::{
     config::Plan,
     facts::{Lock, lock},
-    render::text::escape,
+    render::text::{count, escape},
     site::Sites,
     source::Origin,
 };
@@ -28,7 +28,9 @@ pub fn narrate(
         writeln!(err, "site: {} in {} ({})", site.generator.name(), escape(folder), escape(&site.because))?;
     }
     if let Some(lock) = lock {
-        writeln!(err, "{}: {} families of blocks from {} posts", lock::NAME, lock.families.len(), lock.posts)?;
+        let noun = if lock.families.len() == 1 { "family" } else { "families" };
+        let posts = count(lock.posts, "post");
+        writeln!(err, "{}: {} {noun} of blocks from {posts}", lock::NAME, lock.families.len())?;
     }
     let subjects = origins.iter().filter(|origin| origin.is_subject()).count();
     writeln!(err, "posts: {subjects}, and {} neighbours", origins.len() - subjects)?;

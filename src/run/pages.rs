@@ -9,7 +9,7 @@ use crate::{
     error::{Error, nearest},
     example,
     facts::World,
-    render::{self, explain},
+    render::{self, explain, text::count},
     rule::catalog,
 };
 
@@ -87,7 +87,7 @@ pub fn test(options: &cli::Test, global: &Global, streams: &mut Streams<'_>) -> 
             }
         }
     }
-    writeln!(streams.out, "{} rules, {right} examples as they say, {wrong} not", drafts.len())?;
+    writeln!(streams.out, "{}, {right} examples as they say, {wrong} not", count(drafts.len(), "rule"))?;
     Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use globset::GlobSet;
-use ignore::WalkBuilder;
+use ignore::{WalkBuilder, gitignore::Gitignore};
 
 use super::Source;
 
@@ -19,6 +19,14 @@ const ENDINGS: [&str; 5] = ["md", "markdown", "mdx", "mdown", "mkd"];
 /// with their plugins, and Astro's Markdoc.
 const FOREIGN_ENDINGS: [&str; 12] =
     ["html", "htm", "textile", "ad", "adoc", "asciidoc", "org", "rst", "pdc", "pandoc", "mdoc", "markdoc"];
+/// Endings of files that are no text, or of which everybody knows that they are no article.
+const OTHER_ENDINGS: [&str; 41] = [
+    "png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "tif", "tiff", "heic", "mp3", "mp4", "webm",
+    "woff", "woff2", "pdf", "zip", "gz", "tar", "xz", "toml", "yaml", "yml", "json", "xml", "csv", "lock", "js", "mjs",
+    "cjs", "ts", "tsx", "jsx", "css", "scss", "py", "rb", "rs", "sh",
+];
+/// The file that says, as `.gitignore` would, what copydesk leaves out.
+const IGNORE: &str = ".copydeskignore";
 /// Folders that never hold the project's own posts.
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
 /// A larger file is no article and is not read: one of this size takes about a second. In bytes.
@@ -47,9 +55,23 @@ pub struct Selection {
     /// Empty for every file with a Markdown ending.
     pub include: Option<GlobSet>,
     pub exclude: GlobSet,
+    /// Whether a file that is left out is so too where it is named.
+    pub force: bool,
 }
 
 impl Selection {
+    /// Whether a file that is named is left out all the same; `path` is relative to `root`.
+    fn leaves_out(&self, root: &Path, path: &str) -> bool {
+        self.force && (self.exclude.is_match(path) || is_ignored(root, path))
+    }
+
+    /// Why a file that is named is no post, if everybody knows; `path` is relative to the root.
+    fn refuses(&self, path: &str) -> Option<&'static str> {
+        let is_wanted = || self.include.as_ref().is_some_and(|include| include.is_match(path));
+        let is_other = ends_in(path, &OTHER_ENDINGS) || ends_in(path, &FOREIGN_ENDINGS);
+        (is_other && !is_wanted()).then_some("it is no Markdown; `files: {include: […]}` takes such files for posts")
+    }
+
     /// Whether a file found in a folder is a post; `path` is relative to the root.
     pub fn wants(&self, path: &str) -> bool {
         let included = match &self.include {
@@ -81,18 +103,40 @@ pub fn discover(root: &Path, paths: &[PathBuf], selection: &Selection) -> Found 
             }
             Ok(real) if real.is_dir() => walk(root, &real, selection, &mut found),
             Ok(real) => {
-                found.files.insert(relative(root, &real), real);
+                let name = relative(root, &real);
+                if selection.leaves_out(root, &name) {
+                    found.excluded += 1;
+                } else if !real.is_file() {
+                    found.problems.push((path.display().to_string(), "it is no file".to_owned()));
+                } else if let Some(why) = selection.refuses(&name) {
+                    found.problems.push((path.display().to_string(), why.to_owned()));
+                } else {
+                    found.files.insert(name, real);
+                }
             }
         }
     }
     found
 }
 
+/// Whether a `.copydeskignore` beside a file or in a folder above it, up to the root, names it.
+fn is_ignored(root: &Path, path: &str) -> bool {
+    let file = root.join(path);
+    let folders = file.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+    let mut said = folders.filter_map(|folder| {
+        let list = folder.join(IGNORE);
+        let matcher = list.is_file().then(|| Gitignore::new(&list).0)?;
+        let found = matcher.matched_path_or_any_parents(file.strip_prefix(folder).ok()?, false);
+        (!found.is_none()).then(|| found.is_ignore())
+    });
+    said.next().unwrap_or(false)
+}
+
 fn walk(root: &Path, folder: &Path, selection: &Selection, found: &mut Found) {
     let (sender, receiver) = std::sync::mpsc::channel();
     let walker = WalkBuilder::new(folder)
         .require_git(false)
-        .add_custom_ignore_filename(".copydeskignore")
+        .add_custom_ignore_filename(IGNORE)
         .filter_entry(|entry| !FOREIGN.iter().any(|name| entry.file_name() == *name))
         .build_parallel();
     walker.run(|| {
@@ -102,7 +146,7 @@ fn walk(root: &Path, folder: &Path, selection: &Selection, found: &mut Found) {
             let _ = match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => sender.send(Ok(entry.into_path())),
                 Ok(_) => Ok(()),
-                Err(error) => sender.send(Err(error.to_string())),
+                Err(error) => sender.send(Err(error)),
             };
             ignore::WalkState::Continue
         })
@@ -110,7 +154,7 @@ fn walk(root: &Path, folder: &Path, selection: &Selection, found: &mut Found) {
     drop(sender);
     for entry in receiver {
         match entry {
-            Err(why) => found.problems.push((relative(root, folder), why)),
+            Err(error) => found.problems.push(unreadable(root, folder, &error)),
             Ok(path) => {
                 let name = relative(root, &path);
                 if selection.wants(&name) {
@@ -124,6 +168,23 @@ fn walk(root: &Path, folder: &Path, selection: &Selection, found: &mut Found) {
         }
     }
     found.problems.sort();
+}
+
+/// What could not be listed below `folder`, as it is called from the root, and why.
+fn unreadable(root: &Path, folder: &Path, error: &ignore::Error) -> (String, String) {
+    let place = place_of(error).map_or_else(|| relative(root, folder), |path| relative(root, path));
+    let place = if place.is_empty() { ".".to_owned() } else { place };
+    (place, error.io_error().map_or_else(|| error.to_string(), reason))
+}
+
+/// The path that an error of a walk is about.
+fn place_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place_of(err),
+        ignore::Error::Partial(errors) => errors.iter().find_map(place_of),
+        _ => None,
+    }
 }
 
 /// `path` seen from `root`, with `/`; both absolute.

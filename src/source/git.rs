@@ -41,7 +41,8 @@ pub fn run(folder: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Answer, 
     let asking = child.stdin.take().map(|mut stdin| thread::spawn(move || stdin.write_all(&input)));
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let _ = asking.map(thread::JoinHandle::join);
-    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    // Its advice goes over several lines; the first says what is wrong.
+    let err = String::from_utf8_lossy(&output.stderr).trim().lines().next().unwrap_or_default().to_owned();
     Ok(Answer { code: output.status.code(), out: output.stdout, err })
 }
 
