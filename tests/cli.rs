@@ -580,3 +580,33 @@ fn settings_of_a_site_that_cannot_be_parsed_are_named() {
     let ran = project.run(&["check"]);
     assert!(ran.out.contains("its settings are unknown: _config.yml, line 2"), "{}", ran.out);
 }
+
+#[test]
+fn hooks_name_files_that_are_left_out() {
+    let project = Project::new(&[
+        ("copydesk.yaml", "files: {exclude: ['cut*']}\n"),
+        (".copydeskignore", "old/\n"),
+        ("cut.md", "The mill stands at the river, and the\n"),
+        ("old/a.md", "The mill stands at the river, and the\n"),
+        ("new.md", "The mill stands at the river.\n"),
+    ]);
+    let ran = project.run(&["check", "cut.md", "old/a.md", "--fail-on", "warning"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let ran = project.run(&["check", "--force-exclude", "cut.md", "old/a.md", "new.md"]);
+    assert_eq!((ran.code, ran.out.contains("The file is fit to publish")), (0, true), "{ran:?}");
+    let ran = project.run(&["check", "--force-exclude", "cut.md"]);
+    assert_eq!((ran.code, ran.out.contains("No file was checked")), (0, true), "{ran:?}");
+}
+
+#[test]
+fn a_family_of_rules_is_set_at_once() {
+    let project = Project::new(&[
+        ("copydesk.yaml", "rules:\n  \"body-*\": off\n  body-truncated: warning\n  image: info\n"),
+        ("a.md", "# A\n\nThe mill stands at the river. It turns twice a week, and the\n"),
+    ]);
+    let ran = project.run(&["check", ".", "--format", "concise"]);
+    assert!(ran.out.contains("warning[body-truncated]"), "{ran:?}");
+    project.write("copydesk.yaml", b"rules:\n  body: off\n");
+    let ran = project.run(&["check", ".", "--format", "concise"]);
+    assert!(!ran.out.contains("body-truncated"), "{ran:?}");
+}

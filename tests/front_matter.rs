@@ -590,6 +590,10 @@ fn a_date_is_a_date_in_every_dialect() {
     for generator in Generator::ALL {
         let path = if generator == Generator::Jekyll { "_posts/2024-03-01-a.md" } else { "a.md" };
         for date in ["2024-03-01", "'2024-03-01'", "2024-03-01 10:00:00", "2024-03-01T10:00:00+01:00"] {
+            // Quotation marks are part of what Pelican reads, which then is no date to it (4.12, run).
+            if generator == Generator::Pelican && date.starts_with('\'') {
+                continue;
+            }
             let text = format!("---\ndate: {date}\n---\nx\n");
             assert_eq!(violations_in(&schema, &[(path, &text)], generator), [], "{date} for {generator:?}");
         }

@@ -162,6 +162,22 @@ fn a_full_disk_is_no_success() {
 }
 
 #[test]
+fn what_is_named_and_is_no_post_is_not_fit_to_publish() {
+    let project = Project::new(&[
+        ("site.toml", "title = 'A'\n"),
+        ("a.md", "We went up the hill.\n"),
+        ("notes.txt", "We went up the hill.\n"),
+        ("empty.md", "\n"),
+    ]);
+    let ran = project::run(project.path(), &["check", "a.md", "site.toml"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.out.contains("not checked: site.toml: it is no Markdown"), "{ran:?}");
+    assert_eq!(project::run(project.path(), &["check", "notes.txt"]).code, 0);
+    let ran = project::run(project.path(), &["check", "empty.md"]);
+    assert!(ran.out.contains("the post holds nothing at all"), "{ran:?}");
+}
+
+#[test]
 fn posts_of_hugo_in_other_markup_are_told_of() {
     let project = Project::new(&[
         ("hugo.toml", "baseURL = 'https://hill.test/'\n"),

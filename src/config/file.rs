@@ -20,7 +20,7 @@ pub struct File {
     pub files: FilesFile,
     /// A folder of your own rules, relative to this file.
     pub custom_rules: Option<String>,
-    /// Settings by the name of the rule.
+    /// Settings by the name of a rule, of a family such as `image`, or a glob; what is said of one rule goes first.
     #[schemars(with = "BTreeMap<String, RuleSetting>")]
     pub rules: BTreeMap<String, serde_json::Value>,
     /// What posts may ask not to be told of.
