@@ -241,7 +241,7 @@ fn nothing_checked(report: &Report, excluded: usize) -> Result<(), Stop> {
     let help = match (excluded, report.summary.foreign) {
         (0, foreign @ 1..) => format!("the posts of this site are no Markdown (there are {foreign})"),
         (0, 0) => {
-            "posts end in .md, .markdown or .mdx; files that `.gitignore` or `.copydeskignore` names are left out, and \
+            "posts end in .md, .markdown, .mdx or .qmd; files that `.gitignore` or `.copydeskignore` names are left out, and \
               with `--staged` those that were never added to git"
                 .to_owned()
         }

@@ -184,6 +184,43 @@ fn hexo_has_folders_of_assets_only_where_it_is_told_so() {
     assert_eq!(assets.say("source/_posts/a.md", post)[0], "file source/_posts/a/own.png");
 }
 
+/// Hexo's own folders of assets are named only where the address does not name one that is there.
+#[test]
+fn what_hexo_lacks_is_wanted_where_the_address_leads() {
+    let project = Project::new(&[
+        "package.json={\"hexo\": {}}",
+        "_config.yml=post_asset_folder: true\npermalink: article/:title.html",
+        "source/_posts/a.md=",
+        "source/images/there.png",
+    ]);
+    let wanted = project.say("source/_posts/a.md", "![](../images/gone.png) ![](gone.png)");
+    assert_eq!(wanted, ["missing source/images/gone.png", "missing source/_posts/a/gone.png"]);
+}
+
+#[test]
+fn vuepress_looks_beside_the_file_and_in_its_public_folder() {
+    let files =
+        ["docs/.vuepress/config.js=module.exports = { base: '/b/' }", "docs/.vuepress/public/p.png", "docs/a/x.png"];
+    let post = "![](./x.png) ![](x.png) ![](/p.png) ![](/b/p.png)";
+    let first = Project::new(&[&files[..], &["package.json={\"dependencies\": {\"vuepress\": \"^1.9.0\"}}"]].concat());
+    let wanted = [
+        "file docs/a/x.png",
+        "not there but docs/a/x.png",
+        "not there but docs/.vuepress/public/p.png",
+        "file docs/.vuepress/public/p.png",
+    ];
+    assert_eq!(first.say("docs/a/b.md", post), wanted);
+    let vite = "package.json={\"d\": {\"vuepress\": \"2.0.0-rc.26\", \"@vuepress/bundler-vite\": \"2.0.0-rc.26\"}}";
+    let second = Project::new(&[&files[..], &[vite]].concat());
+    let wanted = [
+        "file docs/a/x.png",
+        "file docs/a/x.png",
+        "file docs/.vuepress/public/p.png",
+        "not there but docs/.vuepress/public/p.png",
+    ];
+    assert_eq!(second.say("docs/a/b.md", post), wanted);
+}
+
 #[test]
 fn vitepress_takes_relative_addresses_beside_the_file() {
     let project = Project::new(&[

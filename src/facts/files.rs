@@ -324,17 +324,18 @@ impl<'a> Folders<'a> {
         Verdict::Missing(Missing { wanted, elsewhere, why, unstaged, near, tried: candidates, named: None, folder })
     }
 
-    /// The place that was probably meant: the post's own folder of assets where it may have one, and otherwise, of those
+    /// The place that was probably meant: for a name alone the post's own folder of assets where it may have one, and otherwise, of those
     /// where the file would be found, the first where most of the folders that the address itself names are there.
     fn likely<'c>(&self, candidates: &'c [Candidate]) -> Option<&'c str> {
         let first = candidates.first()?;
-        if first.why == Why::Assets {
-            return Some(&first.path);
-        }
         let right = candidates.iter().filter(|candidate| candidate.is_right()).map(|candidate| candidate.path.as_str());
         let same =
             |path: &str| path.rsplit('/').zip(first.path.rsplit('/')).take_while(|(one, other)| one == other).count();
         let named = right.clone().map(same).min().unwrap_or_default();
+        // A name alone says nothing of folders.
+        if first.why == Why::Assets && named <= 1 {
+            return Some(&first.path);
+        }
         right.rev().max_by_key(|path| self.depth(path, named)).or(Some(&first.path))
     }
 

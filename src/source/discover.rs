@@ -14,7 +14,7 @@ use ignore::{WalkBuilder, gitignore::Gitignore};
 use super::Source;
 
 /// Endings of files that hold posts.
-const ENDINGS: [&str; 5] = ["md", "markdown", "mdx", "mdown", "mkd"];
+const ENDINGS: [&str; 6] = ["md", "markdown", "mdx", "mdown", "mkd", "qmd"];
 /// Endings of files in other markup, of which some generators make posts: by Hugo 0.152 ("Content formats"), Jekyll and Hexo
 /// with their plugins, and Astro's Markdoc.
 const FOREIGN_ENDINGS: [&str; 12] =

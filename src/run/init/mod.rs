@@ -69,7 +69,7 @@ pub fn init(options: &cli::Init, global: &Global, streams: &mut Streams<'_>) -> 
 
     let (origins, gathered) = gather(&paths, &plan, None);
     if origins.is_empty() {
-        let help = "posts end in .md, .markdown or .mdx; files that git ignores are left out";
+        let help = "posts end in .md, .markdown, .mdx or .qmd; files that git ignores are left out";
         return Err(Error::usage_with_help("there is no post here; nothing was written", help).into());
     }
     let world = World::new(&plan.root, None);
