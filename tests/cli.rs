@@ -610,3 +610,18 @@ fn a_family_of_rules_is_set_at_once() {
     let ran = project.run(&["check", ".", "--format", "concise"]);
     assert!(!ran.out.contains("body-truncated"), "{ran:?}");
 }
+
+#[test]
+fn a_block_of_many_posts_is_shown_once() {
+    let advert = "If you liked this post, subscribe to our newsletter and follow us on [X](https://x.example/mill).";
+    let post = |title: &str| {
+        format!("# {title}\n\nThe {title} stands at the river. It turns twice a week.\n\n---\n\n{advert}\n")
+    };
+    let [first, second, third] = ["mill", "wheel", "bridge"].map(post);
+    let project = Project::new(&[("a.md", &first), ("b.md", &second), ("c.md", &third)]);
+    let ran = project.run(&["check", ".", "--select", "footer-promotional"]);
+    assert_eq!(ran.out.matches("─[").count(), 1, "{ran:?}");
+    for line in ["  warning[footer-promotional] b.md:7:1: the same as in a.md:7", "c.md:7:1: the same as in a.md:7"] {
+        assert!(ran.out.contains(line), "{ran:?}");
+    }
+}

@@ -1,9 +1,10 @@
 //! Frames for people: the text, an underline, the words that explain it. The only file that knows miette.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fmt,
     io::{self, Write},
+    sync::Arc,
 };
 
 use miette::{
@@ -28,6 +29,8 @@ use crate::{
     source::{Position, Span},
 };
 
+/// So many bytes of text that is marked are shown once.
+const ECHOED: usize = 40;
 /// Further places that one frame shows at most.
 const LABELS: usize = 6;
 
@@ -36,14 +39,49 @@ pub fn render(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         summary::statistics(page, out)?;
     } else {
         let mut wrap = Wrap::new(page.style);
+        let mut shown = Shown::default();
         for (finding, ruler) in measured(page.report).filter(|(finding, _)| finding.status == Status::New) {
             let path = page.location.show(&finding.path);
+            if let Some(first) = shown.before(finding, &path, &ruler) {
+                writeln!(out, "{}\n", echo(finding, &path, &ruler, first, page.style))?;
+                continue;
+            }
             let frame = Frame::of_finding(finding, &path, &ruler, &mut wrap);
             out.write_all(frame.draw(page.style).as_bytes())?;
             writeln!(out)?;
         }
     }
     summary::render(page, out)
+}
+
+/// Where each longer text was found first, and what was said of it: a footer of a hundred posts is shown once.
+#[derive(Default)]
+struct Shown(HashMap<(Arc<str>, Severity, u64), String>);
+
+impl Shown {
+    /// The place of an earlier finding that says the same of the same text; none where this is the first.
+    fn before(&mut self, finding: &Finding, path: &str, ruler: &Ruler<'_>) -> Option<&str> {
+        let marked = ruler.clamp(finding.span).of(&ruler.text);
+        if marked.len() < ECHOED {
+            return None;
+        }
+        let said = xxhash_rust::xxh3::xxh3_64(format!("{}\0{marked}", finding.message).as_bytes());
+        match self.0.entry((Arc::clone(&finding.rule), finding.severity, said)) {
+            Entry::Occupied(first) => Some(first.into_mut()),
+            Entry::Vacant(place) => {
+                place.insert(format!("{path}:{}", ruler.position(finding.span.start).line));
+                None
+            }
+        }
+    }
+}
+
+/// One line for a finding that was shown elsewhere.
+fn echo(finding: &Finding, path: &str, ruler: &Ruler<'_>, first: &str, style: Style) -> String {
+    let paint = Paint { color: style.color };
+    let head = paint.severity(finding.severity, &format!("{}[{}]", finding.severity.name(), escape(&finding.rule)));
+    let Position { line, column } = ruler.position(finding.span.start);
+    format!("  {head} {}:{line}:{column}: the same as in {}", escape(path), escape(first))
 }
 
 /// Writes an error of the tool itself: with a frame where it has a place.
