@@ -15,7 +15,9 @@ impl Reader<'_> {
     pub(super) fn heading(&self) -> Option<Found> {
         let title = self.text.trim_matches(|c: char| c == '#' || c.is_whitespace());
         let (stop, _) = prose::stop(title);
-        let dangling = matches!(stop, Stop::Word | Stop::Number | Stop::Closer | Stop::Colon | Stop::Comma);
+        // A link may be all that is meant, and a name of a file or of a function is none.
+        let names = stop == Stop::Token && !["](", "://", "<", "{{", "{%", "$"].iter().any(|sign| title.contains(sign));
+        let dangling = names || matches!(stop, Stop::Word | Stop::Number | Stop::Closer | Stop::Colon | Stop::Comma);
         let hashtags = title.contains(" #");
         let pictured = matches!(self.next(), Some(PeeledKind::Image | PeeledKind::Links));
         let parting = is_closing(title) || self.says_farewell(title, &Last::Plain);
