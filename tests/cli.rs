@@ -609,6 +609,17 @@ fn a_family_of_rules_is_set_at_once() {
     project.write("copydesk.yaml", b"rules:\n  body: off\n");
     let ran = project.run(&["check", ".", "--format", "concise"]);
     assert!(!ran.out.contains("body-truncated"), "{ran:?}");
+    // The name of a rule is no family, though another rule's name begins with it.
+    project.write("copydesk.yaml", b"rules:\n  front-matter-date: off\n");
+    let ran = project.run(&["config", "show"]);
+    let line =
+        |rule: &str| ran.out.lines().find(|line| line.contains(&format!("{rule}:"))).unwrap_or_default().to_owned();
+    assert!(line("front-matter-date").contains("off") && !line("front-matter-date-format").contains("off"), "{ran:?}");
+    project.write("copydesk.yaml", b"rules:\n  image: off\n  image-case: warning\n");
+    let ran = project.run(&["config", "show"]);
+    for line in ["image-case: warning # copydesk.yaml:3", "image-missing: off # copydesk.yaml:2"] {
+        assert!(ran.out.contains(line), "{ran:?}");
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub fn resolve(root: &Path, layers: &[Layer]) -> Result<Rules> {
         know_every_name(layer, &drafts)?;
     }
     // Compiling patterns is most of what a small run costs.
-    let configured = || drafts.par_iter().map(|draft| configure(draft, root, layers)).collect::<Result<_>>();
+    let configured = || drafts.par_iter().map(|draft| configure(draft, &drafts, root, layers)).collect::<Result<_>>();
     let (list, shared) = rayon::join(configured, catalog::shared);
     Ok(Rules { list: list?, shared: shared? })
 }
@@ -64,7 +64,8 @@ pub fn own_rules(root: &Path, layer: &Layer) -> Result<Vec<Draft>> {
 }
 
 fn know_every_name(layer: &Layer, drafts: &[Draft]) -> Result<()> {
-    let known = |name: &str| drafts.iter().any(|draft| is_named(name, &draft.id));
+    let is_rule = |name: &str| drafts.iter().any(|draft| draft.id == name);
+    let known = |name: &str| drafts.iter().any(|draft| is_named(name, &draft.id, is_rule));
     match layer.file.rules.keys().find(|name| !known(name)) {
         None => Ok(()),
         Some(id) => {
@@ -82,27 +83,29 @@ fn know_every_name(layer: &Layer, drafts: &[Draft]) -> Result<()> {
     }
 }
 
-/// Whether `name` means the rule `id`: by its name, as a family that names begin with (`image`), or as a glob.
-fn is_named(name: &str, id: &str) -> bool {
+/// Whether `name` means the rule `id`: by its name, as a family that names begin with (`image`), or as a glob. The name of a
+/// rule means that rule alone, whatever others begin with it.
+pub fn is_named(name: &str, id: &str, is_rule: impl Fn(&str) -> bool) -> bool {
     let is_family = || id.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'));
     let is_glob = || {
         name.contains(['*', '?', '[', '{'])
             && globset::Glob::new(name).is_ok_and(|glob| glob.compile_matcher().is_match(id))
     };
-    name == id || is_family() || is_glob()
+    name == id || (is_family() || is_glob()) && !is_rule(name)
 }
 
 /// One rule with everything that the layers say of it.
-fn configure(draft: &Draft, root: &Path, layers: &[Layer]) -> Result<Rule> {
+fn configure(draft: &Draft, drafts: &[Draft], root: &Path, layers: &[Layer]) -> Result<Rule> {
     let mut over = Value::Null;
     let (mut level, mut paths) = (if draft.is_opt_in() { Level::Off } else { Level::On }, Vec::new());
+    let is_rule = |name: &str| drafts.iter().any(|draft| draft.id == name);
     for layer in layers {
         // What is said of one rule goes before what is said of several.
         let (own, many): (Vec<_>, Vec<_>) = layer
             .file
             .rules
             .iter()
-            .filter(|(name, _)| is_named(name, &draft.id))
+            .filter(|(name, _)| is_named(name, &draft.id, is_rule))
             .partition(|(name, _)| **name == draft.id);
         for (name, setting) in many.into_iter().chain(own) {
             let key = format!("rules.{name}");

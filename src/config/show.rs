@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Plan, file::OneOrMany};
+use super::{Plan, file::OneOrMany, rules::is_named};
 use crate::{
     rule::Rule,
     site::{Site, Sites},
@@ -89,11 +89,25 @@ fn show_list(from: &str, key: &str, values: &[&str], default: &str, out: &mut dy
 
 /// Where a rule's setting comes from.
 fn origin<'a>(plan: &'a Plan, rule: &'a Rule) -> std::borrow::Cow<'a, str> {
-    match place(plan, &format!("rules.{}", rule.id)) {
+    match named(plan, rule) {
         Some(place) => crate::render::text::escape(place),
         None if rule.origin.is_empty() => "default".into(),
         None => crate::render::text::escape(&rule.origin),
     }
+}
+
+/// The place that says last what becomes of a rule: in one file, what is said of the rule alone.
+fn named<'a>(plan: &'a Plan, rule: &Rule) -> Option<&'a str> {
+    let is_rule = |name: &str| plan.rules.list.iter().any(|rule| rule.id == name);
+    let names = |(key, place): &'a (String, String)| {
+        let name = key.strip_prefix("rules.").filter(|name| is_named(name, &rule.id, is_rule))?;
+        Some((name == rule.id, place.as_str()))
+    };
+    let said: Vec<(bool, &str)> = plan.origins.iter().rev().filter_map(names).collect();
+    let file = |place: &'a str| place.rsplit_once(':').map_or(place, |(file, _)| file);
+    let last = said.first().map(|(_, place)| file(place))?;
+    let of_file = || said.iter().filter(|(_, place)| file(place) == last);
+    of_file().find(|(own, _)| *own).or_else(|| of_file().next()).map(|(_, place)| *place)
 }
 
 fn place<'a>(plan: &'a Plan, name: &str) -> Option<&'a str> {

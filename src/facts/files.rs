@@ -324,8 +324,8 @@ impl<'a> Folders<'a> {
         Verdict::Missing(Missing { wanted, elsewhere, why, unstaged, near, tried: candidates, named: None, folder })
     }
 
-    /// The place that was probably meant: for a name alone the post's own folder of assets where it may have one, and otherwise, of those
-    /// where the file would be found, the first where most of the folders that the address itself names are there.
+    /// The place that was probably meant: for a name alone the post's own folder of assets where it may have one, and otherwise,
+    /// of those where the file would be found, the first where most of the folders that the address itself names are there.
     fn likely<'c>(&self, candidates: &'c [Candidate]) -> Option<&'c str> {
         let first = candidates.first()?;
         let right = candidates.iter().filter(|candidate| candidate.is_right()).map(|candidate| candidate.path.as_str());

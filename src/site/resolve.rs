@@ -277,7 +277,12 @@ fn is_aside(site: &Site, path: &str) -> bool {
     }
     matches!(
         site.generator,
-        Generator::Hugo | Generator::Zola | Generator::Hexo | Generator::MkDocs | Generator::MdBook
+        Generator::Hugo
+            | Generator::Zola
+            | Generator::Hexo
+            | Generator::MkDocs
+            | Generator::Pelican
+            | Generator::MdBook
     ) && !site.content.iter().any(|content| below(path, content).is_some())
 }
 
